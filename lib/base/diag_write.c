@@ -1,0 +1,80 @@
+#include "base/diag.h"
+
+/* A line is shown up to this many bytes around the place; a minified file has lines of megabytes. */
+#define EXCERPT_LIMIT 160
+
+static const char *colour_of(enum severity severity) {
+    static const char *const colours[] = {
+        [DIAG_NOTE] = "\033[1;34m", [DIAG_WARNING] = "\033[1;33m", [DIAG_ERROR] = "\033[1;31m"};
+    return colours[severity];
+}
+
+static void write_place(struct buffer *buffer, struct place place) {
+    if (place.source == NULL) {
+        buffer_add_string(buffer, "depot-pipeline");
+        return;
+    }
+    buffer_add(buffer, text_printable(buffer->arena, place.source->path));
+    if (place.line > 0) buffer_format(buffer, ":%u", place.line);
+    if (place.line > 0 && place.column > 0) buffer_format(buffer, ":%u", place.column);
+}
+
+/* Moves a window over a long line so that the column stays in it. */
+static struct text excerpt(struct text line, uint32_t *column) {
+    if (*column <= EXCERPT_LIMIT) return text_first(line, EXCERPT_LIMIT);
+    size_t start = *column - EXCERPT_LIMIT / 2;
+    *column = EXCERPT_LIMIT / 2;
+    return text_first(text_from_offset(line, start), EXCERPT_LIMIT);
+}
+
+/* Tabs stay, so that the caret stands under its column; everything else that moves a cursor goes. */
+static void write_source_text(struct buffer *buffer, struct text line) {
+    struct text rest = line, part;
+    for (bool first = true; text_next(&rest, '\t', &part); first = false) {
+        if (!first) buffer_add_byte(buffer, '\t');
+        buffer_add(buffer, text_printable(buffer->arena, part));
+    }
+}
+
+static void write_caret(struct buffer *buffer, struct text line, uint32_t column, uint32_t length) {
+    buffer_add_string(buffer, "      |");
+    buffer_add_byte(buffer, ' ');
+    for (uint32_t i = 1; i < column; i++)
+        buffer_add_byte(buffer, i <= line.len && line.ptr[i - 1] == '\t' ? '\t' : ' ');
+    size_t left = column <= line.len ? line.len - column + 1 : 1;
+    size_t width = length == 0 ? 1 : length < left ? length : left;
+    buffer_add_byte(buffer, '^');
+    buffer_add_repeated(buffer, '~', width - 1);
+    buffer_add_byte(buffer, '\n');
+}
+
+static void write_excerpt(struct buffer *buffer, struct place place) {
+    if (place.source == NULL || place.line == 0) return;
+    uint32_t column = place.column;
+    struct text line = excerpt(source_line(place.source, place.line), &column);
+    if (line.len == 0) return;
+    buffer_format(buffer, "%5u | ", place.line);
+    write_source_text(buffer, line);
+    buffer_add_byte(buffer, '\n');
+    if (column > 0) write_caret(buffer, line, column, place.length);
+}
+
+void diag_write_one(struct buffer *buffer, const struct diagnostic *diagnostic, bool colour) {
+    write_place(buffer, diagnostic->place);
+    buffer_format(buffer, ": %s%s:%s ", colour ? colour_of(diagnostic->severity) : "",
+                  diag_severity_name(diagnostic->severity), colour ? "\033[0m" : "");
+    buffer_add(buffer, text_printable(buffer->arena, diagnostic->message));
+    buffer_format(buffer, " [%s]\n", diagnostic->rule);
+    write_excerpt(buffer, diagnostic->place);
+    if (!text_is_given(diagnostic->second_message)) return;
+    write_place(buffer, diagnostic->second);
+    buffer_format(buffer, ": %.*s\n", TEXT_ARG(diagnostic->second_message));
+    write_excerpt(buffer, diagnostic->second);
+}
+
+void diag_write(struct buffer *buffer, const struct diagnostics *diagnostics, enum severity least) {
+    for (size_t i = 0; i < diagnostics->list.count; i++) {
+        const struct diagnostic *diagnostic = diagnostics->list.items[i];
+        if (diagnostic->severity >= least) diag_write_one(buffer, diagnostic, false);
+    }
+}

@@ -1,0 +1,31 @@
+/*
+ * map: from texts to pointers, in order of insertion.
+ *
+ * Walk `entries` to get a deterministic order; there is no removal. Keys are views and
+ * must live as long as the map.
+ */
+#ifndef DEPOT_BASE_MAP_H
+#define DEPOT_BASE_MAP_H
+
+#include "base/text.h"
+
+struct map_entry {
+    struct text key;
+    void *value;
+};
+
+struct map {
+    struct map_entry *entries;
+    size_t count;
+    size_t capacity;
+    uint32_t *slots; /* index into entries plus one; 0 is free */
+    size_t slot_count;
+};
+
+void *map_find(const struct map *map, struct text key); /* NULL when absent */
+bool map_has(const struct map *map, struct text key);
+
+/* Sets the value of a key; a key that is present keeps its place. */
+void map_set(struct arena *arena, struct map *map, struct text key, void *value);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * text: a view of bytes, usually into a source file that the arena holds.
+ *
+ * A text is not terminated and may hold any byte, NUL and invalid UTF-8 included. It is
+ * passed by value. The absent text has a NULL pointer; `text_is_given` tells it from the
+ * empty one. A C string is made (text_string) only at an edge that needs one: a file
+ * name, a command line.
+ */
+#ifndef DEPOT_BASE_TEXT_H
+#define DEPOT_BASE_TEXT_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct text {
+    const char *ptr;
+    size_t len;
+};
+
+/* A text from a string literal; usable where a constant is needed. */
+#define TEXT(literal) ((struct text){"" literal, sizeof(literal) - 1})
+#define TEXT_INIT(literal)                                                                                             \
+    { "" literal, sizeof(literal) - 1 }
+
+/* The two arguments of a "%.*s". */
+#define TEXT_ARG(text) (int)(text).len, (text).ptr
+
+struct text text_from(const char *string); /* NULL gives the absent text */
+struct text text_of(const char *ptr, size_t len);
+struct text text_copy(struct arena *arena, struct text text);
+char *text_string(struct arena *arena, struct text text); /* a NUL-terminated copy */
+struct text text_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct text text_concat(struct arena *arena, struct text a, struct text b);
+
+static inline bool text_is_given(struct text text) {
+    return text.ptr != NULL;
+}
+static inline bool text_is_empty(struct text text) {
+    return text.len == 0;
+}
+
+bool text_equal(struct text a, struct text b);
+bool text_is(struct text text, const char *string);
+bool text_equal_ignoring_case(struct text a, struct text b); /* ASCII only */
+int text_compare(struct text a, struct text b);              /* by bytes, as memcmp */
+bool text_starts(struct text text, const char *prefix);
+bool text_ends(struct text text, const char *suffix);
+bool text_has(struct text text, char byte);
+bool text_contains(struct text text, struct text part);
+
+#define TEXT_NONE SIZE_MAX
+size_t text_find(struct text text, char byte);      /* offset, or TEXT_NONE */
+size_t text_find_last(struct text text, char byte); /* offset, or TEXT_NONE */
+
+struct text text_from_offset(struct text text, size_t offset); /* the rest; offset is clamped */
+struct text text_first(struct text text, size_t len);          /* the beginning; len is clamped */
+struct text text_trim(struct text text);                       /* without ASCII white space at both ends */
+struct text text_trim_right(struct text text, const char *bytes);
+struct text text_lower(struct arena *arena, struct text text); /* ASCII only */
+
+/* Takes the part before `byte` off the front of `rest`; false at the end. Empty parts count. */
+bool text_next(struct text *rest, char byte, struct text *out);
+
+/* True when the bytes are well-formed UTF-8 (no surrogates, no overlong forms). */
+bool text_is_utf8(struct text text);
+
+/* Copies, with each byte of a malformed sequence and each control character replaced by '?': for messages and labels. */
+struct text text_printable(struct arena *arena, struct text text);
+
+uint64_t text_hash(struct text text);
+
+#endif

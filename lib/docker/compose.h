@@ -1,0 +1,109 @@
+/*
+ * compose: the services of a compose file that are built from this repository.
+ *
+ * Follows compose-go's loader, as named passes, each one tree in and one tree out:
+ *
+ *   read ─▶ interpolate ─▶ merge (base, then override) ─▶ services with `build`
+ *
+ * Interpolation knows `.env` and nothing of the process environment: what may differ when
+ * the step runs stays a reference in a struct value. What must be known now (context, dockerfile,
+ * target, platforms, names …) is evaluated as compose does in a clean checkout, each assumption being a
+ * note (rule "compose-variable"). Where a construct is not understood (`extends`, `include`,
+ * `!reset`, `!override`, several documents) the service, or the file, is reported (rule
+ * "compose-not-understood") and not guessed at: of such a service only name and place are read.
+ *
+ * What compose refuses whatever the environment is (a template, a type or a key under `build` that it does
+ * not know) is an error for the whole file. Keys of a service that no build reads are not looked at.
+ *
+ * Paths come out relative to the repository root. A context, Dockerfile or named context outside
+ * it is reported (warning, rule "context-outside").
+ */
+#ifndef DEPOT_DOCKER_COMPOSE_H
+#define DEPOT_DOCKER_COMPOSE_H
+
+#include "base/diag.h"
+#include "base/files.h"
+#include "base/value.h"
+#include "base/variables.h"
+
+#define COMPOSE_SIZE_LIMIT ((size_t)16 * 1024 * 1024)
+
+/* One directory's compose model: its base file and the override file beside it, if any. */
+struct compose_request {
+    struct text path;          /* of the base file */
+    struct text override_path; /* absent when there is none */
+};
+
+struct compose_argument {
+    struct text name;
+    bool from_environment; /* no value in the file: the step's environment gives it, else it is left out */
+    struct value value;
+    struct place place;
+};
+
+/* `additional_contexts`, labels and the like: a name with a value. */
+struct compose_pair {
+    struct text name;
+    struct value value;
+    bool is_path; /* of additional_contexts: `value` is a path in the repository, not a URL, an image or a service */
+    struct place place;
+};
+
+struct compose_build {
+    struct text service;    /* as written */
+    struct place place;     /* of `build` */
+    bool context_is_remote; /* a URL or git reference: nothing of the repository is read */
+    struct text context;    /* relative to the root and cleaned, or the URL */
+    struct text dockerfile; /* relative to the root and cleaned; absent with dockerfile_inline or a remote context */
+    struct text remote_dockerfile; /* with a remote context: the path inside it, as written; absent when none */
+    struct text dockerfile_inline; /* absent when none */
+    struct text target;            /* absent when none */
+    struct list arguments;         /* of struct compose_argument, by name, as compose passes them */
+    struct list tags;              /* of struct value: build.tags, then image; repeats dropped */
+    struct list platforms;         /* of struct text */
+    struct list
+        contexts;       /* of struct compose_pair, by name: additional_contexts; a local path is relative to the root */
+    struct list labels; /* of struct compose_pair, by name */
+    struct list cache_from;  /* of struct value */
+    struct list cache_to;    /* of struct value */
+    struct list secrets;     /* of struct compose_secret */
+    struct list ssh;         /* of struct value: "default" or "id=path" */
+    struct list extra_hosts; /* of struct value, "name=address" */
+    struct text network;     /* absent when none */
+    struct text shm_size;    /* absent when none */
+    bool no_cache;
+    bool pull;
+    struct text project;  /* x-depot.project-id, absent when none */
+    struct list profiles; /* of struct text: a service with profiles is not built unless settings ask */
+    bool is_understood;   /* false: something about it was reported as not understood; do not build from this */
+};
+
+/* A build secret: --secret id=…,src=… or env=… */
+struct compose_secret {
+    struct text id;
+    struct text file;        /* relative to the root, or absolute as written; absent when the source is a variable */
+    struct text environment; /* name of a variable; absent when the source is a file */
+};
+
+struct compose_model {
+    const struct source *source;
+    struct text directory;             /* of the base file */
+    struct text name;                  /* top-level `name`, literal; absent when none */
+    struct list builds;                /* of struct compose_build, in order of the merged file */
+    size_t service_count;              /* all services, with and without build */
+    const struct variables *variables; /* of `.env` */
+};
+
+/*
+ * False when the file as a whole cannot be read (not YAML, no mapping, an interpolation
+ * error …): the error has been reported. A file without services, and an overlay whose
+ * services have neither image nor build, are read without complaint.
+ */
+bool compose_load(struct arena *arena, struct files *files, const struct compose_request *request,
+                  struct diagnostics *diagnostics, struct compose_model *out);
+
+/* The four base names and the four override names, in compose's order of preference; NULL-terminated. */
+extern const char *const compose_file_names[];
+extern const char *const compose_override_names[];
+
+#endif

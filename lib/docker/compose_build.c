@@ -1,0 +1,495 @@
+#include "docker/compose_build.h"
+
+#include "base/path.h"
+#include "base/typo.h"
+#include "docker/compose_scalar.h"
+
+/* ---- contexts and paths ---- */
+
+bool compose_is_remote_context(struct text context) {
+    static const char *const prefixes[] = {"service:", "https://", "http://",    "git://",
+                                           "ssh://",   "git@",     "github.com/"};
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+        if (text_starts(context, prefixes[i])) return true;
+    return text_contains(context, TEXT("://"));
+}
+
+/* A path from `dir` to one from the root. False when it leaves the repository; reported. */
+static bool resolve(const struct compose_field *field, struct text dir, struct text path, struct text *out) {
+    bool is_home = text_is(path, "~") || text_starts(path, "~/");
+    struct text resolved = path_join(field->reader->arena, dir, path);
+    if (is_home || path_is_absolute(path) || path_escapes(resolved)) {
+        compose_field_doubt(field, DIAG_WARNING, "context-outside", "'%s' is '%.*s', which is outside the repository",
+                            field->path, TEXT_ARG(path));
+        return false;
+    }
+    *out = resolved;
+    return true;
+}
+
+static void add_context(const struct compose_field *field, const struct compose_argument *pair) {
+    struct arena *arena = field->reader->arena;
+    struct compose_pair *context = arena_alloc(arena, sizeof(*context));
+    struct text text;
+    if (pair->from_environment) {
+        compose_field_doubt(field, DIAG_ERROR, "compose-invalid", "'%s': invalid value %.*s, expected key=value",
+                            field->path, TEXT_ARG(pair->name));
+        return;
+    }
+    if (!compose_field_evaluate(field, &pair->value, &text)) return;
+    *context =
+        (struct compose_pair){.name = pair->name, .place = pair->place, .is_path = !compose_is_remote_context(text)};
+    if (context->is_path && !resolve(field, field->reader->directory, text, &text)) return;
+    if (text_starts(text, "service:") && !map_has(field->reader->services, text_from_offset(text, 8)))
+        compose_field_doubt(field, DIAG_ERROR, "compose-invalid", "'%s' names '%.*s', which is not defined",
+                            field->path, TEXT_ARG(text));
+    context->value = value_literal(arena, text);
+    list_add(arena, &field->build->contexts, context);
+}
+
+/* ---- one function a shape of value ---- */
+
+static int compare_arguments(const void *a, const void *b) {
+    const struct compose_argument *left = a, *right = b;
+    return text_compare(left->name, right->name);
+}
+
+static void read_arguments(const struct compose_field *field) {
+    struct compose_build *build = field->build;
+    compose_field_pairs(field, &build->arguments);
+    list_sort(field->reader->arena, &build->arguments, compare_arguments);
+}
+
+static void read_contexts(const struct compose_field *field) {
+    struct list pairs = {0};
+    compose_field_pairs(field, &pairs);
+    list_sort(field->reader->arena, &pairs, compare_arguments);
+    for (size_t i = 0; i < pairs.count; i++)
+        add_context(field, pairs.items[i]);
+}
+
+/* A label without a value is empty. */
+static void read_labels(const struct compose_field *field) {
+    struct arena *arena = field->reader->arena;
+    struct list pairs = {0};
+    compose_field_pairs(field, &pairs);
+    list_sort(arena, &pairs, compare_arguments);
+    for (size_t i = 0; i < pairs.count; i++) {
+        const struct compose_argument *pair = pairs.items[i];
+        struct compose_pair *label = arena_alloc(arena, sizeof(*label));
+        *label = (struct compose_pair){.name = pair->name, .value = pair->value, .place = pair->place};
+        list_add(arena, &field->build->labels, label);
+    }
+}
+
+static void add_joined(const struct compose_field *field, struct list *out, struct text name, char byte,
+                       const struct value *value) {
+    struct arena *arena = field->reader->arena;
+    struct value *joined = arena_alloc(arena, sizeof(*joined));
+    *joined = value_literal(arena, name);
+    value_add_text(arena, joined, text_copy(arena, text_of(&byte, 1)));
+    value_add(arena, joined, value);
+    list_add(arena, out, joined);
+}
+
+static void read_ssh(const struct compose_field *field) {
+    struct arena *arena = field->reader->arena;
+    struct list pairs = {0};
+    compose_field_pairs(field, &pairs);
+    for (size_t i = 0; i < pairs.count; i++) {
+        const struct compose_argument *pair = pairs.items[i];
+        if (!pair->from_environment && pair->value.pieces.count > 0) {
+            add_joined(field, &field->build->ssh, pair->name, '=', &pair->value);
+            continue;
+        }
+        if (!text_is(pair->name, "default") && field->node->kind == NODE_SEQUENCE)
+            compose_field_doubt(field, DIAG_ERROR, "compose-invalid", "'%s': invalid ssh key '%.*s'", field->path,
+                                TEXT_ARG(pair->name));
+        struct value *id = arena_alloc(arena, sizeof(*id));
+        *id = value_literal(arena, pair->name);
+        list_add(arena, &field->build->ssh, id);
+    }
+}
+
+/* "[::1]" is "::1". */
+static struct value without_brackets(struct arena *arena, const struct value *address) {
+    if (!value_is_literal(address)) return *address;
+    struct text text = value_text(arena, address);
+    bool bracketed = text.len > 2 && text.ptr[0] == '[' && text.ptr[text.len - 1] == ']';
+    return bracketed ? value_literal(arena, text_of(text.ptr + 1, text.len - 2)) : *address;
+}
+
+/* "host=address" or "host:address". */
+static void read_listed_host(const struct compose_field *field) {
+    struct arena *arena = field->reader->arena;
+    struct value whole = {0}, host = {0}, address = {0};
+    struct text name;
+    if (!compose_field_value(field, &whole)) return;
+    if (!value_cut(arena, &whole, '=', &host, &address) && !value_cut(arena, &whole, ':', &host, &address)) {
+        struct text shown = value_spelling(arena, &whole);
+        compose_field_doubt(field, DIAG_ERROR, "compose-invalid", "invalid additional host, missing IP: %.*s",
+                            TEXT_ARG(shown));
+        return;
+    }
+    if (!compose_field_evaluate(field, &host, &name)) return;
+    address = without_brackets(arena, &address);
+    add_joined(field, &field->build->extra_hosts, name, '=', &address);
+}
+
+static void read_mapped_host(const struct compose_field *field, struct text name) {
+    struct list addresses = {0};
+    struct value *one = arena_alloc(field->reader->arena, sizeof(*one));
+    if (field->node->kind == NODE_SEQUENCE) {
+        compose_field_values(field, &addresses);
+    } else if (compose_field_value(field, one)) {
+        list_add(field->reader->arena, &addresses, one);
+    }
+    for (size_t i = 0; i < addresses.count; i++) {
+        struct value address = without_brackets(field->reader->arena, addresses.items[i]);
+        add_joined(field, &field->build->extra_hosts, name, '=', &address);
+    }
+}
+
+/* A mapping, a list, or the list of both that a merge makes. */
+static void read_hosts(const struct compose_field *field) {
+    const struct node *node = field->node;
+    if (node_is_scalar(node)) compose_field_refuse(field, "must be a mapping or an array");
+    for (size_t i = 0; !node_is_scalar(node) && i < node->count; i++) {
+        struct compose_field item = *field;
+        const struct node *pair = node->kind == NODE_MAPPING ? node : node->items[i];
+        size_t at = node->kind == NODE_MAPPING ? i : 0;
+        item.node = pair->kind == NODE_MAPPING ? node_value(pair, at) : pair;
+        if (pair->kind == NODE_MAPPING) {
+            read_mapped_host(&item, node_key(pair, at)->text);
+        } else {
+            read_listed_host(&item);
+        }
+    }
+}
+
+static void read_size(const struct compose_field *field) {
+    struct compose_scalar scalar = {0};
+    if (node_is_scalar(field->node)) scalar = compose_scalar_of(field->reader->arena, field->node);
+    if (node_is_scalar(field->node) && scalar.kind == COMPOSE_INT) {
+        field->build->shm_size = scalar.text;
+    } else {
+        compose_field_literal(field, &field->build->shm_size);
+    }
+}
+
+/* ---- secrets ---- */
+
+static struct compose_field field_at(const struct compose_field *field, const struct node *node, const char *path) {
+    struct compose_field inner = *field;
+    inner.node = node;
+    inner.path = path;
+    return inner;
+}
+
+/* `file` or `environment` of a top-level secret; one that has neither gives the build nothing, as in compose. */
+static void read_secret_source(const struct compose_field *field, const struct node *definition,
+                               struct compose_secret *out) {
+    const struct node *file = node_find(definition, "file"), *environment = node_find(definition, "environment");
+    if (environment != NULL && environment->kind != NODE_NULL) {
+        struct compose_field inner = field_at(field, environment, "build.secrets");
+        compose_field_literal(&inner, &out->environment);
+    } else if (file != NULL && file->kind != NODE_NULL) {
+        struct compose_field inner = field_at(field, file, "build.secrets");
+        struct text path;
+        if (!compose_field_literal(&inner, &path)) return;
+        if (path_is_absolute(path)) {
+            out->file = path; /* of the agent: it may well be there */
+        } else {
+            resolve(&inner, field->reader->directory, path, &out->file);
+        }
+    }
+}
+
+/* "name", or {source, target}. The id is the target, else the name. */
+static void read_secret(const struct compose_field *field) {
+    struct compose_reader *reader = field->reader;
+    const struct node *source = field->node, *target = NULL;
+    if (source->kind == NODE_MAPPING) {
+        target = node_find(source, "target");
+        source = node_find(source, "source");
+    }
+    struct text name = TEXT("");
+    struct compose_secret secret = {0};
+    struct compose_field named = field_at(field, source == NULL ? field->node : source, field->path);
+    if (!compose_field_literal(&named, &name)) return;
+    secret.id = name;
+    if (target != NULL) {
+        struct compose_field aimed = field_at(field, target, field->path);
+        if (!compose_field_literal(&aimed, &secret.id)) return;
+        if (secret.id.len == 0) secret.id = name;
+    }
+    const struct node *definition = node_find_text(reader->secrets, name);
+    if (definition == NULL) {
+        compose_field_doubt(field, DIAG_ERROR, "compose-invalid", "undefined build secret '%.*s'", TEXT_ARG(name));
+        return;
+    }
+    read_secret_source(field, definition, &secret);
+    if (!text_is_given(secret.file) && !text_is_given(secret.environment)) return;
+    struct compose_secret *kept = arena_alloc(reader->arena, sizeof(*kept));
+    *kept = secret;
+    list_add(reader->arena, &field->build->secrets, kept);
+}
+
+static void read_secrets(const struct compose_field *field) {
+    if (field->node->kind != NODE_SEQUENCE) {
+        compose_field_refuse(field, "must be an array");
+        return;
+    }
+    for (size_t i = 0; i < field->node->count; i++) {
+        struct compose_field item = field_at(field, field->node->items[i], field->path);
+        read_secret(&item);
+    }
+}
+
+/* ---- x-depot, x-bake and what has no place ---- */
+
+/* Depot's own: a number is as good as a string. */
+static void read_depot(const struct compose_field *field) {
+    const struct node *id = node_find(field->node, "project-id");
+    if (field->node->kind != NODE_MAPPING) {
+        compose_field_refuse(field, "must be a mapping");
+        return;
+    }
+    if (id == NULL || id->kind == NODE_NULL) return;
+    struct compose_field inner = field_at(field, id, "build.x-depot.project-id");
+    struct text text;
+    if (node_is_scalar(id) && compose_scalar_of(field->reader->arena, id).kind != COMPOSE_STRING) {
+        field->build->project = id->text;
+    } else if (compose_field_literal(&inner, &text) && text.len > 0) {
+        field->build->project = text;
+    }
+}
+
+static void note(const struct compose_field *field, const char *rule, const char *reason) {
+    struct compose_reader *reader = field->reader;
+    struct text service = text_printable(reader->arena, field->build->service);
+    diag_add(reader->diagnostics, DIAG_NOTE, rule, node_place(field->node), "service '%.*s': '%s' %s",
+             TEXT_ARG(service), field->path, reason);
+}
+
+static void read_bake(const struct compose_field *field) {
+    note(field, "x-bake-ignored", "is read by bake only; docker compose and this program leave it out");
+}
+
+static void ignore(const struct compose_field *field) {
+    note(field, "compose-key-ignored", "is not passed on to the build");
+}
+
+/* ---- the table ---- */
+
+static void read_context(const struct compose_field *field) {
+    compose_field_literal(field, &field->build->context);
+}
+static void read_dockerfile(const struct compose_field *field) {
+    compose_field_literal(field, &field->build->dockerfile);
+}
+static void read_inline(const struct compose_field *field) {
+    compose_field_literal(field, &field->build->dockerfile_inline);
+}
+static void read_target(const struct compose_field *field) {
+    compose_field_literal(field, &field->build->target);
+}
+static void read_network(const struct compose_field *field) {
+    compose_field_literal(field, &field->build->network);
+}
+static void read_tags(const struct compose_field *field) {
+    compose_field_values(field, &field->build->tags);
+}
+static void read_platforms(const struct compose_field *field) {
+    compose_field_literals(field, &field->build->platforms);
+}
+static void read_cache_from(const struct compose_field *field) {
+    compose_field_values(field, &field->build->cache_from);
+}
+static void read_cache_to(const struct compose_field *field) {
+    compose_field_values(field, &field->build->cache_to);
+}
+static void read_no_cache(const struct compose_field *field) {
+    compose_field_bool(field, &field->build->no_cache);
+}
+static void read_pull(const struct compose_field *field) {
+    compose_field_bool(field, &field->build->pull);
+}
+
+struct key {
+    const char *name;
+    const char *path;
+    void (*read)(const struct compose_field *field);
+};
+
+#define KEY(name, read)                                                                                                \
+    { name, "build." name, read }
+
+/* compose-spec.json, definition of a service's build. */
+static const struct key keys[] = {
+    KEY("context", read_context),
+    KEY("dockerfile", read_dockerfile),
+    KEY("dockerfile_inline", read_inline),
+    KEY("args", read_arguments),
+    KEY("target", read_target),
+    KEY("tags", read_tags),
+    KEY("platforms", read_platforms),
+    KEY("additional_contexts", read_contexts),
+    KEY("labels", read_labels),
+    KEY("cache_from", read_cache_from),
+    KEY("cache_to", read_cache_to),
+    KEY("secrets", read_secrets),
+    KEY("ssh", read_ssh),
+    KEY("extra_hosts", read_hosts),
+    KEY("network", read_network),
+    KEY("shm_size", read_size),
+    KEY("no_cache", read_no_cache),
+    KEY("pull", read_pull),
+    KEY("entitlements", ignore),
+    KEY("isolation", ignore),
+    KEY("no_cache_filter", ignore),
+    KEY("privileged", ignore),
+    KEY("provenance", ignore),
+    KEY("sbom", ignore),
+    KEY("ulimits", ignore),
+    KEY("x-depot", read_depot),
+    KEY("x-bake", read_bake),
+};
+
+struct texts compose_build_keys(struct arena *arena) {
+    struct texts names = {0};
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        texts_add(arena, &names, text_from(keys[i].name));
+    return names;
+}
+
+static void refuse_key(struct compose_reader *reader, struct compose_build *build, const struct node *key) {
+    struct text service = text_printable(reader->arena, build->service);
+    struct text shown = text_printable(reader->arena, key->text);
+    struct text near = typo_nearest(key->text, reader->known_keys);
+    bool has_near = text_is_given(near);
+    diag_add(reader->diagnostics, DIAG_ERROR, "unknown-key", node_place(key),
+             "services.%.*s.build additional properties '%.*s' not allowed%s%.*s%s", TEXT_ARG(service), TEXT_ARG(shown),
+             has_near ? "; did you mean '" : "", TEXT_ARG(near), has_near ? "'?" : "");
+    reader->is_valid = false;
+    build->is_understood = false;
+}
+
+static void read_key(struct compose_reader *reader, struct compose_build *build, const struct node *key,
+                     const struct node *value) {
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (!text_is(key->text, keys[i].name)) continue;
+        struct compose_field field = {.reader = reader, .build = build, .path = keys[i].path, .node = value};
+        keys[i].read(&field);
+        return;
+    }
+    if (!text_starts(key->text, "x-")) refuse_key(reader, build, key);
+}
+
+/* ---- a whole service ---- */
+
+static struct text given(struct text text) {
+    return text.len > 0 ? text : (struct text){0};
+}
+
+/* Where to point at: the key's value, else the whole `build`. */
+static const struct node *at_key(const struct node *build, const char *key) {
+    const struct node *value = node_find(build, key);
+    return value == NULL ? build : value;
+}
+
+/* An empty string is as good as none. */
+static void finish_paths(const struct compose_field *field) {
+    struct compose_build *build = field->build;
+    struct text dockerfile = given(build->dockerfile);
+    build->dockerfile = (struct text){0};
+    build->dockerfile_inline = given(build->dockerfile_inline);
+    build->target = given(build->target);
+    build->network = given(build->network);
+    build->shm_size = given(build->shm_size);
+    bool has_inline = text_is_given(build->dockerfile_inline);
+    if (has_inline && text_is_given(dockerfile))
+        compose_field_doubt(field, DIAG_ERROR, "compose-invalid",
+                            "declares mutually exclusive dockerfile and dockerfile_inline");
+    build->context_is_remote = compose_is_remote_context(build->context);
+    if (build->context_is_remote) {
+        build->remote_dockerfile = dockerfile;
+        return;
+    }
+    struct compose_field context = field_at(field, at_key(field->node, "context"), "build.context");
+    if (!resolve(&context, field->reader->directory, build->context, &build->context) || has_inline) return;
+    struct compose_field named = field_at(field, at_key(field->node, "dockerfile"), "build.dockerfile");
+    if (!text_is_given(dockerfile)) dockerfile = TEXT("Dockerfile");
+    resolve(&named, build->context, dockerfile, &build->dockerfile);
+}
+
+static bool has_platform(const struct list *platforms, struct text platform) {
+    for (size_t i = 0; i < platforms->count; i++)
+        if (text_equal(*(const struct text *)platforms->items[i], platform)) return true;
+    return false;
+}
+
+/* The service's `platform` is the build's one, or must be among them. */
+static void finish_platforms(const struct compose_field *field, const struct node *platform) {
+    struct compose_build *build = field->build;
+    struct compose_field named = field_at(field, platform, "platform");
+    struct text *text = arena_alloc(field->reader->arena, sizeof(*text));
+    if (has_platform(&build->platforms, TEXT("")))
+        compose_field_doubt(field, DIAG_WARNING, "compose-not-understood", "one of 'build.platforms' is empty");
+    if (platform == NULL || !compose_field_literal(&named, text) || text->len == 0) return;
+    if (build->platforms.count == 0) {
+        list_add(field->reader->arena, &build->platforms, text);
+    } else if (!has_platform(&build->platforms, *text)) {
+        compose_field_doubt(&named, DIAG_ERROR, "compose-invalid",
+                            "service.build.platforms MUST include service.platform '%.*s'", TEXT_ARG(*text));
+    }
+}
+
+/* `image` comes after the tags, unless it is one of them. */
+static void finish_tags(const struct compose_field *field, const struct node *image) {
+    struct arena *arena = field->reader->arena;
+    struct compose_field named = field_at(field, image, "image");
+    struct value *value = arena_alloc(arena, sizeof(*value));
+    if (image == NULL || !compose_field_value(&named, value) || value->pieces.count == 0) return;
+    for (size_t i = 0; i < field->build->tags.count; i++)
+        if (value_equal(field->build->tags.items[i], value)) return;
+    list_add(arena, &field->build->tags, value);
+}
+
+static void read_profiles(const struct compose_field *field, const struct node *profiles) {
+    if (profiles == NULL) return;
+    struct compose_field named = field_at(field, profiles, "profiles");
+    compose_field_literals(&named, &field->build->profiles);
+}
+
+static struct compose_build *create(struct compose_reader *reader, const struct node *name, const struct node *build) {
+    struct compose_build *result = arena_alloc(reader->arena, sizeof(*result));
+    result->service = name->text;
+    result->place = node_place(build);
+    result->is_understood = true;
+    return result;
+}
+
+const struct compose_build *compose_build_doubtful(struct compose_reader *reader, const struct node *name,
+                                                   const struct node *build) {
+    struct compose_build *result = create(reader, name, build);
+    result->is_understood = false;
+    return result;
+}
+
+const struct compose_build *compose_build_read(struct compose_reader *reader, const struct node *name,
+                                               const struct node *service, const struct node *build) {
+    struct compose_build *result = create(reader, name, build);
+    struct compose_field field = {.reader = reader, .build = result, .path = "build", .node = build};
+    if (build->kind == NODE_MAPPING) {
+        for (size_t i = 0; i < build->count; i++)
+            read_key(reader, result, node_key(build, i), node_value(build, i));
+    } else {
+        compose_field_literal(&field, &result->context);
+    }
+    finish_paths(&field);
+    finish_platforms(&field, node_find(service, "platform"));
+    finish_tags(&field, node_find(service, "image"));
+    read_profiles(&field, node_find(service, "profiles"));
+    return result;
+}

@@ -1,0 +1,30 @@
+/*
+ * compose_merge: a base tree and an override tree to one, as compose-go's override/merge.go does.
+ *
+ * Mappings merge key by key and keep the base's order, lists append, scalars are replaced, an
+ * absent value (null) in the override leaves the base. `build` as a string is `{context: …}`
+ * first. What is a list or a mapping of `name=value` (args, labels, additional_contexts,
+ * extra_hosts, ssh) becomes a list: items of the base, then of the override, a pair of a
+ * mapping being a mapping of one pair; its tag is COMPOSE_PAIRS_TAG. The last value of a name counts,
+ * which compose_field sees to.
+ *
+ * Only what a build needs is merged that carefully: of other keys the override's value is taken as a whole.
+ * Nodes are shared; neither tree is changed. A value tagged !reset or !override leaves the base as it is,
+ * for compose_scan has reported its service.
+ */
+#ifndef DEPOT_DOCKER_COMPOSE_MERGE_H
+#define DEPOT_DOCKER_COMPOSE_MERGE_H
+
+#include "base/diag.h"
+#include "format/node.h"
+
+#define COMPOSE_PAIRS_TAG "!pairs"
+
+/*
+ * Both are the roots of a document, mappings. False when compose would refuse the pair: the error (rule "compose-merge",
+ * "cannot override services.web.build") has been reported and `out` is untouched.
+ */
+bool compose_merge(struct arena *arena, struct diagnostics *diagnostics, const struct node *base,
+                   const struct node *over, const struct node **out);
+
+#endif

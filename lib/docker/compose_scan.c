@@ -1,0 +1,89 @@
+#include "docker/compose_scan.h"
+
+#include "base/buffer.h"
+#include "docker/compose_interpolate.h"
+
+/* The way down to a value; spelled only when something is wrong. */
+struct frame {
+    const struct frame *up;
+    struct text key; /* absent: an item of a list */
+    size_t index;
+    unsigned depth; /* 0 for a key of the document */
+};
+
+struct scan {
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    struct compose_doubts *doubts;
+    bool ok;
+};
+
+static void spell_path(struct buffer *buffer, const struct frame *frame) {
+    if (frame == NULL) return;
+    spell_path(buffer, frame->up);
+    if (!text_is_given(frame->key)) {
+        buffer_format(buffer, "[%zu]", frame->index);
+        return;
+    }
+    if (frame->up != NULL) buffer_add_byte(buffer, '.');
+    buffer_add(buffer, frame->key);
+}
+
+static struct text path_text(struct scan *scan, const struct frame *frame) {
+    struct buffer buffer = buffer_in(scan->arena);
+    spell_path(&buffer, frame);
+    return text_printable(scan->arena, buffer_text(&buffer));
+}
+
+/* compose-go's words (interpolation.go newPathError), on one line. */
+static void report_template(struct scan *scan, const struct frame *frame, const struct node *node,
+                            struct text problem) {
+    struct text path = path_text(scan, frame);
+    struct text shown = text_printable(scan->arena, text_first(problem, 200));
+    diag_add(scan->diagnostics, DIAG_ERROR, "compose-interpolation", node_place(node),
+             "invalid interpolation format for %.*s: '%.*s'; you may need to escape any $ with another $",
+             TEXT_ARG(path), TEXT_ARG(shown));
+    scan->ok = false;
+}
+
+/* The frame of the service that a value belongs to: the second from the top, below `services`. */
+static const struct frame *service_of(const struct frame *frame) {
+    while (frame != NULL && frame->depth > 1)
+        frame = frame->up;
+    return frame != NULL && frame->depth == 1 && text_is(frame->up->key, "services") ? frame : NULL;
+}
+
+static void note_tag(struct scan *scan, const struct frame *frame, const struct node *node) {
+    const struct frame *service = service_of(frame);
+    struct text path = path_text(scan, frame);
+    bool above = frame == NULL || (frame->depth == 0 && text_is(frame->key, "services"));
+    if (service == NULL && !above) return; /* networks and volumes: no build reads them */
+    if (service != NULL) map_set(scan->arena, &scan->doubts->services, service->key, (void *)node);
+    if (above) scan->doubts->all = true;
+    diag_add(scan->diagnostics, DIAG_WARNING, "compose-not-understood", node_place(node),
+             "'%.*s' is not followed at '%.*s', so the builds it changes are not read", TEXT_ARG(node->tag),
+             TEXT_ARG(path));
+}
+
+static void scan_node(struct scan *scan, const struct frame *frame, const struct node *node) {
+    struct frame inner = {.up = frame, .depth = frame == NULL ? 0 : frame->depth + 1};
+    struct text problem;
+    if (text_is(node->tag, "!reset") || text_is(node->tag, "!override")) note_tag(scan, frame, node);
+    if (node_is_scalar(node)) {
+        if (!compose_is_template(node->text, &problem)) report_template(scan, frame, node, problem);
+        return;
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        bool pair = node->kind == NODE_MAPPING;
+        inner.key = pair ? node_key(node, i)->text : (struct text){0};
+        inner.index = i;
+        scan_node(scan, &inner, pair ? node_value(node, i) : node->items[i]);
+    }
+}
+
+bool compose_scan(struct arena *arena, struct diagnostics *diagnostics, const struct node *document,
+                  struct compose_doubts *doubts) {
+    struct scan scan = {.arena = arena, .diagnostics = diagnostics, .doubts = doubts, .ok = true};
+    scan_node(&scan, NULL, document);
+    return scan.ok;
+}

@@ -1,0 +1,173 @@
+#include "docker/mounts.h"
+
+#include "base/buffer.h"
+
+/* A field in quotes, where `""` is a quote; false when something follows the closing quote. */
+static bool read_quoted(struct arena *arena, struct text line, size_t *at, struct text *out) {
+    struct buffer field = buffer_in(arena);
+    for (++*at; *at < line.len; ++*at) {
+        if (line.ptr[*at] != '"') {
+            buffer_add_byte(&field, line.ptr[*at]);
+            continue;
+        }
+        ++*at;
+        if (*at == line.len || line.ptr[*at] == ',') {
+            *out = buffer_text(&field);
+            return true;
+        }
+        if (line.ptr[*at] != '"') return false;
+        buffer_add_byte(&field, '"');
+    }
+    return false;
+}
+
+bool mounts_split(struct arena *arena, struct text line, struct texts *out) {
+    if (text_ends(line, "\n")) line.len -= text_ends(line, "\r\n") ? 2 : 1;
+    if (line.len == 0) return false;
+    for (size_t at = 0;; at++) {
+        struct text field;
+        if (at < line.len && line.ptr[at] == '"') {
+            if (!read_quoted(arena, line, &at, &field)) return false;
+        } else {
+            struct text rest = text_from_offset(line, at);
+            size_t comma = text_find(rest, ',');
+            field = text_first(rest, comma == TEXT_NONE ? rest.len : comma);
+            if (text_has(field, '"')) return false;
+            at += field.len;
+        }
+        texts_add(arena, out, field);
+        if (at >= line.len) return true;
+    }
+}
+
+/* Cuts a field at its first `=`; the value is absent when there is none. */
+static struct text cut(struct arena *arena, struct text field, struct text *value) {
+    size_t equals = text_find(field, '=');
+    *value = equals == TEXT_NONE ? (struct text){0} : text_from_offset(field, equals + 1);
+    return text_lower(arena, text_first(field, equals == TEXT_NONE ? field.len : equals));
+}
+
+bool mounts_check(struct arena *arena, struct text value, struct text *from, struct text *problem) {
+    struct texts fields = {0};
+    *from = (struct text){0};
+    if (!mounts_split(arena, value, &fields)) {
+        *problem = TEXT("failed to parse csv mounts");
+        return false;
+    }
+    for (size_t i = 0; i < fields.count; i++) {
+        struct text field_value, key = cut(arena, fields.items[i], &field_value);
+        if (!text_is(key, "from") || !text_is_given(field_value)) continue;
+        size_t dollar = text_find(field_value, '$');
+        if (dollar != TEXT_NONE && dollar + 1 != field_value.len) {
+            *problem = TEXT("'from' doesn't support variable expansion, define alias stage instead");
+            return false;
+        }
+        *from = field_value.len == 0 ? (struct text){0} : field_value;
+    }
+    return true;
+}
+
+/* --- building --- */
+
+struct builder {
+    struct arena *arena;
+    struct mount mount;
+    struct text *problem;
+};
+
+static bool refuse(struct builder *builder, const char *before, struct text what, const char *after) {
+    struct text shown = text_printable(builder->arena, text_first(what, 80));
+    *builder->problem = text_format(builder->arena, "%s'%.*s'%s", before, TEXT_ARG(shown), after);
+    return false;
+}
+
+/* `readonly`, `required`: a bare word, or a key whose value only has to be a boolean. */
+static bool is_bare(struct text key) {
+    return text_is(key, "readonly") || text_is(key, "ro") || text_is(key, "readwrite") || text_is(key, "rw") ||
+           text_is(key, "required");
+}
+
+static bool is_boolean(struct text value) {
+    static const char *const words[] = {"1", "t", "T", "TRUE",  "true",  "True",
+                                        "0", "f", "F", "FALSE", "false", "False"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (text_is(value, words[i])) return true;
+    return false;
+}
+
+static bool set_type(struct builder *builder, struct text value) {
+    static const char *const names[] = {[MOUNT_BIND] = "bind",
+                                        [MOUNT_CACHE] = "cache",
+                                        [MOUNT_TMPFS] = "tmpfs",
+                                        [MOUNT_SECRET] = "secret",
+                                        [MOUNT_SSH] = "ssh"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (text_equal_ignoring_case(value, text_from(names[i]))) {
+            builder->mount.type = (enum mount_type)i;
+            return true;
+        }
+    return refuse(builder, "unsupported mount type ", value, "");
+}
+
+/* Keys that say nothing of which files are read; their values are left to BuildKit. */
+static bool is_other_key(struct text key) {
+    static const char *const keys[] = {"id", "sharing", "size", "mode", "uid", "gid", "env"};
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (text_is(key, keys[i])) return true;
+    return false;
+}
+
+static bool set_field(struct builder *builder, struct text key, struct text value, bool is_known) {
+    struct mount *mount = &builder->mount;
+    if (text_is(key, "type")) return !is_known || set_type(builder, value);
+    if (text_is(key, "from")) {
+        mount->from = value.len == 0 ? (struct text){0} : value;
+    } else if (text_is(key, "source") || text_is(key, "src")) {
+        mount->source = value;
+    } else if (text_is(key, "target") || text_is(key, "dst") || text_is(key, "destination")) {
+        mount->target = value;
+    } else if (is_bare(key)) {
+        if (is_known && !is_boolean(value)) return refuse(builder, "invalid value for ", key, "");
+    } else if (!is_other_key(key)) {
+        return refuse(builder, "unexpected key ", key, "");
+    }
+    return true;
+}
+
+/* What the expansion of a value says: fine, refused for certain, or only as far as is known here. */
+static bool expand(struct builder *builder, struct text value, char escape, struct expand_scope scope,
+                   struct expand_result *out) {
+    *out = expand_word(builder->arena, value, escape, scope);
+    if (out->failure == EXPAND_SYNTAX) *builder->problem = text_from(out->error);
+    if (out->unknown || out->unset) builder->mount.unknown = true;
+    return out->failure == EXPAND_FINE;
+}
+
+static bool check_target(struct builder *builder) {
+    const struct mount *mount = &builder->mount;
+    bool is_kept = mount->type != MOUNT_SECRET && mount->type != MOUNT_SSH;
+    if (mount->unknown || !is_kept || !text_is(mount->target, "/")) return true;
+    return refuse(builder, "invalid mount target ", mount->target, "");
+}
+
+bool mounts_read(struct arena *arena, struct text value, char escape, struct expand_scope scope, struct mount *out,
+                 struct text *problem) {
+    struct builder builder = {.arena = arena, .problem = problem};
+    struct texts fields = {0};
+    *problem = (struct text){0};
+    if (!mounts_split(arena, value, &fields)) return false;
+    for (size_t i = 0; i < fields.count; i++) {
+        struct text field_value, key = cut(arena, fields.items[i], &field_value);
+        if (!text_is_given(field_value)) {
+            if (is_bare(key)) continue;
+            return refuse(&builder, "invalid field ", fields.items[i], " must be a key=value pair");
+        }
+        struct expand_result expanded;
+        if (!expand(&builder, field_value, escape, scope, &expanded)) return false;
+        bool is_known = !expanded.unknown && !expanded.unset;
+        if (!set_field(&builder, key, expanded.text, is_known)) return false;
+    }
+    if (!check_target(&builder)) return false;
+    *out = builder.mount;
+    return true;
+}

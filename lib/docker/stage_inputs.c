@@ -1,0 +1,340 @@
+#include "docker/stage_inputs.h"
+
+#include "base/path.h"
+#include "docker/mounts.h"
+
+#include <assert.h>
+
+/* One instruction of one stage. */
+struct step {
+    struct stage_graph *graph;
+    struct stage_state *state;
+    const struct instruction *instruction;
+};
+
+static struct text shown(const struct step *step, struct text text) {
+    return text_printable(step->graph->arena, text_first(text, 80));
+}
+
+static bool refuse(const struct step *step, const char *problem) {
+    return stage_graph_refuse(step->graph, step->instruction->place, "%s", problem);
+}
+
+static void widen(const struct step *step, struct text source, const char *why) {
+    const struct instruction *instruction = step->instruction;
+    stage_graph_widen(step->graph, instruction->place,
+                      text_format(step->graph->arena, "%s %.*s at line %u%s", instruction_name(instruction->kind),
+                                  TEXT_ARG(shown(step, source)), instruction->place.line, why));
+}
+
+/* --- expansion --- */
+
+static struct expand_result expand(const struct step *step, struct text text) {
+    return expand_word(step->graph->arena, text, step->graph->dockerfile->escape, scope_expand(&step->state->scope));
+}
+
+static bool is_known(const struct expand_result *expanded) {
+    return expanded->failure == EXPAND_FINE && !expanded->unset && !expanded->unknown;
+}
+
+/* Expands for nothing but what BuildKit refuses. */
+static bool check_text(const struct step *step, struct text text) {
+    struct expand_result expanded = expand(step, text);
+    return expanded.failure != EXPAND_SYNTAX || refuse(step, expanded.error);
+}
+
+static bool check_arguments(const struct step *step) {
+    const struct texts *arguments = &step->instruction->arguments;
+    for (size_t i = 0; i < arguments->count; i++)
+        if (!check_text(step, arguments->items[i])) return false;
+    return true;
+}
+
+static bool check_pairs(const struct step *step) {
+    const struct list *pairs = &step->instruction->pairs;
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct pair *pair = pairs->items[i];
+        if (!check_text(step, pair->name) || !check_text(step, pair->value)) return false;
+    }
+    return true;
+}
+
+static bool check_flags(const struct step *step) {
+    static const char *const names[] = {"chown", "chmod", "checksum"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (!check_text(step, instruction_flag(step->instruction, names[i]))) return false;
+    return true;
+}
+
+/* The content of a heredoc is expanded too, its quotes being ordinary characters. */
+static bool check_heredocs(const struct step *step) {
+    const struct list *heredocs = &step->instruction->heredocs;
+    for (size_t i = 0; i < heredocs->count; i++) {
+        const struct heredoc *heredoc = heredocs->items[i];
+        if (!heredoc->expand) continue;
+        struct expand_result expanded = expand_text(step->graph->arena, heredoc->content, '\\', EXPAND_NO_QUOTES,
+                                                    scope_expand(&step->state->scope));
+        if (expanded.failure == EXPAND_SYNTAX) return refuse(step, expanded.error);
+    }
+    return true;
+}
+
+/* --- ARG and ENV --- */
+
+static void assign(const struct step *step, struct text name, const struct expand_result *value) {
+    if (is_known(value)) {
+        scope_set(&step->state->scope, name, value->text);
+    } else {
+        scope_set_unknown(&step->state->scope, name);
+    }
+}
+
+/* All of one line is expanded before any of it is set: in `ENV A=1 B=$A`, B has the A from above. */
+static bool read_env(const struct step *step) {
+    const struct list *pairs = &step->instruction->pairs;
+    struct expand_result *names = arena_array(step->graph->arena, pairs->count, sizeof(*names));
+    struct expand_result *values = arena_array(step->graph->arena, pairs->count, sizeof(*values));
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct pair *pair = pairs->items[i];
+        names[i] = expand(step, pair->name);
+        values[i] = expand(step, pair->value);
+        if (names[i].failure == EXPAND_SYNTAX) return refuse(step, names[i].error);
+        if (values[i].failure == EXPAND_SYNTAX) return refuse(step, values[i].error);
+    }
+    for (size_t i = 0; i < pairs->count; i++) {
+        if (is_known(&names[i])) {
+            assign(step, names[i].text, &values[i]);
+        } else {
+            scope_forget(&step->state->scope);
+        }
+    }
+    return true;
+}
+
+/* `ARG X` takes the build argument, else the global value, else leaves X as it is; its own default comes between. */
+static bool read_arg(const struct step *step) {
+    const struct list *pairs = &step->instruction->pairs;
+    struct scope *scope = &step->state->scope;
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct pair *pair = pairs->items[i];
+        struct text value;
+        enum expand_state state = scope_argument(step->graph->choice, pair->name, &value);
+        if (state == EXPAND_UNSET && text_is_given(pair->value)) {
+            struct expand_result expanded = expand(step, pair->value);
+            if (expanded.failure == EXPAND_SYNTAX) return refuse(step, expanded.error);
+            assign(step, pair->name, &expanded);
+            continue;
+        }
+        struct expand_scope globals = scope_expand(&step->graph->globals);
+        if (state == EXPAND_UNSET) state = globals.find(globals.self, pair->name, &value);
+        if (state == EXPAND_SET) scope_set(scope, pair->name, value);
+        if (state == EXPAND_UNKNOWN) scope_set_unknown(scope, pair->name);
+    }
+    return true;
+}
+
+/* --- sources --- */
+
+static bool has_wildcard(struct text path) {
+    for (size_t i = 0; i < path.len; i++) {
+        if (path.ptr[i] == '*' || path.ptr[i] == '?' || path.ptr[i] == '[') return true;
+        if (path.ptr[i] == '\\') i++;
+    }
+    return false;
+}
+
+/* `source` is expanded; it is kept clean, and inside the context whatever `..` it holds. */
+static void add_input(const struct step *step, struct text source) {
+    struct stage_graph *graph = step->graph;
+    struct text path = path_clamp(graph->arena, source);
+    if (text_is(path, ".")) widen(step, source.len == 0 ? TEXT("\"\"") : source, "");
+    if (graph->dockerfile->escape == '`' && text_has(path, '\\')) widen(step, source, " is a Windows path");
+    if (map_has(&graph->inputs, path)) return;
+    struct build_input *input = arena_alloc(graph->arena, sizeof(*input));
+    *input = (struct build_input){.path = path,
+                                  .has_wildcard = has_wildcard(path),
+                                  .place = step->instruction->place,
+                                  .kind = step->instruction->kind};
+    map_set(graph->arena, &graph->inputs, path, input);
+    list_add(graph->arena, &graph->reading.inputs, input);
+}
+
+static bool is_http(struct text source) {
+    return text_starts(source, "http://") || text_starts(source, "https://");
+}
+
+/* user@host:path, with the characters that BuildKit's sshutil takes. */
+static bool is_scp(struct text source) {
+    size_t at = text_find(source, '@');
+    if (at == TEXT_NONE || at == 0) return false;
+    size_t colon = text_find(text_from_offset(source, at), ':');
+    if (colon == TEXT_NONE || colon == 1) return false;
+    for (size_t i = 0; i < at + colon; i++) {
+        char c = source.ptr[i];
+        bool is_word = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-';
+        bool is_other = i < at ? c == '_' : i == at || c == '.';
+        if (!is_word && !is_other) return false;
+    }
+    return true;
+}
+
+/* The path of a URL ends in ".git", before any query or fragment. */
+static bool is_git_url(struct text source) {
+    size_t end = 0;
+    while (end < source.len && source.ptr[end] != '?' && source.ptr[end] != '#')
+        end++;
+    return text_ends(text_first(source, end), ".git");
+}
+
+/* dfgitutil.ParseGitRef; "github.com/…" without a scheme is a path in ADD and COPY. */
+static bool is_git(struct text source) {
+    struct text scheme = text_first(source, 6);
+    if (text_equal_ignoring_case(scheme, TEXT("git://")) || text_equal_ignoring_case(scheme, TEXT("ssh://")))
+        return true;
+    return is_http(source) ? is_git_url(source) : is_scp(source);
+}
+
+/* One source of COPY or ADD; `in_context` when it is read from the build context. */
+static bool read_source(const struct step *step, struct text source, bool in_context) {
+    bool is_copy = step->instruction->kind == INSTRUCTION_COPY;
+    struct expand_result expanded = expand(step, source);
+    if (expanded.failure == EXPAND_SYNTAX) return refuse(step, expanded.error);
+    if (!is_known(&expanded)) {
+        if (in_context) widen(step, source, " depends on a value that is not known here");
+        return true;
+    }
+    if (is_git(expanded.text)) return !is_copy || refuse(step, "source can't be a git ref for COPY");
+    if (is_http(expanded.text)) return !is_copy || refuse(step, "source can't be a URL for COPY");
+    if (in_context) add_input(step, expanded.text);
+    return true;
+}
+
+/* A stage is there to copy from once it was built: all of it, above. */
+static bool is_built(const struct step *step, const struct stage_state *source) {
+    return source->reading.is_replaced || source->reading.stage->index < step->state->reading.stage->index;
+}
+
+static void add_source_image(const struct step *step, struct text name) {
+    struct text platform = step->state->reading.platform_expanded;
+    if (text_is(name, "scratch") || stage_graph_has_context(step->graph, name, platform)) return;
+    stage_inputs_add_base(step->graph, name, step->instruction->place, false);
+}
+
+static bool read_from(const struct step *step, struct text from) {
+    const struct stage_state *source = stage_graph_source(step->graph, from);
+    if (source == NULL) {
+        bool is_index = from.ptr[0] >= '0' && from.ptr[0] <= '9' && from.len < 10 && !text_has(from, '.');
+        if (is_index)
+            widen(step, from, " copies from a stage that is not known");
+        else
+            add_source_image(step, from);
+        return true;
+    }
+    if (is_built(step, source)) return true;
+    return stage_graph_refuse(step->graph, step->instruction->place,
+                              "cannot copy from stage \"%.*s\", it needs to be defined before current stage",
+                              TEXT_ARG(shown(step, from)));
+}
+
+static bool read_copy(const struct step *step) {
+    const struct texts *arguments = &step->instruction->arguments;
+    struct text from = instruction_flag(step->instruction, "from");
+    assert(arguments->count > 0 && "the destination is always there");
+    if (!check_flags(step) || !check_text(step, arguments->items[arguments->count - 1])) return false;
+    for (size_t i = 0; i + 1 < arguments->count; i++)
+        if (!read_source(step, arguments->items[i], from.len == 0)) return false;
+    if (!check_heredocs(step)) return false;
+    return from.len == 0 || read_from(step, from);
+}
+
+/* --- RUN --mount --- */
+
+static bool read_mount_from(const struct step *step, struct text from) {
+    const struct stage_state *source = stage_graph_find(step->graph, from);
+    if (source == NULL) add_source_image(step, from);
+    if (source == NULL || is_built(step, source)) return true;
+    return stage_graph_refuse(step->graph, step->instruction->place,
+                              "cannot mount from stage \"%.*s\", stage needs to be defined before current command",
+                              TEXT_ARG(shown(step, from)));
+}
+
+static bool read_mount(const struct step *step, struct text value) {
+    struct stage_graph *graph = step->graph;
+    struct mount mount;
+    struct text problem, shown_value = text_concat(graph->arena, TEXT("--mount="), value);
+    if (!mounts_read(graph->arena, value, graph->dockerfile->escape, scope_expand(&step->state->scope), &mount,
+                     &problem)) {
+        if (text_is_given(problem)) return refuse(step, text_string(graph->arena, problem));
+        widen(step, shown_value, " depends on a value that is not known here");
+        return true;
+    }
+    if (text_is_given(mount.from)) return read_mount_from(step, mount.from);
+    if (mount.unknown) {
+        widen(step, shown_value, " depends on a value that is not known here");
+    } else if (mount.type == MOUNT_BIND) {
+        add_input(step, mount.source.len == 0 ? TEXT("/") : mount.source);
+    }
+    return true;
+}
+
+static bool read_run(const struct step *step) {
+    const struct list *flags = &step->instruction->flags;
+    for (size_t i = 0; i < flags->count; i++) {
+        const struct flag *flag = flags->items[i];
+        if (text_is(flag->name, "mount") && !read_mount(step, flag->value)) return false;
+    }
+    return true;
+}
+
+/* --- all of a stage --- */
+
+static bool read_instruction(const struct step *step) {
+    switch (step->instruction->kind) {
+    case INSTRUCTION_ADD:
+    case INSTRUCTION_COPY:
+        return read_copy(step);
+    case INSTRUCTION_ARG:
+        return read_arg(step);
+    case INSTRUCTION_ENV:
+        return read_env(step);
+    case INSTRUCTION_LABEL:
+        return check_pairs(step);
+    case INSTRUCTION_RUN:
+        return read_run(step);
+    case INSTRUCTION_EXPOSE:
+    case INSTRUCTION_STOPSIGNAL:
+    case INSTRUCTION_USER:
+    case INSTRUCTION_VOLUME:
+    case INSTRUCTION_WORKDIR:
+        return check_arguments(step);
+    case INSTRUCTION_CMD:
+    case INSTRUCTION_ENTRYPOINT:
+    case INSTRUCTION_FROM:
+    case INSTRUCTION_HEALTHCHECK:
+    case INSTRUCTION_MAINTAINER:
+    case INSTRUCTION_ONBUILD:
+    case INSTRUCTION_SHELL:
+        return true;
+    }
+    return true;
+}
+
+static bool read_list(struct stage_graph *graph, struct stage_state *state, const struct list *instructions) {
+    for (size_t i = 0; i < instructions->count; i++) {
+        struct step step = {.graph = graph, .state = state, .instruction = instructions->items[i]};
+        if (!read_instruction(&step)) return false;
+    }
+    return true;
+}
+
+bool stage_inputs_read(struct stage_graph *graph, struct stage_state *state) {
+    return read_list(graph, state, &state->triggers) && read_list(graph, state, &state->reading.stage->instructions);
+}
+
+void stage_inputs_add_base(struct stage_graph *graph, struct text reference, struct place place, bool is_blank) {
+    if (map_has(&graph->bases, reference)) return;
+    struct build_base *base = arena_alloc(graph->arena, sizeof(*base));
+    *base = (struct build_base){.reference = reference, .place = place, .is_blank = is_blank};
+    map_set(graph->arena, &graph->bases, reference, base);
+    list_add(graph->arena, &graph->reading.bases, base);
+}

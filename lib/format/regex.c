@@ -1,0 +1,69 @@
+#include "format/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+
+struct regex {
+    struct regex *next;
+    struct text pattern;
+    pcre2_code *code; /* NULL when the pattern is wrong */
+    struct text problem;
+};
+
+void regex_finish(struct regex_cache *cache) {
+    for (struct regex *regex = cache->first; regex != NULL; regex = regex->next)
+        pcre2_code_free(regex->code);
+    cache->first = NULL;
+}
+
+static struct text describe(struct arena *arena, int error, size_t offset) {
+    PCRE2_UCHAR words[160];
+    pcre2_get_error_message(error, words, sizeof(words));
+    return text_format(arena, "%s at character %zu", (const char *)words, offset + 1);
+}
+
+static struct regex *compile(struct arena *arena, struct text pattern) {
+    struct regex *regex = arena_alloc(arena, sizeof(*regex));
+    regex->pattern = pattern;
+    int error = 0;
+    size_t offset = 0;
+    if (pattern.len > REGEX_PATTERN_LIMIT) {
+        regex->problem = text_format(arena, "longer than %d characters", REGEX_PATTERN_LIMIT);
+        return regex;
+    }
+    regex->code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len, PCRE2_NEVER_BACKSLASH_C, &error, &offset, NULL);
+    if (regex->code == NULL) regex->problem = describe(arena, error, offset);
+    return regex;
+}
+
+static const struct regex *find(struct regex_cache *cache, struct arena *arena, struct text pattern) {
+    for (struct regex *regex = cache->first; regex != NULL; regex = regex->next)
+        if (text_equal(regex->pattern, pattern)) return regex;
+    struct regex *regex = compile(arena, pattern);
+    regex->next = cache->first;
+    cache->first = regex;
+    return regex;
+}
+
+static int match(const struct regex *regex, struct text subject) {
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    pcre2_match_context *context = pcre2_match_context_create(NULL);
+    if (data == NULL || context == NULL) abort();
+    pcre2_set_match_limit(context, REGEX_MATCH_LIMIT);
+    pcre2_set_depth_limit(context, REGEX_MATCH_LIMIT);
+    int result = pcre2_match(regex->code, (PCRE2_SPTR)subject.ptr, subject.len, 0, 0, data, context);
+    pcre2_match_context_free(context);
+    pcre2_match_data_free(data);
+    return result;
+}
+
+enum regex_result regex_search(struct regex_cache *cache, struct arena *arena, struct text pattern, struct text subject,
+                               struct text *problem) {
+    const struct regex *regex = find(cache, arena, pattern);
+    *problem = regex->problem;
+    if (regex->code == NULL) return REGEX_NO;
+    int result = match(regex, subject);
+    if (result >= 0) return REGEX_YES;
+    return result == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_LIMIT;
+}

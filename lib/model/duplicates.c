@@ -1,0 +1,83 @@
+#include "model/duplicates.h"
+
+#include "base/buffer.h"
+
+/* Each part with its length, so that no two different lists of parts look the same. */
+static void add_text(struct buffer *buffer, struct text text) {
+    buffer_format(buffer, "%zu:", text.len);
+    buffer_add(buffer, text);
+}
+
+static void add_value(struct buffer *buffer, const struct value *value) {
+    buffer_format(buffer, "%zu[", value->pieces.count);
+    for (size_t i = 0; i < value->pieces.count; i++) {
+        const struct value_piece *piece = value->pieces.items[i];
+        buffer_format(buffer, "%d%d", piece->is_reference, piece->is_reference ? (int)piece->operator: 0);
+        add_text(buffer, piece->text);
+        if (piece->is_reference) add_value(buffer, &piece->word);
+    }
+}
+
+static void add_values(struct buffer *buffer, const struct list *values) {
+    buffer_format(buffer, "%zu{", values->count);
+    for (size_t i = 0; i < values->count; i++)
+        add_value(buffer, values->items[i]);
+}
+
+static void add_texts(struct buffer *buffer, const struct list *texts) {
+    buffer_format(buffer, "%zu{", texts->count);
+    for (size_t i = 0; i < texts->count; i++)
+        add_text(buffer, *(const struct text *)texts->items[i]);
+}
+
+static void add_pairs(struct buffer *buffer, const struct list *pairs) {
+    buffer_format(buffer, "%zu{", pairs->count);
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct compose_pair *pair = pairs->items[i];
+        add_text(buffer, pair->name);
+        add_value(buffer, &pair->value);
+    }
+}
+
+static void add_arguments(struct buffer *buffer, const struct list *arguments) {
+    buffer_format(buffer, "%zu{", arguments->count);
+    for (size_t i = 0; i < arguments->count; i++) {
+        const struct compose_argument *argument = arguments->items[i];
+        add_text(buffer, argument->name);
+        buffer_format(buffer, "%d", argument->from_environment);
+        add_value(buffer, &argument->value);
+    }
+}
+
+static void add_secrets(struct buffer *buffer, const struct list *secrets) {
+    buffer_format(buffer, "%zu{", secrets->count);
+    for (size_t i = 0; i < secrets->count; i++) {
+        const struct compose_secret *secret = secrets->items[i];
+        add_text(buffer, secret->id);
+        add_text(buffer, secret->file);
+        add_text(buffer, secret->environment);
+    }
+}
+
+struct text duplicates_fingerprint(struct arena *arena, const struct compose_build *build) {
+    struct buffer buffer = buffer_in(arena);
+    add_text(&buffer, build->context);
+    add_text(&buffer, build->dockerfile);
+    add_text(&buffer, build->remote_dockerfile);
+    add_text(&buffer, build->dockerfile_inline);
+    add_text(&buffer, build->target);
+    add_text(&buffer, build->network);
+    add_text(&buffer, build->shm_size);
+    add_text(&buffer, build->project);
+    buffer_format(&buffer, "%d%d", build->no_cache, build->pull);
+    add_arguments(&buffer, &build->arguments);
+    add_texts(&buffer, &build->platforms);
+    add_pairs(&buffer, &build->contexts);
+    add_pairs(&buffer, &build->labels);
+    add_values(&buffer, &build->cache_from);
+    add_values(&buffer, &build->cache_to);
+    add_values(&buffer, &build->ssh);
+    add_values(&buffer, &build->extra_hosts);
+    add_secrets(&buffer, &build->secrets);
+    return buffer_text(&buffer);
+}

@@ -1,0 +1,61 @@
+/*
+ * image: one container image that the repository builds, with the reason for each thing known of it.
+ *
+ * Paths are relative to the repository root. An image with `problems` cannot be built: it becomes a red step that
+ * prints them, and nothing else of it is used.
+ */
+#ifndef DEPOT_MODEL_IMAGE_H
+#define DEPOT_MODEL_IMAGE_H
+
+#include "base/diag.h"
+#include "base/value.h"
+#include "docker/compose.h"
+#include "docker/stages.h"
+#include "model/settings.h"
+
+enum context_origin {
+    CONTEXT_DECLARED, /* by a compose service */
+    CONTEXT_SETTINGS,
+    CONTEXT_SOURCES, /* most sources of COPY and ADD exist there */
+    CONTEXT_OWN,     /* the Dockerfile's directory: nothing speaks for another one */
+};
+
+struct project {
+    struct text id;     /* absent when the repository names none */
+    struct text origin; /* "services/api/depot.json", "settings", "x-depot of compose.yaml" */
+    bool is_named;      /* by settings or x-depot: it beats DEPOT_PROJECT_ID */
+};
+
+/* A service of a compose file that this image is. */
+struct image_service {
+    struct text name;
+    struct place place;
+};
+
+/* Who named it: where two images come to one name, the higher kind of name gives way. */
+enum name_origin { NAME_SETTINGS, NAME_SERVICE, NAME_DIRECTORY, NAME_SUFFIX, NAME_FILE };
+
+struct image {
+    struct text name;
+    enum name_origin name_origin;
+    struct text dockerfile; /* absent with an inline one or a remote context */
+    struct place place;     /* where it is declared: the service's `build`, or the first FROM */
+    struct text context;    /* "." is the root; a URL when the context is remote */
+    enum context_origin context_origin;
+    struct text context_reason;        /* for people: "4 of 5 sources exist there" */
+    const struct compose_build *build; /* NULL when no compose service builds it */
+    struct text compose_directory;     /* of the compose file; absent without one */
+    const struct variables *variables; /* `.env` of that compose file, or NULL */
+    struct list services;              /* of struct image_service: those with this very build */
+    struct list declared_tags;         /* of struct value: `image` and `build.tags` of all services */
+    struct text target;                /* absent: the last stage */
+    struct list platforms;             /* of struct text; never empty */
+    bool platforms_are_default;
+    struct project project;
+    const struct image_settings *settings;
+    struct diagnostics problems;
+};
+
+bool image_is_broken(const struct image *image);
+
+#endif

@@ -1,0 +1,103 @@
+#include "model/scan.h"
+
+#include "base/path.h"
+#include "model/compose_images.h"
+#include "model/dockerfile_images.h"
+#include "model/names.h"
+
+#define UNNAMED_REPOSITORY "image"
+
+static int by_name(const void *a, const void *b) {
+    const struct image *left = a, *right = b;
+    int order = text_compare(left->name, right->name);
+    return order != 0 ? order : text_compare(left->dockerfile, right->dockerfile);
+}
+
+static int by_name_origin(const void *a, const void *b) {
+    const struct image *left = a, *right = b;
+    return left->name_origin != right->name_origin ? (left->name_origin < right->name_origin ? -1 : 1) : by_name(a, b);
+}
+
+static int by_path(const void *a, const void *b) {
+    const struct left_out *left = a, *right = b;
+    int order = text_compare(left->path, right->path);
+    return order != 0 ? order : text_compare(left->reason, right->reason);
+}
+
+/* The longer name that a file's path gives: it is no other image's, for no other image is of that file and service. */
+static struct text longer_name(struct arena *arena, const struct image *image) {
+    struct text path = image->place.source == NULL ? image->dockerfile : image->place.source->path;
+    if (image->services.count == 0)
+        return names_of_file(arena, text_is_given(image->dockerfile) ? image->dockerfile : path);
+    const struct image_service *service = image->services.items[0];
+    return text_format(arena, "%.*s/%.*s", TEXT_ARG(path), TEXT_ARG(service->name));
+}
+
+/* Names are unique but where a path spells another image's name; then the less telling name gives way. */
+static void settle_names(struct scanner *scanner) {
+    struct list order = {0};
+    struct map taken = {0};
+    struct list *images = &scanner->workspace->images;
+    for (size_t i = 0; i < images->count; i++)
+        list_add(scanner->arena, &order, images->items[i]);
+    list_sort(scanner->arena, &order, by_name_origin);
+    for (size_t i = 0; i < order.count; i++) {
+        struct image *image = order.items[i];
+        const struct image *owner = map_find(&taken, image->name);
+        if (owner != NULL && image->name_origin == NAME_SETTINGS) {
+            struct diagnostic *diagnostic =
+                diag_add(scanner->diagnostics, DIAG_ERROR, "same-name", node_place(image->settings->name.node),
+                         "two images are named '%.*s'", TEXT_ARG(image->name));
+            diag_second(scanner->diagnostics, diagnostic, owner->place, "the other one is declared here");
+            scanner->settings_failed = true;
+        } else if (owner != NULL) {
+            image->name = longer_name(scanner->arena, image);
+        }
+        map_set(scanner->arena, &taken, image->name, image);
+    }
+    list_sort(scanner->arena, images, by_name);
+}
+
+static bool has_several_projects(const struct list *images) {
+    struct text id = {0};
+    for (size_t i = 0; i < images->count; i++) {
+        const struct project *project = &((const struct image *)images->items[i])->project;
+        if (!text_is_given(project->id) || project->is_named) continue;
+        if (text_is_given(id) && !text_equal(id, project->id)) return true;
+        id = project->id;
+    }
+    return false;
+}
+
+static bool load_settings(struct scanner *scanner) {
+    const struct scan_request *request = scanner->request;
+    return settings_load(scanner->arena, request->settings_files, request->settings_path, request->settings_above,
+                         request->regexes, scanner->diagnostics, &scanner->workspace->layers);
+}
+
+static bool find_images(struct scanner *scanner) {
+    scanner->projects = (struct projects){.arena = scanner->arena,
+                                          .files = scanner->request->files,
+                                          .paths = &scanner->found.projects,
+                                          .diagnostics = scanner->diagnostics};
+    compose_images_add(scanner);
+    if (!dockerfile_images_add(scanner)) return false;
+    settle_names(scanner);
+    settings_report_unused(&scanner->workspace->layers, scanner->diagnostics);
+    return !scanner->settings_failed;
+}
+
+bool scan(struct arena *arena, const struct scan_request *request, struct diagnostics *diagnostics,
+          struct workspace *out) {
+    struct workspace workspace = {.name = request->repository_name};
+    if (text_is_empty(workspace.name)) workspace.name = TEXT(UNNAMED_REPOSITORY);
+    struct scanner scanner = {.arena = arena, .request = request, .diagnostics = diagnostics, .workspace = &workspace};
+    if (!discover(arena, request->paths, request->checkout, diagnostics, &scanner.found)) return false;
+    if (!load_settings(&scanner) || !find_images(&scanner)) return false;
+    list_sort(arena, &workspace.left_out, by_path);
+    workspace.path_count = request->paths->count;
+    workspace.dockerfile_count = scanner.found.dockerfiles.count;
+    workspace.has_several_projects = has_several_projects(&workspace.images);
+    *out = workspace;
+    return true;
+}

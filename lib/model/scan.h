@@ -1,0 +1,32 @@
+/*
+ * scan: a repository to its workspace, in one pass over the paths and one look at each container file.
+ *
+ *   paths ─▶ discover ─▶ read Dockerfiles, compose files, project files ─▶ join ─▶ contexts ─▶ names
+ *
+ * The same scan serves the checkout and, later, the base of a change: it sees files only through `struct files`.
+ */
+#ifndef DEPOT_MODEL_SCAN_H
+#define DEPOT_MODEL_SCAN_H
+
+#include "model/workspace.h"
+#include "repo/paths.h"
+
+struct scan_request {
+    struct paths *paths;
+    struct files *files;
+    struct files_checkout *checkout; /* told of files that are not on disk; NULL when there is none */
+    struct text repository_name;     /* from the remote; absent when it has none */
+    struct text settings_path;       /* absent: the usual place */
+    const struct node *settings_above;
+    struct files *settings_files; /* where settings are read from: `files`, but for builds of forks */
+    struct regex_cache *regexes;
+};
+
+/*
+ * False when the settings or the list of paths cannot be read; reported. What harms one image only is in
+ * that image's problems.
+ */
+bool scan(struct arena *arena, const struct scan_request *request, struct diagnostics *diagnostics,
+          struct workspace *out);
+
+#endif

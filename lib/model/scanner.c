@@ -1,0 +1,102 @@
+#include "model/scanner.h"
+
+#include "base/path.h"
+#include "model/exclude.h"
+
+#define DEFAULT_PLATFORM "linux/amd64"
+
+static void parse(struct scanner *scanner, struct text path, struct read_dockerfile *read) {
+    const struct source *source;
+    enum files_status status =
+        files_read(scanner->request->files, scanner->arena, path, DOCKERFILE_SIZE_LIMIT, &source);
+    if (status == FILES_OK) {
+        if (!dockerfile_parse(scanner->arena, source, &read->problems, &read->parsed))
+            read->is_template = exclude_looks_like_template(source->bytes);
+        return;
+    }
+    struct text reason = files_reason(scanner->arena, status, DOCKERFILE_SIZE_LIMIT);
+    source = source_create(scanner->arena, path, TEXT(""));
+    diag_add(&read->problems, DIAG_ERROR, status == FILES_MISSING ? "missing-dockerfile" : "unreadable-file",
+             source_whole(source), "the Dockerfile %.*s", TEXT_ARG(reason));
+}
+
+const struct read_dockerfile *scanner_dockerfile(struct scanner *scanner, struct text path) {
+    struct read_dockerfile *read = map_find(&scanner->dockerfiles, path);
+    if (read != NULL) return read;
+    read = arena_alloc(scanner->arena, sizeof(*read));
+    read->problems = diag_in(scanner->arena);
+    parse(scanner, path, read);
+    map_set(scanner->arena, &scanner->dockerfiles, path, read);
+    return read;
+}
+
+bool scanner_is_foreign(const struct scanner *scanner, struct text path) {
+    for (size_t i = 0; i < scanner->found.submodules.count; i++)
+        if (path_is_inside(scanner->found.submodules.items[i], path)) return true;
+    return false;
+}
+
+/* The mapping of the settings file beside a Dockerfile; NULL when there is none. */
+static const struct node *find_beside(struct scanner *scanner, struct text directory) {
+    if (scanner->found.beside.count == 0) return NULL;
+    struct text path = path_join(scanner->arena, directory, TEXT(SETTINGS_BESIDE_NAME));
+    if (!map_has(&scanner->found.beside, path)) return NULL;
+    if (map_has(&scanner->beside, path)) return map_find(&scanner->beside, path);
+    const struct node *node = NULL;
+    const struct source *source;
+    enum files_status status =
+        files_read(scanner->request->settings_files, scanner->arena, path, SETTINGS_SIZE_LIMIT, &source);
+    bool ok = status == FILES_OK || status == FILES_MISSING;
+    if (status == FILES_OK) ok = settings_read_beside(scanner->arena, source, scanner->diagnostics, &node);
+    if (status != FILES_OK && !ok) {
+        struct text reason = files_reason(scanner->arena, status, SETTINGS_SIZE_LIMIT);
+        diag_add(scanner->diagnostics, DIAG_ERROR, "settings-file",
+                 source_whole(source_create(scanner->arena, path, TEXT(""))), "the settings file %.*s",
+                 TEXT_ARG(reason));
+    }
+    scanner->settings_failed |= !ok;
+    map_set(scanner->arena, &scanner->beside, path, (void *)node);
+    return node;
+}
+
+static void add_platform(struct scanner *scanner, struct image *image, struct text platform) {
+    struct text *item = arena_alloc(scanner->arena, sizeof(*item));
+    *item = platform;
+    list_add(scanner->arena, &image->platforms, item);
+}
+
+static void choose_platforms(struct scanner *scanner, struct image *image, const struct compose_build *build) {
+    const struct list *set = &image->settings->build.platforms;
+    for (size_t i = 0; i < set->count; i++)
+        add_platform(scanner, image, ((const struct record_text_value *)set->items[i])->text);
+    if (set->count == 0 && build != NULL) image->platforms = build->platforms;
+    if (image->platforms.count > 0) return;
+    add_platform(scanner, image, TEXT(DEFAULT_PLATFORM));
+    image->platforms_are_default = true;
+}
+
+struct image *scanner_add_image(struct scanner *scanner, struct text name, enum name_origin origin, struct text path,
+                                const struct compose_build *build) {
+    struct image *image = arena_alloc(scanner->arena, sizeof(*image));
+    const struct node *beside = find_beside(scanner, path_parent(path));
+    image->settings =
+        settings_for_image(scanner->arena, &scanner->workspace->layers, name, path, beside, scanner->diagnostics);
+    bool renamed = image->settings->name.node != NULL;
+    image->name = renamed ? image->settings->name.text : name;
+    image->name_origin = renamed ? NAME_SETTINGS : origin;
+    image->build = build;
+    image->problems = diag_in(scanner->arena);
+    image->project = projects_find(&scanner->projects, path_parent(path), build, image->settings);
+    choose_platforms(scanner, image, build);
+    list_add(scanner->arena, &scanner->workspace->images, image);
+    return image;
+}
+
+void scanner_add_problems(struct image *image, const struct diagnostics *problems) {
+    for (size_t i = 0; i < problems->list.count; i++)
+        list_add(image->problems.arena, &image->problems.list, problems->list.items[i]);
+}
+
+void scanner_leave_out(struct scanner *scanner, const struct left_out *left_out) {
+    list_add(scanner->arena, &scanner->workspace->left_out, (void *)left_out);
+}

@@ -1,0 +1,151 @@
+#include "model/settings.h"
+
+#include <stddef.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#define AT(structure, member) offsetof(struct structure, member)
+
+static const char *const push_words[] = {"auto", "always", "never", NULL};
+static const char *const install_words[] = {"pinned", "script", "none", NULL};
+static const char *const auth_words[] = {"auto", "oidc", "token", NULL};
+
+static const struct record_field login_fields[] = {
+    {"registry", &record_text, AT(login_settings, registry),
+     "The registry's host; by default that of the image's registry.", NULL, NULL, NULL},
+    {"username", &record_text, AT(login_settings, username), "The user name.", NULL, NULL, NULL},
+    {"username_variable", &record_text, AT(login_settings, username_variable),
+     "Name of the step's environment variable that holds the user name.", NULL, NULL, "^[A-Za-z_][A-Za-z0-9_]*$"},
+    {"password_variable", &record_text, AT(login_settings, password_variable),
+     "Name of the step's environment variable that holds the password; never the password itself.", NULL, NULL,
+     "^[A-Za-z_][A-Za-z0-9_]*$"},
+};
+static const struct record_table login_table = {"login",
+                                                "A login to a registry, made just before the push.",
+                                                login_fields,
+                                                COUNT(login_fields),
+                                                sizeof(struct login_settings),
+                                                false};
+
+static const struct record_field build_fields[] = {
+    {"registry", &record_text, AT(build_settings, registry),
+     "Where images are pushed: a registry with a path, such as ghcr.io/acme; the image's name is appended. "
+     "Without it nothing is pushed.",
+     NULL, NULL, NULL},
+    {"project", &record_text, AT(build_settings, project),
+     "The Depot project to build in; by default the nearest depot.json, else DEPOT_PROJECT_ID.", NULL, NULL, NULL},
+    {"platforms", &record_texts, AT(build_settings, platforms),
+     "Platforms to build for, such as linux/arm64; by default linux/amd64.", NULL, NULL, NULL},
+    {"tags", &record_texts, AT(build_settings, tags),
+     "Tags to push: text with {sha}, {short_sha}, {branch}, {tag}, {pull_request}, {build_number} or {env:NAME}; by "
+     "default {sha}.",
+     NULL, NULL, NULL},
+    {"build_args", &record_pairs, AT(build_settings, build_args),
+     "Build arguments, with the same templates as tags; a name without a value is taken from the step's environment.",
+     NULL, NULL, NULL},
+    {"push", &record_choice, AT(build_settings, push),
+     "auto: pull requests are not pushed; always: they are, but for forks; never: nothing is.", push_words, NULL, NULL},
+    {"login", &record_record, AT(build_settings, login), "A login to the registry before the push.", NULL, &login_table,
+     NULL},
+    {"step", &record_any, AT(build_settings, step),
+     "Attributes of the Buildkite step, merged over those of the program: agents, env, plugins, timeout_in_minutes …",
+     NULL, NULL, NULL},
+};
+const struct record_table settings_build_table = {"build",
+                                                  "What may be said for all images and for one.",
+                                                  build_fields,
+                                                  COUNT(build_fields),
+                                                  sizeof(struct build_settings),
+                                                  false};
+
+static const struct record_field image_fields[] = {
+    {"name", &record_text, AT(image_settings, name), "The image's name, in place of the one made from its path.", NULL,
+     NULL, NULL},
+    {"repository", &record_text, AT(image_settings, repository),
+     "Where this image is pushed, whole and without a tag, in place of registry and name.", NULL, NULL, NULL},
+    {"context", &record_text, AT(image_settings, context),
+     "The build context, relative to the repository's root, in place of the declared or inferred one.", NULL, NULL,
+     NULL},
+    {"target", &record_text, AT(image_settings, target), "The stage of the Dockerfile to build.", NULL, NULL, NULL},
+    {NULL, &record_inline, AT(image_settings, build), NULL, NULL, &settings_build_table, NULL},
+};
+const struct record_table settings_image_table = {
+    "image", "What may be said of one image.", image_fields, COUNT(image_fields), sizeof(struct image_settings), false};
+
+static const struct record_field match_fields[] = {
+    {"name", &record_text, AT(match_settings, name), "The image's name, exactly.", NULL, NULL, NULL},
+    {"path", &record_text, AT(match_settings, path), "A glob for the path of its Dockerfile: ** crosses directories.",
+     NULL, NULL, NULL},
+    {"regex", &record_text, AT(match_settings, regex), "A regular expression (PCRE2) found in its name.", NULL, NULL,
+     NULL},
+};
+static const struct record_table match_table = {"match",
+                                                "Which images are meant; all that is given must hold.",
+                                                match_fields,
+                                                COUNT(match_fields),
+                                                sizeof(struct match_settings),
+                                                false};
+
+static const struct record_field override_fields[] = {
+    {"match", &record_record, AT(override_settings, match), "Which images are meant.", NULL, &match_table, NULL},
+    {NULL, &record_inline, AT(override_settings, image), NULL, NULL, &settings_image_table, NULL},
+};
+static const struct record_table override_table = {"override",
+                                                   "Settings for the images that match.",
+                                                   override_fields,
+                                                   COUNT(override_fields),
+                                                   sizeof(struct override_settings),
+                                                   .has_node = true};
+
+static const struct record_field discovery_fields[] = {
+    {"include", &record_texts, AT(discovery_settings, include),
+     "Globs of container files to build although they would be left out.", NULL, NULL, NULL},
+    {"exclude", &record_texts, AT(discovery_settings, exclude), "Globs of container files to leave out.", NULL, NULL,
+     NULL},
+    {"compose", &record_texts, AT(discovery_settings, compose),
+     "Compose files to read besides those with the usual names.", NULL, NULL, NULL},
+};
+static const struct record_table discovery_table = {"discovery",
+                                                    "Which container files are looked at.",
+                                                    discovery_fields,
+                                                    COUNT(discovery_fields),
+                                                    sizeof(struct discovery_settings),
+                                                    false};
+
+static const struct record_field cli_fields[] = {
+    {"version", &record_text, AT(cli_settings, version), "The version of the Depot CLI to install.", NULL, NULL, NULL},
+    {"url", &record_text, AT(cli_settings, url), "A mirror of the CLI's releases.", NULL, NULL, NULL},
+    {"sha256", &record_pairs, AT(cli_settings, sha256),
+     "Checksums of the archives by platform (linux_amd64, linux_arm64, …), for a version the program does not know.",
+     NULL, NULL, NULL},
+};
+static const struct record_table cli_table = {
+    "cli", "The Depot CLI.", cli_fields, COUNT(cli_fields), sizeof(struct cli_settings), false};
+
+static const struct record_field settings_fields[] = {
+    {"version", &record_text, AT(settings, version), "The version of this format: 1.", NULL, NULL, "^1$"},
+    {"discovery", &record_record, AT(settings, discovery), "Which container files are looked at.", NULL,
+     &discovery_table, NULL},
+    {"install", &record_choice, AT(settings, install),
+     "How a step gets the Depot CLI: pinned (one on PATH, else a checked download), script (the vendor's installer), "
+     "none.",
+     install_words, NULL, NULL},
+    {"cli", &record_record, AT(settings, cli), "The Depot CLI.", NULL, &cli_table, NULL},
+    {"auth", &record_choice, AT(settings, auth),
+     "auto: whatever the agent provides; oidc: a token in the environment is put aside; token: DEPOT_TOKEN must be "
+     "there.",
+     auth_words, NULL, NULL},
+    {"token_secret", &record_text, AT(settings, token_secret),
+     "Name of the Buildkite secret that holds the Depot token (with auth: token).", NULL, NULL, NULL},
+    {"key_prefix", &record_text, AT(settings, key_prefix),
+     "Put before every step key, for several uploads in one build.", NULL, NULL, "^[A-Za-z0-9_-]*$"},
+    {NULL, &record_inline, AT(settings, build), NULL, NULL, &settings_build_table, NULL},
+    {"images", &record_records, AT(settings, images), "Settings for single images.", NULL, &override_table, NULL},
+};
+const struct record_table settings_table = {
+    "settings", "Settings of depot-pipeline", settings_fields, COUNT(settings_fields), sizeof(struct settings), false};
+
+#define SCHEMA_ID "depot-pipeline.schema.json"
+
+struct node *settings_schema(struct arena *arena) {
+    return record_schema(arena, &settings_table, SCHEMA_ID);
+}

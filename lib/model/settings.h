@@ -1,0 +1,96 @@
+/*
+ * settings: what a team decides, as tables.
+ *
+ * `.buildkite/depot-pipeline.yml` holds the settings of the repository, a `depot-pipeline.yml`
+ * beside a Dockerfile those of that image alone; variables and options come on top. The
+ * layers are node trees and are merged as nodes (settings_merge.h); a struct is decoded
+ * once from the result. The tables in settings.c are the only list of keys: the JSON Schema, the
+ * manual and the check for mistyped keys come from them.
+ */
+#ifndef DEPOT_MODEL_SETTINGS_H
+#define DEPOT_MODEL_SETTINGS_H
+
+#include "format/record.h"
+
+#define SETTINGS_SIZE_LIMIT ((size_t)1024 * 1024)
+#define SETTINGS_PATH ".buildkite/depot-pipeline.yml"
+#define SETTINGS_BESIDE_NAME "depot-pipeline.yml"
+
+/* As record_choice stores them: 0 is "not given". */
+enum push_setting { PUSH_NOT_GIVEN, PUSH_AUTO, PUSH_ALWAYS, PUSH_NEVER };
+enum install_setting { INSTALL_NOT_GIVEN, INSTALL_PINNED, INSTALL_SCRIPT, INSTALL_NONE };
+enum auth_setting { AUTH_NOT_GIVEN, AUTH_AUTO, AUTH_OIDC, AUTH_TOKEN };
+
+struct login_settings {
+    struct record_text_value registry; /* host; default: that of the image's registry */
+    struct record_text_value username;
+    struct record_text_value username_variable;
+    struct record_text_value password_variable; /* name of a variable, never a value */
+};
+
+/* What may be said for all images and for one. */
+struct build_settings {
+    struct record_text_value registry; /* prefix of every destination: "ghcr.io/acme" */
+    struct record_text_value project;
+    struct list platforms;  /* of struct record_text_value */
+    struct list tags;       /* of struct record_text_value, templates */
+    struct list build_args; /* of struct record_pair, templates; absent value: from the step's environment */
+    int push;               /* enum push_setting */
+    struct login_settings login;
+    const struct node *step; /* attributes merged into the step, NULL when none */
+};
+
+/* What may be said of one image. */
+struct image_settings {
+    struct record_text_value name;
+    struct record_text_value repository; /* whole destination without tag, instead of registry + name */
+    struct record_text_value context;
+    struct record_text_value target;
+    struct build_settings build;
+};
+
+struct match_settings {
+    struct record_text_value name;
+    struct record_text_value path;
+    struct record_text_value regex;
+};
+
+struct override_settings {
+    const struct node *node;
+    struct match_settings match;
+    struct image_settings image;
+    bool is_used; /* some image matched */
+};
+
+struct discovery_settings {
+    struct list include; /* of struct record_text_value, globs */
+    struct list exclude;
+    struct list compose; /* compose files to read beside the default ones */
+};
+
+struct cli_settings {
+    struct record_text_value version;
+    struct record_text_value url;
+    struct list sha256; /* of struct record_pair: "linux_amd64" → checksum */
+};
+
+struct settings {
+    struct record_text_value version;
+    struct discovery_settings discovery;
+    int install; /* enum install_setting */
+    struct cli_settings cli;
+    int auth;                              /* enum auth_setting */
+    struct record_text_value token_secret; /* name of the Buildkite secret that holds the Depot token */
+    struct record_text_value key_prefix;
+    struct build_settings build;
+    struct list images; /* of struct override_settings, in order */
+};
+
+extern const struct record_table settings_table;
+extern const struct record_table settings_image_table; /* the file beside a Dockerfile */
+extern const struct record_table settings_build_table; /* keys that reach every image */
+
+/* The JSON Schema of the settings file. */
+struct node *settings_schema(struct arena *arena);
+
+#endif

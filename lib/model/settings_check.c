@@ -1,0 +1,268 @@
+#include "model/settings_check.h"
+
+#include "base/path.h"
+#include "base/variables.h"
+#include "docker/reference.h"
+#include "format/glob.h"
+#include "model/template.h"
+#include "recipe/versions.h"
+
+#include <string.h>
+
+#define KEY_PREFIX_LIMIT 40
+
+struct checker {
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    struct regex_cache *regexes;
+    bool ok;
+};
+
+/* Reports with the value in quotes: `refuse(checker, node, "'%.*s' is not a platform …", …)`. */
+#define REFUSE(checker, node, ...)                                                                                     \
+    ((checker)->ok = false,                                                                                            \
+     (void)diag_add((checker)->diagnostics, DIAG_ERROR, "settings-value", node_place(node), __VA_ARGS__))
+
+static bool consists_of(struct text text, const char *extra) {
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                    (c != '\0' && strchr(extra, c) != NULL);
+        if (!fits) return false;
+    }
+    return true;
+}
+
+static bool is_variable_name(struct text text) {
+    return text.len > 0 && consists_of(text, "_") && !(text.ptr[0] >= '0' && text.ptr[0] <= '9');
+}
+
+static void check_variable(struct checker *checker, const struct record_text_value *value) {
+    if (value->node == NULL || is_variable_name(value->text)) return;
+    REFUSE(checker, value->node, "this is the name of an environment variable: letters, digits and '_', not a value");
+}
+
+static void check_repository(struct checker *checker, const struct record_text_value *value) {
+    const char *problem = NULL;
+    if (value->node == NULL || reference_is_name(checker->arena, text_trim_right(value->text, "/"), &problem)) return;
+    REFUSE(checker, value->node, "'%.*s' is not a registry with a path, such as ghcr.io/acme: %s",
+           TEXT_ARG(value->text), problem);
+}
+
+/* os/architecture or os/architecture/variant */
+static void check_platform(struct checker *checker, const struct record_text_value *value) {
+    size_t slashes = path_depth(value->text) - 1;
+    bool ok = slashes >= 1 && slashes <= 2 && consists_of(value->text, "/_.-") && value->text.ptr[0] != '/' &&
+              !text_ends(value->text, "/");
+    if (!ok) REFUSE(checker, value->node, "'%.*s' is not a platform, such as linux/arm64", TEXT_ARG(value->text));
+}
+
+static const struct event all_facts = {
+    .commit = TEXT_INIT("0123456789abcdef0123456789abcdef01234567"),
+    .branch = TEXT_INIT("main"),
+    .tag = TEXT_INIT("v1"),
+    .pull_request = TEXT_INIT("1"),
+};
+
+/* The template is tried with facts of every kind: then only its own mistakes are left. */
+static void check_tag(struct checker *checker, const struct record_text_value *value) {
+    struct value tag;
+    struct text problem = TEXT("");
+    if (template_expand(checker->arena, value->text, TEMPLATE_TAG, &all_facts, &tag, &problem) != TEMPLATE_OK) {
+        REFUSE(checker, value->node,
+               "%.*s; the words are {sha} {short_sha} {branch} {tag} {pull_request} "
+               "{build_number} {env:NAME}",
+               TEXT_ARG(problem));
+        return;
+    }
+    bool ok = value->text.len > 0 && (!value_is_literal(&tag) || reference_is_tag(value_text(checker->arena, &tag)));
+    if (!ok) REFUSE(checker, value->node, "'%.*s' cannot be a tag of an image", TEXT_ARG(value->text));
+}
+
+static void check_build_args(struct checker *checker, const struct list *pairs) {
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct record_pair *pair = pairs->items[i];
+        if (!is_variable_name(pair->name))
+            REFUSE(checker, pair->node, "'%.*s' is not the name of a build argument", TEXT_ARG(pair->name));
+        if (text_is_given(pair->value) && variables_is_secret_name(pair->name))
+            diag_add(checker->diagnostics, DIAG_WARNING, "secret-argument", node_place(pair->node),
+                     "the value of '%.*s' ends up in the image and in the pipeline; a secret belongs in RUN "
+                     "--mount=type=secret",
+                     TEXT_ARG(pair->name));
+    }
+}
+
+static void check_login(struct checker *checker, const struct login_settings *login) {
+    check_variable(checker, &login->password_variable);
+    check_variable(checker, &login->username_variable);
+    const struct node *node = login->registry.node != NULL            ? login->registry.node
+                              : login->username.node != NULL          ? login->username.node
+                              : login->username_variable.node != NULL ? login->username_variable.node
+                                                                      : login->password_variable.node;
+    if (node == NULL) return;
+    if (login->password_variable.node == NULL)
+        REFUSE(checker, node, "a login needs 'password_variable', the name of the variable that holds the password");
+    if (login->username.node == NULL && login->username_variable.node == NULL)
+        REFUSE(checker, node, "a login needs 'username' or 'username_variable'");
+    if (login->registry.node != NULL && (login->registry.text.len == 0 || !consists_of(login->registry.text, "_.:/@-")))
+        REFUSE(checker, login->registry.node, "'%.*s' is not the name of a registry", TEXT_ARG(login->registry.text));
+}
+
+/* What the program itself decides about a step; the rest is the user's. */
+static bool is_own_attribute(struct text key) {
+    static const char *const own[] = {"key",  "id",      "identifier", "command", "commands", "steps", "group",
+                                      "wait", "trigger", "block",      "input",   "type",     "skip"};
+    for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+        if (text_is(key, own[i])) return true;
+    return false;
+}
+
+static void check_step_env(struct checker *checker, const struct node *env) {
+    for (size_t i = 0; env != NULL && env->kind == NODE_MAPPING && i < env->count; i++) {
+        const struct node *key = node_key(env, i);
+        if (variables_is_secret_name(key->text))
+            REFUSE(checker, key,
+                   "agents refuse a pipeline whose 'env' names '%.*s'; give it by 'secrets' or an agent hook",
+                   TEXT_ARG(key->text));
+    }
+}
+
+static void check_step_keys(struct checker *checker, const struct node *node) {
+    if (node_is_scalar(node)) {
+        if (!text_is_utf8(node->text)) REFUSE(checker, node, "this text is not UTF-8");
+        return;
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        if (node->kind == NODE_MAPPING && text_has(node_key(node, i)->text, '$'))
+            REFUSE(checker, node_key(node, i), "a key with '$' would be rewritten by the Buildkite agent");
+        check_step_keys(checker, node->kind == NODE_MAPPING ? node_value(node, i) : node->items[i]);
+    }
+}
+
+static void check_step(struct checker *checker, const struct node *step) {
+    if (step == NULL) return;
+    for (size_t i = 0; i < step->count; i++)
+        if (is_own_attribute(node_key(step, i)->text))
+            REFUSE(checker, node_key(step, i), "'%.*s' of a step is decided by the program",
+                   TEXT_ARG(node_key(step, i)->text));
+    check_step_env(checker, node_find(step, "env"));
+    check_step_keys(checker, step);
+}
+
+static void check_build(struct checker *checker, const struct build_settings *build) {
+    check_repository(checker, &build->registry);
+    for (size_t i = 0; i < build->platforms.count; i++)
+        check_platform(checker, build->platforms.items[i]);
+    for (size_t i = 0; i < build->tags.count; i++)
+        check_tag(checker, build->tags.items[i]);
+    check_build_args(checker, &build->build_args);
+    check_login(checker, &build->login);
+    check_step(checker, build->step);
+}
+
+static void check_context(struct checker *checker, const struct record_text_value *context) {
+    if (context->node == NULL) return;
+    struct text cleaned = path_clean(checker->arena, context->text);
+    if (path_is_absolute(cleaned) || path_escapes(cleaned))
+        REFUSE(checker, context->node, "'%.*s' is outside the repository; a context is relative to its root",
+               TEXT_ARG(context->text));
+}
+
+static void check_image(struct checker *checker, const struct image_settings *image) {
+    check_repository(checker, &image->repository);
+    check_context(checker, &image->context);
+    if (image->name.node != NULL && (image->name.text.len == 0 || !text_is_utf8(image->name.text)))
+        REFUSE(checker, image->name.node, "a name is not empty and is UTF-8");
+    check_build(checker, &image->build);
+}
+
+static void check_glob(struct checker *checker, const struct record_text_value *value) {
+    const char *problem = NULL;
+    if (value->node != NULL && glob_compile(checker->arena, value->text, &problem) == NULL)
+        REFUSE(checker, value->node, "'%.*s' is not a glob: %s", TEXT_ARG(value->text), problem);
+}
+
+static void check_globs(struct checker *checker, const struct list *globs) {
+    for (size_t i = 0; i < globs->count; i++)
+        check_glob(checker, globs->items[i]);
+}
+
+static void check_regex(struct checker *checker, const struct record_text_value *value) {
+    struct text problem = {0};
+    if (value->node == NULL) return;
+    regex_search(checker->regexes, checker->arena, value->text, TEXT(""), &problem);
+    if (text_is_given(problem))
+        REFUSE(checker, value->node, "'%.*s' is not a regular expression: %.*s", TEXT_ARG(value->text),
+               TEXT_ARG(problem));
+}
+
+static void check_override(struct checker *checker, const struct override_settings *override,
+                           const struct node *where) {
+    const struct match_settings *match = &override->match;
+    if (match->name.node == NULL && match->path.node == NULL && match->regex.node == NULL)
+        REFUSE(checker, where, "an entry of 'images' needs 'match' with a name, a path or a regex");
+    check_glob(checker, &match->path);
+    check_regex(checker, &match->regex);
+    check_image(checker, &override->image);
+}
+
+static bool is_sha256(struct text text) {
+    bool ok = text.len == 64;
+    for (size_t i = 0; i < text.len; i++)
+        ok &= text.ptr[i] != '\0' && strchr("0123456789abcdef", text.ptr[i]) != NULL;
+    return ok;
+}
+
+static void check_cli(struct checker *checker, const struct settings *settings) {
+    const struct cli_settings *cli = &settings->cli;
+    struct text version = cli->version.text;
+    bool is_pinned = settings->install == INSTALL_NOT_GIVEN || settings->install == INSTALL_PINNED;
+    for (size_t i = 0; i < cli->sha256.count; i++) {
+        const struct record_pair *pair = cli->sha256.items[i];
+        if (!is_sha256(pair->value)) REFUSE(checker, pair->node, "a sha256 is 64 hexadecimal digits in small letters");
+        if (!consists_of(pair->name, "_"))
+            REFUSE(checker, pair->node, "'%.*s' is not a platform, such as linux_amd64", TEXT_ARG(pair->name));
+    }
+    if (cli->url.node != NULL && !text_starts(cli->url.text, "https://") && !text_starts(cli->url.text, "http://"))
+        REFUSE(checker, cli->url.node, "the mirror is an address that begins with https://");
+    if (cli->version.node == NULL) return;
+    if (version.len == 0 || !consists_of(version, ".") || !(version.ptr[0] >= '0' && version.ptr[0] <= '9')) {
+        REFUSE(checker, cli->version.node, "'%.*s' is not a version, such as %s", TEXT_ARG(version), VERSIONS_DEFAULT);
+    } else if (is_pinned && cli->sha256.count == 0 && versions_find(version) == NULL) {
+        REFUSE(checker, cli->version.node, "no checksums are known for %.*s; give them in 'cli: sha256:'",
+               TEXT_ARG(version));
+    }
+}
+
+static void check_top(struct checker *checker, const struct settings *settings) {
+    const struct record_text_value *secret = &settings->token_secret, *prefix = &settings->key_prefix;
+    if (settings->version.node != NULL && !text_is(settings->version.text, "1"))
+        REFUSE(checker, settings->version.node, "this program reads version 1 of the settings");
+    if (secret->node != NULL && settings->auth != AUTH_TOKEN)
+        REFUSE(checker, secret->node, "'token_secret' needs 'auth: token'");
+    if (secret->node != NULL && (secret->text.len == 0 || !consists_of(secret->text, "_")))
+        REFUSE(checker, secret->node, "'%.*s' is not the name of a Buildkite secret", TEXT_ARG(secret->text));
+    if (prefix->node != NULL && (!consists_of(prefix->text, "_-") || prefix->text.len > KEY_PREFIX_LIMIT))
+        REFUSE(checker, prefix->node, "a prefix has up to %d letters, digits, '_' and '-'", KEY_PREFIX_LIMIT);
+}
+
+bool settings_check(struct arena *arena, const struct settings *settings, struct regex_cache *regexes,
+                    struct diagnostics *diagnostics) {
+    struct checker checker = {.arena = arena, .diagnostics = diagnostics, .regexes = regexes, .ok = true};
+    check_top(&checker, settings);
+    check_cli(&checker, settings);
+    check_build(&checker, &settings->build);
+    check_globs(&checker, &settings->discovery.include);
+    check_globs(&checker, &settings->discovery.exclude);
+    for (size_t i = 0; i < settings->images.count; i++) {
+        const struct override_settings *override = settings->images.items[i];
+        check_override(&checker, override, override->node);
+    }
+    return checker.ok;
+}
+
+bool settings_check_image(struct arena *arena, const struct image_settings *image, struct diagnostics *diagnostics) {
+    struct checker checker = {.arena = arena, .diagnostics = diagnostics, .ok = true};
+    check_image(&checker, image);
+    return checker.ok;
+}

@@ -1,0 +1,95 @@
+#include "model/template.h"
+
+#include "docker/reference.h"
+
+#include <string.h>
+
+const char *const template_words[] = {"sha",          "short_sha",    "branch",   "tag",
+                                      "pull_request", "build_number", "env:NAME", NULL};
+
+#define SHORT_SHA 12
+
+/* A branch is `feature/Ä x`, a tag's part may be [A-Za-z0-9_.-] only. */
+static struct text as_tag_part(struct arena *arena, struct text text) {
+    char *part = arena_alloc(arena, text.len);
+    for (size_t i = 0; i < text.len; i++) {
+        bool fits = (text.ptr[i] >= 'a' && text.ptr[i] <= 'z') || (text.ptr[i] >= 'A' && text.ptr[i] <= 'Z') ||
+                    (text.ptr[i] >= '0' && text.ptr[i] <= '9') ||
+                    (text.ptr[i] != '\0' && strchr("_.-", text.ptr[i]) != NULL);
+        part[i] = fits ? text.ptr[i] : '-';
+    }
+    return text_first(text_of(part, text.len), REFERENCE_TAG_LIMIT);
+}
+
+/* The fact that a word names; the absent text when this build has none. `known` is false for other words. */
+static struct text find_fact(const struct event *event, struct text word, bool *known) {
+    *known = true;
+    if (text_is(word, "sha")) return event->commit;
+    if (text_is(word, "short_sha")) return text_first(event->commit, SHORT_SHA);
+    if (text_is(word, "branch")) return event->branch;
+    if (text_is(word, "tag")) return event->tag;
+    if (text_is(word, "pull_request")) return event->pull_request;
+    *known = false;
+    return (struct text){0};
+}
+
+static bool is_variable_name(struct text name) {
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (i > 0 && c >= '0' && c <= '9');
+        if (!fits) return false;
+    }
+    return name.len > 0;
+}
+
+/* The variable that holds what only the running build knows; the absent text for other words. */
+static struct text find_variable(struct text word) {
+    if (text_is(word, "build_number")) return TEXT("BUILDKITE_BUILD_NUMBER");
+    if (!text_starts(word, "env:")) return (struct text){0};
+    struct text name = text_from_offset(word, 4);
+    return is_variable_name(name) ? name : (struct text){0};
+}
+
+static enum template_result add_word(struct arena *arena, struct text word, enum template_use use,
+                                     const struct event *event, struct value *out, struct text *problem) {
+    struct text variable = find_variable(word);
+    if (text_is_given(variable)) {
+        value_add_reference(arena, out, variable, VALUE_PLAIN, (struct value){0});
+        return TEMPLATE_OK;
+    }
+    bool known;
+    struct text fact = find_fact(event, word, &known);
+    if (known && text_is_empty(fact)) {
+        *problem = text_format(arena, "{%.*s}", TEXT_ARG(word));
+        return TEMPLATE_NO_FACT;
+    }
+    if (known) {
+        value_add_text(arena, out, use == TEMPLATE_TAG ? as_tag_part(arena, fact) : fact);
+    } else if (use == TEMPLATE_ARGUMENT) {
+        value_add_text(arena, out, text_format(arena, "{%.*s}", TEXT_ARG(word)));
+    } else {
+        *problem = text_format(arena, "'{%.*s}' is not a word of a template", TEXT_ARG(word));
+        return TEMPLATE_WRONG;
+    }
+    return TEMPLATE_OK;
+}
+
+enum template_result template_expand(struct arena *arena, struct text text, enum template_use use,
+                                     const struct event *event, struct value *out, struct text *problem) {
+    struct value value = {0};
+    while (text.len > 0) {
+        size_t open = text_find(text, '{');
+        size_t close = open == TEXT_NONE ? TEXT_NONE : text_find(text_from_offset(text, open), '}');
+        if (close == TEXT_NONE) {
+            value_add_text(arena, &value, text);
+            break;
+        }
+        if (open > 0) value_add_text(arena, &value, text_first(text, open));
+        struct text word = text_of(text.ptr + open + 1, close - 1);
+        enum template_result result = add_word(arena, word, use, event, &value, problem);
+        if (result != TEMPLATE_OK) return result;
+        text = text_from_offset(text, open + close + 1);
+    }
+    *out = value;
+    return TEMPLATE_OK;
+}

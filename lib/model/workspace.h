@@ -1,0 +1,31 @@
+/*
+ * workspace: everything the program knows of the repository, connected.
+ *
+ * Made by scan (scan.h) from one side of a change; knows nothing of changes. Lists are in the order of their names
+ * or paths, so that the order of discovery never shows.
+ */
+#ifndef DEPOT_MODEL_WORKSPACE_H
+#define DEPOT_MODEL_WORKSPACE_H
+
+#include "model/image.h"
+#include "model/settings_merge.h"
+
+/* A container file that is not built, and why. */
+struct left_out {
+    struct text path;
+    const char *rule; /* "excluded-directory", "template", "settings", … */
+    struct text reason;
+};
+
+struct workspace {
+    struct text name; /* of the repository, from its remote; "image" when it has none */
+    struct settings_layers layers;
+    struct list images;        /* of struct image, by name */
+    struct list left_out;      /* of struct left_out, by path */
+    struct list compose_files; /* of struct text: those that were read */
+    size_t path_count;         /* tracked paths */
+    size_t dockerfile_count;
+    bool has_several_projects;
+};
+
+#endif

@@ -1,0 +1,105 @@
+#include "pipeline/check.h"
+
+#include "base/variables.h"
+#include "pipeline/interpolation.h"
+#include "pipeline/split.h"
+#include "pipeline/step.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+__attribute__((format(printf, 4, 5))) static void fail(struct check *check, const char *rule, const struct node *node,
+                                                       const char *format, ...) {
+    char words[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof(words), format, arguments);
+    va_end(arguments);
+    diag_add(check->diagnostics, DIAG_ERROR, rule, node_place(node), "%s", words);
+    check->failed = true;
+}
+
+static void check_string(struct check *check, const struct node *node) {
+    if (node->kind != NODE_STRING) return;
+    if (!text_is_utf8(node->text)) fail(check, "output-utf8", node, "a text of the pipeline is not UTF-8");
+    if (check->interpolates && !interpolation_is_escaped(node->text))
+        fail(check, "output-interpolation", node, "a '$' of the pipeline is not escaped");
+}
+
+static void check_strings(struct check *check, const struct node *node) {
+    if (node_is_scalar(node)) {
+        check_string(check, node);
+        return;
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        bool is_mapping = node->kind == NODE_MAPPING;
+        if (is_mapping && text_has(node_key(node, i)->text, '$'))
+            fail(check, "output-key", node_key(node, i), "a key with '$': Buildkite would rewrite it");
+        check_strings(check, is_mapping ? node_value(node, i) : node->items[i]);
+    }
+}
+
+static bool is_key(struct text key) {
+    if (key.len == 0 || key.len > STEP_KEY_LIMIT) return false;
+    for (size_t i = 0; i < key.len; i++) {
+        char c = key.ptr[i];
+        bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        if (!fits) return false;
+    }
+    return true;
+}
+
+static void check_key(struct check *check, const struct node *step) {
+    const struct node *key = node_find(step, "key");
+    if (key == NULL || !is_key(key->text)) {
+        fail(check, "output-step-key", key == NULL ? step : key, "a step has no usable key");
+    } else if (map_has(&check->keys, key->text)) {
+        fail(check, "output-step-key", key, "the step key '%.*s' is used twice", TEXT_ARG(key->text));
+    } else {
+        map_set(check->arena, &check->keys, text_copy(check->arena, key->text), check);
+    }
+}
+
+/* Agent 4 refuses a pipeline whose `env` has such a name, whatever the value. */
+static void check_env(struct check *check, const struct node *step) {
+    const struct node *env = node_find(step, "env");
+    for (size_t i = 0; env != NULL && env->kind == NODE_MAPPING && i < env->count; i++) {
+        struct text name = node_key(env, i)->text;
+        if (variables_is_secret_name(name))
+            fail(check, "output-secret", node_key(env, i),
+                 "'env' names '%.*s': agents refuse such a pipeline; use 'secrets' or an agent hook", TEXT_ARG(name));
+    }
+}
+
+static void check_step(struct check *check, const struct node *step) {
+    check->jobs++;
+    check_key(check, step);
+    check_env(check, step);
+    if (node_find(step, "label") == NULL || node_find(step, "command") == NULL)
+        fail(check, "output-step", step, "a step has no label or no command");
+}
+
+static void check_steps(struct check *check, const struct node *steps) {
+    if (steps == NULL || steps->kind != NODE_SEQUENCE || steps->count == 0) {
+        fail(check, "output-steps", NULL, "a document has no steps");
+        return;
+    }
+    for (size_t i = 0; i < steps->count; i++) {
+        const struct node *step = steps->items[i];
+        if (node_find(step, "group") == NULL) {
+            check_step(check, step);
+        } else {
+            check_key(check, step);
+            check_steps(check, node_find(step, "steps"));
+        }
+    }
+}
+
+bool check_document(struct check *check, const struct node *document) {
+    size_t before = check->jobs;
+    check_steps(check, node_find(document, "steps"));
+    check_strings(check, document);
+    if (check->jobs - before > SPLIT_JOBS_OF_DOCUMENT)
+        fail(check, "output-jobs", NULL, "a document has more than %d jobs", SPLIT_JOBS_OF_DOCUMENT);
+    return !check->failed;
+}

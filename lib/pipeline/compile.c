@@ -1,0 +1,95 @@
+#include "pipeline/compile.h"
+
+#include "base/path.h"
+#include "pipeline/build_call.h"
+#include "pipeline/prepare.h"
+
+static struct text image_names(struct arena *arena, const struct list *images) {
+    struct buffer names = buffer_in(arena);
+    for (size_t i = 0; i < images->count; i++) {
+        const struct plan_image *planned = images->items[i];
+        if (i > 0) buffer_add_string(&names, ", ");
+        buffer_add(&names, text_printable(arena, planned->image->name));
+    }
+    return buffer_text(&names);
+}
+
+/* ":docker: hello, not published: the settings name no registry" */
+static void add_build_heading(struct script *script, const struct plan_image *planned) {
+    struct text name = planned->image->name;
+    if (planned->is_published) {
+        script_heading(script, "+++", text_format(script->arena, ":docker: %.*s", TEXT_ARG(name)));
+    } else {
+        script_heading(script, "+++",
+                       text_format(script->arena, ":docker: %.*s, not published: %.*s", TEXT_ARG(name),
+                                   TEXT_ARG(planned->reason)));
+    }
+}
+
+static bool any_published(const struct list *images) {
+    for (size_t i = 0; i < images->count; i++)
+        if (((const struct plan_image *)images->items[i])->is_published) return true;
+    return false;
+}
+
+static struct step *create(struct arena *arena, const struct compile_request *request, struct text key,
+                           struct text names) {
+    struct step *step = arena_alloc(arena, sizeof(*step));
+    step->key = key;
+    step->label = text_format(arena, ":docker: %.*s", TEXT_ARG(names));
+    step->queue = request->queue;
+    return step;
+}
+
+struct step *compile_build(struct arena *arena, const struct compile_request *request, const struct list *images,
+                           struct text key) {
+    const struct plan_image *first = images->items[0];
+    const struct settings *settings = &request->plan->workspace->layers.settings;
+    struct step *step = create(arena, request, key, image_names(arena, images));
+    struct script script = script_in(arena);
+    struct prepared prepared = {.retried = &step->retried};
+    prepare_cli(&script, settings, &prepared);
+    prepare_authentication(&script, settings, &prepared);
+    for (size_t i = 0; i < images->count; i++) {
+        const struct plan_image *planned = images->items[i];
+        prepare_project(&script, request->plan->workspace, planned->image, &prepared);
+        if (planned->is_published) prepare_login(&script, planned, &prepared);
+        script_blank(&script);
+        add_build_heading(&script, planned);
+        build_call_add(&script, request->plan->workspace, planned);
+    }
+    step->command = script_text(&script);
+    step->builds = true;
+    step->is_published = any_published(images);
+    step->attributes = first->image->settings->build.step;
+    if (settings->auth == AUTH_TOKEN && text_is_given(settings->token_secret.text))
+        step->token_secret = settings->token_secret.text;
+    return step;
+}
+
+struct step *compile_broken(struct arena *arena, const struct compile_request *request,
+                            const struct plan_image *planned, struct text key) {
+    struct text name = text_printable(arena, planned->image->name);
+    struct step *step = create(arena, request, key, name);
+    struct buffer words = buffer_in(arena);
+    diag_write(&words, &planned->image->problems, DIAG_ERROR);
+    diag_write(&words, &planned->problems, DIAG_ERROR);
+    struct script script = script_in(arena);
+    script_heading(&script, "+++", text_format(arena, ":docker: %.*s cannot be built", TEXT_ARG(name)));
+    struct call call = call_begin(&script, shell_constant("printf '%s'"));
+    call_word(&call, shell_document(&script.scope, buffer_text(&words)));
+    call_word(&call, shell_constant(">&2"));
+    call_end(&call);
+    script_line(&script, shell_constant("exit 1"));
+    step->command = script_text(&script);
+    return step;
+}
+
+struct step *compile_nothing(struct arena *arena, struct text prefix, struct text reason) {
+    struct step *step = arena_alloc(arena, sizeof(*step));
+    step->key = text_format(arena, "%.*sbuild-nothing", TEXT_ARG(prefix));
+    step->label = TEXT(":docker: nothing to build");
+    step->command = TEXT("exit 0");
+    step->skip = text_first(reason, STEP_SKIP_LIMIT);
+    return step;
+}

@@ -1,0 +1,30 @@
+/*
+ * compile: planned images to steps.
+ *
+ * The whole text of a step is decided here: what is installed, who logs in, what is
+ * called with which words. The order of the sections is the order in which a person reads them: prepare, log in,
+ * build.
+ */
+#ifndef DEPOT_PIPELINE_COMPILE_H
+#define DEPOT_PIPELINE_COMPILE_H
+
+#include "pipeline/script.h"
+#include "pipeline/step.h"
+
+struct compile_request {
+    const struct plan *plan;
+    struct text queue; /* absent: steps name none */
+};
+
+/* One step that builds `images` (struct plan_image, at least one, none broken, all with the same settings). */
+struct step *compile_build(struct arena *arena, const struct compile_request *request, const struct list *images,
+                           struct text key);
+
+/* A red step that prints what is wrong with the image. */
+struct step *compile_broken(struct arena *arena, const struct compile_request *request,
+                            const struct plan_image *planned, struct text key);
+
+/* A skipped step that says why there is nothing to do. */
+struct step *compile_nothing(struct arena *arena, struct text prefix, struct text reason);
+
+#endif

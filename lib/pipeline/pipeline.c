@@ -1,0 +1,79 @@
+#include "pipeline/pipeline.h"
+
+#include "pipeline/compile.h"
+#include "pipeline/split.h"
+
+static struct step *compile_job(struct arena *arena, const struct compile_request *request, const struct job *job) {
+    const struct plan_image *first = job->images.items[0];
+    if (plan_image_is_broken(first)) return compile_broken(arena, request, first, job->key);
+    return compile_build(arena, request, &job->images, job->key);
+}
+
+static struct text nothing_reason(const struct plan *plan) {
+    return plan->workspace->left_out.count > 0 ? TEXT("every container file here is left out; see the preview")
+                                               : TEXT("the repository has no Dockerfile and no service to build");
+}
+
+/* The steps of one document: jobs from `first` on, or the one that says there is nothing to do. */
+static void compile_document(struct arena *arena, const struct pipeline_request *request, const struct list *jobs,
+                             size_t first, struct list *steps) {
+    struct compile_request compile = {.plan = request->plan, .queue = request->queue};
+    for (size_t i = first; i < jobs->count && i < first + SPLIT_JOBS_OF_DOCUMENT; i++)
+        list_add(arena, steps, compile_job(arena, &compile, jobs->items[i]));
+    if (steps->count == 0)
+        list_add(arena, steps, compile_nothing(arena, request->key_prefix, nothing_reason(request->plan)));
+}
+
+static struct emit_options options_for(struct arena *arena, const struct pipeline_request *request, size_t document,
+                                       size_t step_count) {
+    struct emit_options options = {
+        .format = request->format, .interpolates = request->interpolates, .is_first = document == 0};
+    if (step_count <= PIPELINE_GROUP_ABOVE) return options;
+    options.group_label = TEXT(":docker: images");
+    options.group_key = document == 0
+                            ? text_format(arena, "%.*simages", TEXT_ARG(request->key_prefix))
+                            : text_format(arena, "%.*simages-%zu", TEXT_ARG(request->key_prefix), document + 1);
+    return options;
+}
+
+static bool write_document(struct arena *arena, const struct pipeline_request *request, const struct list *jobs,
+                           struct check *check, struct pipeline *out) {
+    struct arena scratch;
+    arena_init(&scratch);
+    struct list steps = {0};
+    size_t number = out->documents.count;
+    compile_document(&scratch, request, jobs, number * SPLIT_JOBS_OF_DOCUMENT, &steps);
+    struct emit_options options = options_for(arena, request, number, steps.count);
+    struct buffer buffer = buffer_in(arena);
+    bool ok = emit_document(&buffer, &scratch, &steps, &options, check);
+    arena_finish(&scratch);
+    if (!ok) return false;
+    struct text *document = arena_alloc(arena, sizeof(*document));
+    *document = buffer_text(&buffer);
+    list_add(arena, &out->documents, document);
+    return true;
+}
+
+static size_t fullest(const struct list *jobs) {
+    size_t most = 0;
+    for (size_t i = 0; i < jobs->count; i++) {
+        const struct job *job = jobs->items[i];
+        if (job->images.count > most) most = job->images.count;
+    }
+    return most;
+}
+
+bool pipeline_make(struct arena *arena, const struct pipeline_request *request, struct diagnostics *diagnostics,
+                   struct pipeline *out) {
+    struct texts keys = step_keys(arena, request->plan, request->key_prefix);
+    struct list jobs = {0};
+    split_jobs(arena, request->plan, &keys, &jobs);
+    struct check check = {.arena = arena, .diagnostics = diagnostics};
+    struct pipeline made = {.bundled = fullest(&jobs)};
+    size_t documents = jobs.count == 0 ? 1 : (jobs.count + SPLIT_JOBS_OF_DOCUMENT - 1) / SPLIT_JOBS_OF_DOCUMENT;
+    for (size_t i = 0; i < documents; i++)
+        if (!write_document(arena, request, &jobs, &check, &made)) return false;
+    made.jobs = check.jobs;
+    *out = made;
+    return true;
+}

@@ -1,0 +1,35 @@
+/*
+ * pipeline: a plan to the documents that `buildkite-agent pipeline upload` takes.
+ *
+ *   plan ─▶ jobs (split) ─▶ steps (compile) ─▶ escape, check, write (emit) ─▶ documents
+ *
+ * Everything is written to memory; nothing reaches an output before all of it has passed.
+ */
+#ifndef DEPOT_PIPELINE_PIPELINE_H
+#define DEPOT_PIPELINE_PIPELINE_H
+
+#include "pipeline/emit.h"
+#include "plan/plan.h"
+
+/* More steps than this in a document stand in a group, as the build page wants it. */
+#define PIPELINE_GROUP_ABOVE 30
+
+struct pipeline_request {
+    const struct plan *plan;
+    struct text queue;      /* of the uploading job or the option; absent: steps name none */
+    struct text key_prefix; /* may be empty */
+    enum emit_format format;
+    bool interpolates;
+};
+
+struct pipeline {
+    struct list documents; /* of struct text, in the order they are to be uploaded */
+    size_t jobs;
+    size_t bundled; /* images of the fullest step; 1 unless the build would pass its limit of jobs */
+};
+
+/* False when the output breaks a rule (a bug, or the user's own step attributes: the place tells); reported. */
+bool pipeline_make(struct arena *arena, const struct pipeline_request *request, struct diagnostics *diagnostics,
+                   struct pipeline *out);
+
+#endif

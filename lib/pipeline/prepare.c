@@ -1,0 +1,141 @@
+#include "pipeline/prepare.h"
+
+#include "recipe/versions.h"
+
+#include <assert.h>
+
+/* Adds a recipe's text, and its statuses to those that the step retries on, each once. */
+static void add_recipe(struct script *script, const char *name, struct prepared *prepared) {
+    const struct recipe *recipe = recipe_find(name);
+    assert(recipe != NULL && "recipes are named by constants");
+    script_line(script, shell_recipe(recipe));
+    for (const int *status = recipe->retries; *status != 0; status++) {
+        bool present = false;
+        for (size_t i = 0; i < prepared->retried->count; i++)
+            present |= *(const int *)prepared->retried->items[i] == *status;
+        if (!present) list_add(script->arena, prepared->retried, (void *)status);
+    }
+}
+
+static void add_scratch(struct script *script, struct prepared *prepared) {
+    if (prepared->has_scratch) return;
+    add_recipe(script, "scratch", prepared);
+    prepared->has_scratch = true;
+}
+
+static void assign_text(struct script *script, const char *name, struct text text) {
+    script_assign(script, name, shell_word(&script->scope, text));
+}
+
+static struct text or_default(struct text given, const char *otherwise) {
+    return text_is_given(given) ? given : text_from(otherwise);
+}
+
+/* linux_amd64=… linux_arm64=…: of the settings, else what is known of the version. */
+static struct text checksums(struct arena *arena, const struct cli_settings *cli, struct text number) {
+    struct buffer words = buffer_in(arena);
+    for (size_t i = 0; i < cli->sha256.count; i++) {
+        const struct record_pair *pair = cli->sha256.items[i];
+        buffer_format(&words, "%s%.*s=%.*s", i == 0 ? "" : " ", TEXT_ARG(pair->name), TEXT_ARG(pair->value));
+    }
+    const struct version *version = cli->sha256.count > 0 ? NULL : versions_find(number);
+    for (size_t i = 0; version != NULL && i < VERSIONS_PLATFORMS; i++) {
+        const struct version_archive *archive = &version->archives[i];
+        if (archive->sha256 == NULL) continue;
+        buffer_format(&words, "%s%s=%s", words.len == 0 ? "" : " ", archive->platform, archive->sha256);
+    }
+    return buffer_text(&words);
+}
+
+static void add_pinned(struct script *script, const struct cli_settings *cli, struct prepared *prepared) {
+    struct text number = or_default(cli->version.text, VERSIONS_DEFAULT);
+    /* a version that was asked for is not replaced by an older one that happens to be on the agent */
+    struct text minimum = or_default(cli->version.text, VERSIONS_MINIMUM);
+    assign_text(script, "depot_version", number);
+    assign_text(script, "depot_minimum", minimum);
+    assign_text(script, "depot_url", text_trim_right(or_default(cli->url.text, VERSIONS_URL), "/"));
+    assign_text(script, "depot_sha256", checksums(script->arena, cli, number));
+    add_scratch(script, prepared);
+    add_recipe(script, "install_pinned", prepared);
+}
+
+static void add_script(struct script *script, const struct cli_settings *cli, struct prepared *prepared) {
+    assign_text(script, "depot_version", or_default(cli->version.text, VERSIONS_DEFAULT));
+    add_scratch(script, prepared);
+    add_recipe(script, "install_script", prepared);
+}
+
+void prepare_cli(struct script *script, const struct settings *settings, struct prepared *prepared) {
+    switch ((enum install_setting)settings->install) {
+    case INSTALL_NOT_GIVEN:
+    case INSTALL_PINNED:
+        add_pinned(script, &settings->cli, prepared);
+        return;
+    case INSTALL_SCRIPT:
+        add_script(script, &settings->cli, prepared);
+        return;
+    case INSTALL_NONE:
+        add_recipe(script, "install_none", prepared);
+        return;
+    }
+}
+
+void prepare_authentication(struct script *script, const struct settings *settings, struct prepared *prepared) {
+    if (settings->auth == AUTH_OIDC) add_recipe(script, "auth_oidc", prepared);
+    if (settings->auth == AUTH_TOKEN) add_recipe(script, "auth_token", prepared);
+}
+
+void prepare_project(struct script *script, const struct workspace *workspace, const struct image *image,
+                     struct prepared *prepared) {
+    const struct project *project = &image->project;
+    if (!text_is_given(project->id)) {
+        if (!prepared->has_project) add_recipe(script, "project_required", prepared);
+        prepared->has_project = true;
+        return;
+    }
+    if (!project->is_named && !workspace->has_several_projects) return;
+    assign_text(script, "depot_project", project->id);
+    assign_text(script, "depot_project_origin", project->origin);
+    add_recipe(script, "project_differs", prepared);
+}
+
+/* The host that a login is for: what stands before the first '/' of "ghcr.io/acme". */
+static struct text host_of(struct text registry) {
+    size_t slash = text_find(registry, '/');
+    return slash == TEXT_NONE ? registry : text_first(registry, slash);
+}
+
+static struct text login_registry(const struct plan_image *planned) {
+    const struct build_settings *build = &planned->image->settings->build;
+    if (text_is_given(build->login.registry.text)) return build->login.registry.text;
+    struct text host = host_of(text_is_given(planned->repository) ? planned->repository : build->registry.text);
+    bool is_docker_hub = text_is(host, "docker.io") || !(text_has(host, '.') || text_has(host, ':'));
+    return is_docker_hub && !text_is(host, "localhost") ? TEXT("https://index.docker.io/v1/") : host;
+}
+
+static void assign_username(struct script *script, const struct login_settings *login) {
+    if (!text_is_given(login->username_variable.text)) {
+        assign_text(script, "depot_username", login->username.text);
+        return;
+    }
+    struct value reference = {0};
+    value_add_reference(script->arena, &reference, login->username_variable.text, VALUE_PLAIN, (struct value){0});
+    script_assign(script, "depot_username", shell_value(&script->scope, &reference));
+}
+
+void prepare_login(struct script *script, const struct plan_image *planned, struct prepared *prepared) {
+    const struct login_settings *login = &planned->image->settings->build.login;
+    if (!text_is_given(login->password_variable.text)) return;
+    struct text registry = login_registry(planned);
+    if (text_equal(prepared->login, registry)) return;
+    script_blank(script);
+    if (!text_is_given(prepared->login)) {
+        add_scratch(script, prepared);
+        add_recipe(script, "docker_config", prepared);
+    }
+    prepared->login = registry;
+    assign_text(script, "depot_registry", registry);
+    assign_username(script, login);
+    assign_text(script, "depot_password_variable", login->password_variable.text);
+    add_recipe(script, "login", prepared);
+}

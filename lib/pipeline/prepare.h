@@ -1,0 +1,26 @@
+/*
+ * prepare: what a step does before it builds, from recipes.
+ *
+ * A recipe gets its data as assignments above it. `struct prepared` remembers what the script has
+ * already done, so that a step with several images prepares once.
+ */
+#ifndef DEPOT_PIPELINE_PREPARE_H
+#define DEPOT_PIPELINE_PREPARE_H
+
+#include "pipeline/script.h"
+#include "plan/plan.h"
+
+struct prepared {
+    struct list *retried; /* statuses that the recipes used so far want another try for */
+    bool has_scratch;
+    bool has_project;  /* that DEPOT_PROJECT_ID is there was checked */
+    struct text login; /* registry of the last login */
+};
+
+void prepare_cli(struct script *script, const struct settings *settings, struct prepared *prepared);
+void prepare_authentication(struct script *script, const struct settings *settings, struct prepared *prepared);
+void prepare_project(struct script *script, const struct workspace *workspace, const struct image *image,
+                     struct prepared *prepared);
+void prepare_login(struct script *script, const struct plan_image *planned, struct prepared *prepared);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * split: images to jobs, and jobs to documents.
+ *
+ * Buildkite takes 500 jobs in an upload and 4,000 in a build. Every job is one step; above 4,000
+ * neighbouring images with the same settings share one, as few as will do. A document holds at most 500 jobs and is
+ * safe on its own.
+ */
+#ifndef DEPOT_PIPELINE_SPLIT_H
+#define DEPOT_PIPELINE_SPLIT_H
+
+#include "plan/plan.h"
+
+#define SPLIT_JOBS_OF_DOCUMENT 500
+#define SPLIT_JOBS_OF_BUILD 4000
+
+struct job {
+    struct list images; /* of struct plan_image, at least one; several only when none is broken */
+    struct text key;    /* of its first image */
+};
+
+/* `keys`: one for each image of the plan. `out` gets struct job pointers; never more than SPLIT_JOBS_OF_BUILD where bundling can help. */
+void split_jobs(struct arena *arena, const struct plan *plan, const struct texts *keys, struct list *out);
+
+#endif

@@ -1,0 +1,104 @@
+#include "pipeline/step.h"
+
+#include "base/buffer.h"
+
+static const struct node *text_node(struct arena *arena, struct text text) {
+    return node_string(arena, text);
+}
+
+static struct node *retry_rule(struct arena *arena, const char *condition, const struct node *value) {
+    struct node *rule = node_mapping(arena);
+    node_set(arena, rule, condition, value);
+    node_set(arena, rule, "limit", node_number(arena, 2));
+    return rule;
+}
+
+/* The agent was lost, the pod never started, or a recipe says that its status is worth another try. */
+static struct node *retry_node(struct arena *arena, const struct step *step) {
+    struct node *rules = node_sequence(arena), *retry = node_mapping(arena);
+    node_append(arena, rules, retry_rule(arena, "exit_status", node_number(arena, -1)));
+    node_append(arena, rules, retry_rule(arena, "signal_reason", text_node(arena, TEXT("stack_error"))));
+    for (size_t i = 0; i < step->retried.count; i++)
+        node_append(arena, rules,
+                    retry_rule(arena, "exit_status", node_number(arena, *(const int *)step->retried.items[i])));
+    node_set(arena, retry, "automatic", rules);
+    return retry;
+}
+
+/* Constants that are not about the image: what makes the CLI behave in CI (depot.md of the CLI's own environment). */
+static struct node *env_node(struct arena *arena, const struct step *step) {
+    struct node *env = node_mapping(arena);
+    node_set(arena, env, "DEPOT_DISABLE_OTEL", text_node(arena, TEXT("1")));
+    if (!step->is_published) node_set(arena, env, "DEPOT_SUPPRESS_NO_OUTPUT_WARNING", text_node(arena, TEXT("1")));
+    return env;
+}
+
+static void set_one(struct arena *arena, struct node *step, const char *key, const char *inner, struct text text) {
+    struct node *mapping = node_mapping(arena);
+    node_set(arena, mapping, inner, text_node(arena, text));
+    node_set(arena, step, key, mapping);
+}
+
+struct node *step_node(struct arena *arena, const struct step *step) {
+    struct node *node = node_mapping(arena);
+    node_set(arena, node, "label", text_node(arena, step->label));
+    node_set(arena, node, "key", text_node(arena, step->key));
+    node_set(arena, node, "command", text_node(arena, step->command));
+    if (text_is_given(step->skip)) node_set(arena, node, "skip", text_node(arena, step->skip));
+    bool names_queue = text_is_given(step->queue) && !text_is_given(step->skip);
+    if (names_queue) set_one(arena, node, "agents", "queue", step->queue);
+    if (step->builds) node_set(arena, node, "env", env_node(arena, step));
+    if (text_is_given(step->token_secret)) set_one(arena, node, "secrets", "DEPOT_TOKEN", step->token_secret);
+    if (step->builds) node_set(arena, node, "timeout_in_minutes", node_number(arena, STEP_TIMEOUT_MINUTES));
+    if (step->builds) node_set(arena, node, "retry", retry_node(arena, step));
+    return (struct node *)record_merge(arena, node, step->attributes);
+}
+
+static bool is_key_byte(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+static struct text hash_suffix(struct arena *arena, struct text name) {
+    return text_format(arena, "-%08x", (unsigned)(text_hash(name) & 0xFFFFFFFFu));
+}
+
+/* `build-services-api` for services/api; with the name's hash where that alone would not do. */
+static struct text make_key(struct arena *arena, struct text prefix, struct text name, bool with_hash) {
+    struct buffer key = buffer_in(arena);
+    buffer_format(&key, "%.*sbuild-", TEXT_ARG(prefix));
+    for (size_t i = 0; i < name.len; i++)
+        buffer_add_byte(&key, is_key_byte(name.ptr[i]) ? name.ptr[i] : '-');
+    struct text suffix = hash_suffix(arena, name);
+    bool is_long = key.len > STEP_KEY_LIMIT;
+    if (is_long && key.len > STEP_KEY_LIMIT - suffix.len) key.len = STEP_KEY_LIMIT - suffix.len;
+    if (is_long || with_hash) buffer_add(&key, suffix);
+    return text_first(buffer_text(&key), STEP_KEY_LIMIT);
+}
+
+/* Every byte but '/' stands in the key as it is: such a name has the first right to its key. */
+static bool is_simple(struct text name) {
+    for (size_t i = 0; i < name.len; i++)
+        if (!is_key_byte(name.ptr[i]) && name.ptr[i] != '/') return false;
+    return true;
+}
+
+static void claim(struct arena *arena, const struct plan *plan, struct text prefix, bool simple, struct map *taken,
+                  struct text *keys) {
+    for (size_t i = 0; i < plan->images.count; i++) {
+        const struct plan_image *planned = plan->images.items[i];
+        struct text name = planned->image->name;
+        if (is_simple(name) != simple) continue;
+        keys[i] = make_key(arena, prefix, name, false);
+        if (map_has(taken, keys[i])) keys[i] = make_key(arena, prefix, name, true);
+        map_set(arena, taken, keys[i], taken); /* only its presence is asked */
+    }
+}
+
+struct texts step_keys(struct arena *arena, const struct plan *plan, struct text prefix) {
+    size_t count = plan->images.count;
+    struct texts keys = {.items = arena_array(arena, count, sizeof(struct text)), .count = count, .capacity = count};
+    struct map taken = {0};
+    claim(arena, plan, prefix, true, &taken, keys.items);
+    claim(arena, plan, prefix, false, &taken, keys.items);
+    return keys;
+}

@@ -1,0 +1,35 @@
+/*
+ * step: one command step of the pipeline, before any escaping.
+ *
+ * The fields hold what is meant: a command is the text that the shell gets, a label the text a person sees.
+ */
+#ifndef DEPOT_PIPELINE_STEP_H
+#define DEPOT_PIPELINE_STEP_H
+
+#include "format/node.h"
+#include "plan/plan.h"
+
+#define STEP_KEY_LIMIT 100
+#define STEP_SKIP_LIMIT 70
+#define STEP_TIMEOUT_MINUTES 60
+
+struct step {
+    struct text key;
+    struct text label;
+    struct text command;
+    struct text queue;        /* absent: the step names none */
+    struct text skip;         /* absent: the step runs */
+    struct text token_secret; /* Buildkite secret to give as DEPOT_TOKEN; absent: none */
+    bool builds;              /* it runs depot: constants, retries and a timeout belong to it */
+    bool is_published;
+    struct list retried;           /* of const int *: exit statuses worth another try */
+    const struct node *attributes; /* the user's own, merged over ours; NULL when none */
+};
+
+/* The step as data, attributes merged; strings are still unescaped. */
+struct node *step_node(struct arena *arena, const struct step *step);
+
+/* The keys of all images of a plan, in their order: unique, [A-Za-z0-9_-], at most STEP_KEY_LIMIT bytes. */
+struct texts step_keys(struct arena *arena, const struct plan *plan, struct text prefix);
+
+#endif

@@ -1,0 +1,16 @@
+# Gives the step a Docker configuration of its own, which starts as a copy of the agent's.
+#
+# What a step logs in to or configures so never reaches another job, and goes when it ends.
+# Contexts and plugins come along because config.json refers to them. -H, because the files
+# of a mounted Kubernetes secret are links.
+#
+# in: depot_scratch
+# exit: 71
+# shellcheck disable=SC2154
+
+depot_agent_config=${DOCKER_CONFIG:-${HOME-}/.docker}
+export DOCKER_CONFIG="$depot_scratch/docker"
+mkdir "$DOCKER_CONFIG" && echo '{}' >"$DOCKER_CONFIG/config.json" || exit 71
+for depot_item in config.json contexts cli-plugins; do
+  [ ! -e "$depot_agent_config/$depot_item" ] || cp -RH "$depot_agent_config/$depot_item" "$DOCKER_CONFIG" || exit 71
+done

@@ -1,0 +1,161 @@
+#include "report/preview_json.h"
+
+#include "format/json_write.h"
+
+/* A string that JSON can hold, or null when there is none. */
+static const struct node *string(struct arena *arena, struct text text) {
+    if (!text_is_given(text)) return node_null(arena);
+    return node_string(arena, text_is_utf8(text) ? text : text_printable(arena, text));
+}
+
+static struct node *place(struct arena *arena, struct node *node, struct place where) {
+    node_set(arena, node, "path", string(arena, where.source == NULL ? (struct text){0} : where.source->path));
+    node_set(arena, node, "line", where.line == 0 ? node_null(arena) : node_number(arena, where.line));
+    node_set(arena, node, "column", where.column == 0 ? node_null(arena) : node_number(arena, where.column));
+    return node;
+}
+
+static const struct node *event(struct arena *arena, const struct event *event) {
+    struct node *node = node_mapping(arena);
+    node_set(arena, node, "branch", string(arena, event->branch));
+    node_set(arena, node, "commit", string(arena, event->commit));
+    node_set(arena, node, "tag", string(arena, event->tag));
+    node_set(arena, node, "pull_request", string(arena, event->pull_request));
+    node_set(arena, node, "fork", node_bool(arena, event->is_fork));
+    return node;
+}
+
+static const struct node *diagnostic(struct arena *arena, const struct diagnostic *diagnostic) {
+    struct node *node = node_mapping(arena);
+    node_set(arena, node, "severity", node_string(arena, text_from(diag_severity_name(diagnostic->severity))));
+    node_set(arena, node, "rule", node_string(arena, text_from(diagnostic->rule)));
+    node_set(arena, node, "message", string(arena, diagnostic->message));
+    return place(arena, node, diagnostic->place);
+}
+
+static void add_diagnostics(struct arena *arena, struct node *list, const struct diagnostics *diagnostics) {
+    for (size_t i = 0; i < diagnostics->list.count; i++)
+        node_append(arena, list, diagnostic(arena, diagnostics->list.items[i]));
+}
+
+static const struct node *services(struct arena *arena, const struct image *image) {
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < image->services.count; i++) {
+        const struct image_service *service = image->services.items[i];
+        struct node *node = node_mapping(arena);
+        node_set(arena, node, "name", string(arena, service->name));
+        node_append(arena, list, place(arena, node, service->place));
+    }
+    return list;
+}
+
+static const struct node *platforms(struct arena *arena, const struct image *image) {
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < image->platforms.count; i++)
+        node_append(arena, list, string(arena, *(const struct text *)image->platforms.items[i]));
+    return list;
+}
+
+static const struct node *project(struct arena *arena, const struct project *project) {
+    struct node *node = node_mapping(arena);
+    node_set(arena, node, "id", string(arena, project->id));
+    node_set(arena, node, "origin", string(arena, project->origin));
+    return node;
+}
+
+static const struct node *arguments(struct arena *arena, const struct plan_image *planned) {
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < planned->arguments.count; i++) {
+        const struct plan_argument *argument = planned->arguments.items[i];
+        struct node *node = node_mapping(arena);
+        struct text value = value_spelling(arena, &argument->value);
+        node_set(arena, node, "name", string(arena, argument->name));
+        node_set(arena, node, "value", argument->from_environment ? node_null(arena) : string(arena, value));
+        node_append(arena, list, node);
+    }
+    return list;
+}
+
+static const struct node *destinations(struct arena *arena, const struct plan_image *planned) {
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < planned->destinations.count; i++)
+        node_append(arena, list, string(arena, value_spelling(arena, planned->destinations.items[i])));
+    return list;
+}
+
+static const char *origin_name(enum context_origin origin) {
+    static const char *const names[] = {[CONTEXT_DECLARED] = "declared",
+                                        [CONTEXT_SETTINGS] = "settings",
+                                        [CONTEXT_SOURCES] = "sources",
+                                        [CONTEXT_OWN] = "own"};
+    return names[origin];
+}
+
+static const struct node *context(struct arena *arena, const struct image *image) {
+    struct node *node = node_mapping(arena);
+    node_set(arena, node, "path", string(arena, image->context));
+    node_set(arena, node, "origin", node_string(arena, text_from(origin_name(image->context_origin))));
+    node_set(arena, node, "reason", string(arena, image->context_reason));
+    return node;
+}
+
+static const struct node *problems(struct arena *arena, const struct plan_image *planned) {
+    struct node *list = node_sequence(arena);
+    add_diagnostics(arena, list, &planned->image->problems);
+    add_diagnostics(arena, list, &planned->problems);
+    return list;
+}
+
+static const struct node *image(struct arena *arena, const struct plan_image *planned, struct text key) {
+    const struct image *image = planned->image;
+    struct node *node = node_mapping(arena);
+    node_set(arena, node, "name", string(arena, image->name));
+    node_set(arena, node, "key", string(arena, key));
+    node_set(arena, node, "dockerfile", string(arena, image->dockerfile));
+    node_set(arena, node, "context", context(arena, image));
+    node_set(arena, node, "target", string(arena, image->target));
+    node_set(arena, node, "services", services(arena, image));
+    node_set(arena, node, "platforms", platforms(arena, image));
+    node_set(arena, node, "project", project(arena, &image->project));
+    node_set(arena, node, "build_args", arguments(arena, planned));
+    node_set(arena, node, "published", node_bool(arena, planned->is_published));
+    node_set(arena, node, "reason", string(arena, planned->reason));
+    node_set(arena, node, "destinations", destinations(arena, planned));
+    node_set(arena, node, "broken", node_bool(arena, plan_image_is_broken(planned)));
+    node_set(arena, node, "problems", problems(arena, planned));
+    return node;
+}
+
+static const struct node *images(struct arena *arena, const struct preview *preview) {
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < preview->plan->images.count; i++)
+        node_append(arena, list, image(arena, preview->plan->images.items[i], preview->keys->items[i]));
+    return list;
+}
+
+static const struct node *left_out(struct arena *arena, const struct list *all) {
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct left_out *one = all->items[i];
+        struct node *node = node_mapping(arena);
+        node_set(arena, node, "path", string(arena, one->path));
+        node_set(arena, node, "rule", node_string(arena, text_from(one->rule)));
+        node_set(arena, node, "reason", string(arena, one->reason));
+        node_append(arena, list, node);
+    }
+    return list;
+}
+
+bool preview_json_write(struct buffer *buffer, const struct preview *preview) {
+    struct arena *arena = buffer->arena;
+    struct node *root = node_mapping(arena), *diagnostics = node_sequence(arena);
+    add_diagnostics(arena, diagnostics, preview->diagnostics);
+    node_set(arena, root, "repository", string(arena, preview->plan->workspace->name));
+    node_set(arena, root, "event", event(arena, preview->plan->event));
+    node_set(arena, root, "images", images(arena, preview));
+    node_set(arena, root, "left_out", left_out(arena, &preview->plan->workspace->left_out));
+    node_set(arena, root, "jobs", node_number(arena, (long)preview->pipeline->jobs));
+    node_set(arena, root, "uploads", node_number(arena, (long)preview->pipeline->documents.count));
+    node_set(arena, root, "diagnostics", diagnostics);
+    return json_write(buffer, root);
+}

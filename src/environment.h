@@ -1,0 +1,26 @@
+/*
+ * environment: the one place that knows the names of environment variables.
+ *
+ * Read once, at the start, and handed down as values: the facts of the build, and what the session needs.
+ */
+#ifndef DEPOT_SRC_ENVIRONMENT_H
+#define DEPOT_SRC_ENVIRONMENT_H
+
+#include "repo/event.h"
+
+struct environment {
+    const char *const *all; /* "NAME=value", NULL-terminated: for children and option variables */
+    struct event event;
+    struct text queue;     /* of the agent that runs this job; absent outside one */
+    struct text checkout;  /* BUILDKITE_BUILD_CHECKOUT_PATH; absent outside a job */
+    bool is_ci;            /* BUILDKITE or CI is set */
+    bool has_agent;        /* this is a Buildkite job with a way to its agent */
+    bool no_color;         /* NO_COLOR is set and not empty */
+    bool no_interpolation; /* the operator switched the agent's interpolation off */
+    struct text temporary; /* TMPDIR, else /tmp */
+    size_t columns;        /* COLUMNS; 0 when not set */
+};
+
+struct environment environment_read(struct arena *arena, const char *const *all);
+
+#endif

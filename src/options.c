@@ -1,0 +1,279 @@
+#include "options.h"
+
+#include "base/typo.h"
+#include "commands.h"
+#include "format/record.h"
+
+#include <stddef.h>
+
+enum kind {
+    KIND_FLAG,         /* bool at offset */
+    KIND_TEXT,         /* struct text at offset */
+    KIND_FORMAT,       /* --format */
+    KIND_COLOR,        /* --color */
+    KIND_SETTING,      /* a key of the settings, one value */
+    KIND_SETTING_LIST, /* a key of the settings, comma-separated or repeated */
+    KIND_HELP,
+    KIND_VERSION,
+    KIND_NOTHING, /* accepted, and changes nothing */
+};
+
+struct option {
+    const char *name; /* without dashes */
+    char letter;      /* 0: none */
+    enum kind kind;
+    size_t offset;
+    const char *setting;
+    const char *argument; /* what its value is called in help; NULL when it takes none */
+    const char *help;
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct option table[] = {
+    {"chdir", 'C', KIND_TEXT, AT(chdir), NULL, "DIR", "read the repository that DIR lies in"},
+    {"config", 0, KIND_TEXT, AT(config), NULL, "FILE", "settings file, instead of .buildkite/depot-pipeline.yml"},
+    {"output", 'o', KIND_TEXT, AT(output), NULL, "FILE", "write there instead of standard output"},
+    {"format", 0, KIND_FORMAT, 0, NULL, "FORMAT", "yaml or json (preview: text or json)"},
+    {"queue", 0, KIND_TEXT, AT(queue), NULL, "QUEUE", "agent queue of the steps; default: that of this job"},
+    {"registry", 0, KIND_SETTING, 0, "registry", "PREFIX", "push to PREFIX/<image>, such as ghcr.io/acme"},
+    {"project", 0, KIND_SETTING, 0, "project", "ID", "Depot project to build in"},
+    {"platform", 0, KIND_SETTING_LIST, 0, "platforms", "LIST", "platforms, such as linux/amd64,linux/arm64"},
+    {"tag", 0, KIND_SETTING_LIST, 0, "tags", "LIST", "tags to push, with {sha} {branch} {build_number} …"},
+    {"push", 0, KIND_SETTING, 0, "push", "WHEN", "auto (not on pull requests), always or never"},
+    {"install", 0, KIND_SETTING, 0, "install", "HOW", "Depot CLI of the steps: pinned, script or none"},
+    {"auth", 0, KIND_SETTING, 0, "auth", "HOW", "auto, oidc or token"},
+    {"key-prefix", 0, KIND_SETTING, 0, "key_prefix", "TEXT", "put before every step key"},
+    {"all", 0, KIND_NOTHING, 0, NULL, NULL, "build every image, whatever changed (today always so)"},
+    {"no-interpolation", 0, KIND_FLAG, AT(no_interpolation), NULL, NULL, "for `pipeline upload --no-interpolation`"},
+    {"untracked", 0, KIND_FLAG, AT(untracked), NULL, NULL, "see files that git does not track (default on a terminal)"},
+    {"no-untracked", 0, KIND_FLAG, AT(no_untracked), NULL, NULL, "see only files that git tracks"},
+    {"dry-run", 0, KIND_FLAG, AT(dry_run), NULL, NULL, "upload: print what would be uploaded"},
+    {"color", 0, KIND_COLOR, 0, NULL, "WHEN", "auto, always or never"},
+    {"quiet", 'q', KIND_FLAG, AT(quiet), NULL, NULL, "errors only"},
+    {"verbose", 'v', KIND_FLAG, AT(verbose), NULL, NULL, "notes too"},
+    {"help", 'h', KIND_HELP, 0, NULL, NULL, "this help, or that of a command"},
+    {"version", 0, KIND_VERSION, 0, NULL, NULL, "the version"},
+};
+#define OPTION_COUNT (sizeof(table) / sizeof(*table))
+
+struct reader {
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    struct options *options;
+    struct node *settings;
+    bool ok;
+};
+
+#define COMPLAIN(reader, ...)                                                                                          \
+    ((reader)->ok = false, (void)diag_add((reader)->diagnostics, DIAG_ERROR, "usage", (struct place){0}, __VA_ARGS__))
+
+/* The value as a node whose place is the option or variable it was given by. */
+static const struct node *setting_node(struct reader *reader, struct text origin, struct text value) {
+    struct node *node = node_string(reader->arena, value);
+    node->source = source_create(reader->arena, origin, value);
+    node->line = node->column = 1;
+    return node;
+}
+
+static void set_list(struct reader *reader, const struct option *option, struct text origin, struct text value) {
+    struct node *list = (struct node *)node_find(reader->settings, option->setting);
+    if (list == NULL) {
+        list = node_sequence(reader->arena);
+        node_set(reader->arena, reader->settings, option->setting, list);
+    }
+    struct text rest = value, part;
+    while (text_next(&rest, ',', &part))
+        node_append(reader->arena, list, setting_node(reader, origin, part));
+}
+
+static bool choose(struct reader *reader, struct text origin, struct text value, const char *const *words, int *out) {
+    for (int i = 0; words[i] != NULL; i++)
+        if (text_is(value, words[i])) {
+            *out = i;
+            return true;
+        }
+    COMPLAIN(reader, "'%.*s' does not take '%.*s'", TEXT_ARG(origin), TEXT_ARG(value));
+    return false;
+}
+
+static void set_format(struct reader *reader, struct text origin, struct text value) {
+    static const char *const words[] = {"yaml", "json", "text", NULL};
+    int word = 0;
+    if (choose(reader, origin, value, words, &word)) reader->options->is_json = word == 1;
+}
+
+static void set_color(struct reader *reader, struct text origin, struct text value) {
+    static const char *const words[] = {"auto", "always", "never", NULL};
+    int word = 0;
+    if (choose(reader, origin, value, words, &word)) reader->options->color = (enum color_option)word;
+}
+
+static void apply(struct reader *reader, const struct option *option, struct text origin, struct text value) {
+    char *base = (char *)reader->options;
+    switch (option->kind) {
+    case KIND_FLAG:
+        *(bool *)(base + option->offset) = true;
+        return;
+    case KIND_TEXT:
+        *(struct text *)(base + option->offset) = value;
+        return;
+    case KIND_FORMAT:
+        set_format(reader, origin, value);
+        return;
+    case KIND_COLOR:
+        set_color(reader, origin, value);
+        return;
+    case KIND_SETTING_LIST:
+        set_list(reader, option, origin, value);
+        return;
+    case KIND_HELP:
+        reader->options->wants_help = true;
+        return;
+    case KIND_VERSION:
+        reader->options->command = COMMAND_VERSION;
+        return;
+    case KIND_NOTHING:
+        return;
+    case KIND_SETTING:
+        node_set(reader->arena, reader->settings, option->setting, setting_node(reader, origin, value));
+    }
+}
+
+static const struct option *find_option(struct text name) {
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (text_is(name, table[i].name)) return &table[i];
+    return NULL;
+}
+
+static const struct option *find_letter(char letter) {
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (table[i].letter == letter) return &table[i];
+    return NULL;
+}
+
+static void complain_unknown(struct reader *reader, struct text given) {
+    struct texts names = {0};
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        texts_add(reader->arena, &names, text_format(reader->arena, "--%s", table[i].name));
+    struct text nearest = typo_nearest(given, &names);
+    if (text_is_given(nearest)) {
+        COMPLAIN(reader, "unknown option '%.*s'; did you mean '%.*s'?", TEXT_ARG(given), TEXT_ARG(nearest));
+    } else {
+        COMPLAIN(reader, "unknown option '%.*s'; 'depot-pipeline help' lists them", TEXT_ARG(given));
+    }
+}
+
+/* One argument that begins with '-'; takes the next one when the option wants a value. */
+static void read_option(struct reader *reader, char **argv, int argc, int *at) {
+    struct text given = text_from(argv[*at]), name = given, value = {0};
+    bool is_long = text_starts(given, "--");
+    size_t equals = is_long ? text_find(given, '=') : TEXT_NONE;
+    if (equals != TEXT_NONE) {
+        name = text_first(given, equals);
+        value = text_from_offset(given, equals + 1);
+    }
+    if (!is_long && given.len > 2) {
+        name = text_first(given, 2);
+        value = text_from_offset(given, 2);
+    }
+    const struct option *option = is_long ? find_option(text_from_offset(name, 2)) : find_letter(name.ptr[1]);
+    if (option == NULL) {
+        complain_unknown(reader, name);
+    } else if (option->argument == NULL && text_is_given(value)) {
+        COMPLAIN(reader, "'%.*s' takes no value", TEXT_ARG(name));
+    } else if (option->argument != NULL && !text_is_given(value) && *at + 1 == argc) {
+        COMPLAIN(reader, "'%.*s' needs a value: %s", TEXT_ARG(name), option->argument);
+    } else {
+        if (option->argument != NULL && !text_is_given(value)) value = text_from(argv[++*at]);
+        apply(reader, option, name, value);
+    }
+}
+
+static void read_word(struct reader *reader, struct text word, bool *has_command) {
+    if (!reader->ok) return; /* it may belong to the option that was not understood */
+    if (*has_command && reader->options->command == COMMAND_HELP && !text_is_given(reader->options->help_topic)) {
+        reader->options->help_topic = word;
+        return;
+    }
+    if (*has_command) {
+        COMPLAIN(reader, "'%.*s' is one word too many", TEXT_ARG(word));
+        return;
+    }
+    *has_command = true;
+    if (commands_find(word, &reader->options->command)) return;
+    struct texts topics = commands_names(reader->arena);
+    struct text nearest = typo_nearest(word, &topics);
+    reader->options->command = COMMAND_NONE;
+    if (text_is_given(nearest)) {
+        COMPLAIN(reader, "unknown command '%.*s'; did you mean '%.*s'?", TEXT_ARG(word), TEXT_ARG(nearest));
+    } else {
+        COMPLAIN(reader, "unknown command '%.*s'; 'depot-pipeline help' lists them", TEXT_ARG(word));
+    }
+}
+
+/* DEPOT_PIPELINE_KEY_PREFIX for --key-prefix. */
+static struct text variable_name(struct arena *arena, const struct option *option) {
+    struct buffer name = buffer_in(arena);
+    buffer_add_string(&name, "DEPOT_PIPELINE_");
+    for (const char *c = option->name; *c != '\0'; c++)
+        buffer_add_byte(&name, *c == '-' ? '_' : (char)(*c - 'a' + 'A'));
+    return buffer_text(&name);
+}
+
+/* A variable of a flag is on unless it says no. */
+static bool is_off(struct text value) {
+    return text_is(value, "") || text_is(value, "0") || text_is(value, "false") || text_is(value, "no");
+}
+
+static void read_variables(struct reader *reader, const char *const *environment) {
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (table[i].kind == KIND_HELP || table[i].kind == KIND_VERSION) continue;
+        struct text name = variable_name(reader->arena, &table[i]);
+        for (const char *const *entry = environment; *entry != NULL; entry++) {
+            struct text pair = text_from(*entry);
+            bool is_it =
+                pair.len > name.len && pair.ptr[name.len] == '=' && text_equal(text_first(pair, name.len), name);
+            if (!is_it) continue;
+            struct text value = text_from_offset(pair, name.len + 1);
+            if (table[i].argument == NULL ? !is_off(value) : value.len > 0) apply(reader, &table[i], name, value);
+        }
+    }
+}
+
+/* Settings given by options stand over those given by variables, also where both are lists. */
+static void read_arguments(struct reader *reader, int argc, char **argv) {
+    bool has_command = false;
+    for (int i = 1; i < argc; i++) {
+        struct text argument = text_from(argv[i]);
+        if (argument.len > 1 && argument.ptr[0] == '-') {
+            read_option(reader, argv, argc, &i);
+        } else {
+            read_word(reader, argument, &has_command);
+        }
+    }
+}
+
+bool options_read(struct arena *arena, int argc, char **argv, const char *const *environment,
+                  struct diagnostics *diagnostics, struct options *out) {
+    *out = (struct options){0};
+    struct reader reader = {
+        .arena = arena, .diagnostics = diagnostics, .options = out, .settings = node_mapping(arena), .ok = true};
+    read_variables(&reader, environment);
+    const struct node *from_variables = reader.settings;
+    reader.settings = node_mapping(arena);
+    read_arguments(&reader, argc, argv);
+    const struct node *merged = record_merge(arena, from_variables, reader.settings);
+    if (merged->count > 0) out->settings = merged;
+    return reader.ok;
+}
+
+void options_write_help(struct buffer *buffer) {
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option *option = &table[i];
+        struct text name = text_format(buffer->arena, "--%s%s%s", option->name, option->argument == NULL ? "" : " ",
+                                       option->argument == NULL ? "" : option->argument);
+        struct text letter = option->letter == 0 ? TEXT("    ") : text_format(buffer->arena, "-%c, ", option->letter);
+        buffer_format(buffer, "  %.*s%-19.*s %s\n", TEXT_ARG(letter), TEXT_ARG(name), option->help);
+    }
+}

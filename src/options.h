@@ -1,0 +1,56 @@
+/*
+ * options: the command line and the variables that stand for it, by one table.
+ *
+ * Every option has a variable, DEPOT_PIPELINE_ and its name in capitals; the option wins. Options
+ * that are settings become the topmost layer of the settings. A mistyped word is answered
+ * with the nearest one.
+ */
+#ifndef DEPOT_SRC_OPTIONS_H
+#define DEPOT_SRC_OPTIONS_H
+
+#include "base/diag.h"
+#include "format/node.h"
+
+enum command {
+    COMMAND_NONE, /* the bare program: preview when interactive, else generate */
+    COMMAND_GENERATE,
+    COMMAND_UPLOAD,
+    COMMAND_PREVIEW,
+    COMMAND_CHECK,
+    COMMAND_SCHEMA,
+    COMMAND_HELP,
+    COMMAND_VERSION,
+};
+
+enum color_option { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct options {
+    enum command command;
+    bool wants_help;        /* --help was given */
+    struct text help_topic; /* of `help TOPIC`; absent when none */
+    struct text chdir;      /* absent: the working directory */
+    struct text config;     /* absent: the usual place */
+    struct text output;     /* absent or "-": standard output */
+    struct text queue;
+    bool is_json;
+    bool no_interpolation;
+    bool untracked;
+    bool no_untracked;
+    bool dry_run;
+    bool quiet;
+    bool verbose;
+    enum color_option color;
+    const struct node *settings; /* a mapping, or NULL when no option is a setting */
+};
+
+/*
+ * Reads arguments and environment ("NAME=value", NULL-terminated). False on a mistake: reported
+ * (rule "usage"), and then `out` holds what was understood, for deciding where to complain.
+ */
+bool options_read(struct arena *arena, int argc, char **argv, const char *const *environment,
+                  struct diagnostics *diagnostics, struct options *out);
+
+/* Appends a line for each option, for a terminal of 80 columns. */
+void options_write_help(struct buffer *buffer);
+
+#endif

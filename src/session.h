@@ -1,0 +1,56 @@
+/*
+ * session: one run of the program, from the repository to the plan.
+ *
+ * Commands ask for what they need; what it takes to get there happens once.
+ */
+#ifndef DEPOT_SRC_SESSION_H
+#define DEPOT_SRC_SESSION_H
+
+#include "environment.h"
+#include "options.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/split.h"
+#include "repo/files_checkout.h"
+#include "repo/paths.h"
+#include "terminal.h"
+
+/* The statuses of the program; part of the contract. */
+enum status {
+    STATUS_OK = 0,
+    STATUS_FINDINGS = 1, /* problems in the user's settings, or what `check` found */
+    STATUS_USAGE = 2,
+    STATUS_SYSTEM = 3, /* reading, writing, git or the agent failed */
+    STATUS_BUG = 4,    /* our own output failed its check */
+};
+
+struct session {
+    struct arena *arena;
+    struct diagnostics diagnostics;
+    struct options options;
+    struct environment environment;
+    struct terminal terminal;
+    bool is_interactive; /* a terminal, and neither BUILDKITE nor CI: jobs do have a terminal */
+
+    struct repository repository;
+    struct paths paths;
+    struct files_checkout checkout;
+    struct regex_cache regexes;
+    struct event event;
+    struct workspace workspace;
+    struct plan plan;
+    struct pipeline pipeline;
+    struct texts keys; /* of the images of the plan, in their order */
+};
+
+/* Repository, workspace and plan. Not STATUS_OK: reported, and the run ends with it. */
+enum status session_plan(struct session *session);
+
+/* Then the documents. */
+enum status session_make_pipeline(struct session *session);
+
+void session_close(struct session *session);
+
+/* Prints what was reported so far, problems of images included. */
+void session_report(struct session *session);
+
+#endif

@@ -1,0 +1,144 @@
+/*
+ * control-plane: a Depot API on loopback that records every call of the real Depot CLI.
+ *
+ * The rule: what the CLI says is written down, what it hears is chosen by the test. It
+ * speaks what the CLI speaks: HTTP/2 without TLS (DEPOT_API_URL=http://127.0.0.1:PORT), the
+ * Connect protocol, protobuf bodies. The field numbers are those of depot/cli
+ * `proto/depot/cli/v1/build.proto`. A build it grants continues at `buildkit` (buildkit.mjs).
+ *
+ *   const plane = await startControlPlane({ buildkit });
+ *   plane.answer('permission_denied', 'no such project for you');
+ *   …run depot with plane.environment…
+ *   plane.calls    [{ method, token, request }], oldest first
+ *   plane.builds   the decoded CreateBuild requests, each with its token, and `result` once finished
+ *   await plane.close();
+ */
+import http2 from 'node:http2';
+import { gunzipSync } from 'node:zlib';
+import { decode, encode } from './protobuf.mjs';
+
+const Output = { kind: [1, 'string'], attributes: [2, 'map'] };
+const Options = {
+  command: [1, 'number'], tags: [2, ['string']], outputs: [3, [Output]], push: [4, 'bool'], load: [5, 'bool'],
+  targetName: [6, 'string'], lint: [7, 'bool'], save: [8, 'bool'], saveTags: [9, ['string']],
+};
+const CreateBuild = { projectId: [1, 'string'], options: [2, [Options]] };
+const Tag = { tag: [1, 'string'], push: [2, 'bool'] };
+const Created = {
+  buildId: [1, 'string'], buildToken: [2, 'string'], buildUrl: [5, 'string'], projectId: [6, 'string'], additionalTags: [8, [Tag]],
+};
+const Failure = { error: [1, 'string'] };
+const FinishBuild = { buildId: [1, 'string'], success: [2, {}], error: [3, Failure], canceled: [4, {}] };
+const Connection = { buildId: [1, 'string'], platform: [2, 'number'] };
+const Active = { endpoint: [1, 'string'], serverName: [2, 'string'] };
+const Connected = { active: [2, Active] };
+const PullToken = { token: [1, 'string'] };
+const Project = { id: [1, 'string'], name: [2, 'string'] };
+const Projects = { projects: [1, [Project]] };
+
+const commands = ['', 'build', 'bake', 'buildx'];
+const platforms = ['', 'amd64', 'arm64'];
+
+/* Connect's error codes, as HTTP statuses. */
+const statusOf = { permission_denied: 403, unauthenticated: 401, not_found: 404, unavailable: 503, internal: 500, unimplemented: 404 };
+
+export async function startControlPlane({ buildkit = null, projects = [] } = {}) {
+  const plane = { calls: [], builds: [], refusals: new Map(), close, answer, reset };
+  const server = http2.createServer();
+  const sessions = new Set();
+  server.on('session', (session) => sessions.add(session.on('close', () => sessions.delete(session))));
+  server.on('stream', (stream, headers) => {
+    const chunks = [];
+    stream.on('error', () => {});
+    stream.on('data', (chunk) => chunks.push(chunk));
+    stream.on('end', () => respond(stream, headers, Buffer.concat(chunks)));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  plane.url = `http://127.0.0.1:${server.address().port}`;
+
+  /* Everything that makes a Depot CLI talk to us, quietly, and to nobody else. */
+  plane.environment = {
+    DEPOT_API_URL: plane.url, DEPOT_NO_UPDATE_NOTIFIER: '1', DEPOT_DISABLE_OTEL: '1', DEPOT_ERROR_TELEMETRY: '0',
+  };
+
+  const methods = {
+    CreateBuild: (bytes, token) => {
+      const build = { ...decode(bytes, CreateBuild), token };
+      build.options.forEach((option) => { option.command = commands[option.command] ?? option.command; });
+      build.buildId = `build${plane.builds.push(build)}`;
+      const { buildId, projectId } = build;
+      const saved = build.options.some((option) => option.save);
+      return reply('CreateBuild', build, Created, {
+        buildId, projectId, buildToken: `token-of-${buildId}`, buildUrl: `https://depot.dev/${buildId}`,
+        additionalTags: saved ? [{ tag: `registry.depot.dev/${projectId}:${buildId}`, push: true }] : [],
+      });
+    },
+    GetBuildKitConnection: async (bytes) => {
+      const request = decode(bytes, Connection);
+      request.platform = platforms[request.platform] ?? request.platform;
+      if (!buildkit) return { request, error: { code: 'unavailable', message: 'the rig has no builder' } };
+      return { request, response: encode({ active: { endpoint: await buildkit.endpoint(request), serverName: 'rig' } }, Connected) };
+    },
+    FinishBuild: (bytes) => {
+      const request = decode(bytes, FinishBuild);
+      const build = plane.builds.find(({ buildId }) => buildId === request.buildId);
+      if (build) build.result = request.error?.error ?? (request.canceled ? 'canceled' : 'success');
+      return { request };
+    },
+    GetPullToken: () => ({ response: encode({ token: 'pull-token' }, PullToken) }),
+    ListProjects: () => reply('ListProjects', null, Projects, { projects }),
+  };
+
+  /* What the test chose to be answered: the message, or the refusal. */
+  function reply(method, request, message, values) {
+    const error = plane.refusals.get(method);
+    return error ? { request, error } : { request, response: encode(values, message) };
+  }
+
+  return plane;
+
+  /* From now on `method`, CreateBuild or ListProjects, answers `code`; 'ok' grants it again. */
+  function answer(code, message = `the rig answers ${code}`, method = 'CreateBuild') {
+    if (code === 'ok') plane.refusals.delete(method);
+    else plane.refusals.set(method, { code, message });
+  }
+
+  function reset() {
+    plane.calls.length = plane.builds.length = 0;
+    plane.refusals.clear();
+  }
+
+  function close() {
+    for (const session of sessions) session.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  }
+
+  async function respond(stream, headers, body) {
+    const method = headers[':path'].split('/').pop();
+    const token = (headers.authorization ?? '').replace(/^Bearer /, '');
+    const type = headers['content-type'] ?? '';
+    const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+    if (type.startsWith('application/connect+')) {
+      plane.calls.push({ method, token, request: null });
+      return send(stream, 200, type, Buffer.concat([envelope(0, Buffer.alloc(0)), envelope(2, Buffer.from('{}'))]));
+    }
+    const { request = null, response = Buffer.alloc(0), error = null } = await methods[method]?.(bytes, token) ?? {};
+    plane.calls.push({ method, token, request });
+    if (error) return send(stream, statusOf[error.code], 'application/json', JSON.stringify(error));
+    return send(stream, 200, 'application/proto', response);
+  }
+}
+
+const send = (stream, status, type, body) => {
+  if (stream.destroyed) return;
+  stream.respond({ ':status': status, 'content-type': type });
+  stream.end(body);
+};
+
+/* A message of a Connect stream: flags, length, bytes. */
+function envelope(flags, bytes) {
+  const head = Buffer.alloc(5);
+  head[0] = flags;
+  head.writeUInt32BE(bytes.length, 1);
+  return Buffer.concat([head, bytes]);
+}

@@ -1,0 +1,84 @@
+/*
+ * registry: a container registry in memory, on loopback, over plain HTTP.
+ *
+ * The rule: whatever is pushed can be pulled, nothing is checked but the login. The fake
+ * BuildKit publishes its images here (`publish`), and the Depot CLI then merges the
+ * platforms into one index by itself: the only way to see a true multi-platform digest.
+ *
+ *   const registry = await startRegistry({ username, password });   // without: everybody may
+ *   …push to `${registry.host}/team/app:1`…
+ *   registry.tag('team/app', '1')      → { digest, type, body } or undefined
+ *   registry.refused                   how many requests came without the login
+ *
+ * Limits: manifests and configurations only; blobs are taken and forgotten.
+ */
+import { createHash } from 'node:crypto';
+import http from 'node:http';
+
+const digestOf = (body) => `sha256:${createHash('sha256').update(body).digest('hex')}`;
+const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+const configType = 'application/vnd.oci.image.config.v1+json';
+
+export async function startRegistry({ username = '', password = '' } = {}) {
+  const content = new Map();
+  const login = username ? `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` : '';
+  const registry = { refused: 0, publish, close, tag: (repository, tag) => content.get(`${repository} ${tag}`) };
+  const server = http.createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    answer(request, response, Buffer.concat(chunks));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  registry.host = `127.0.0.1:${server.address().port}`;
+  return registry;
+
+  /* Stores under its digest, and under `reference` where that is a tag. */
+  function put(repository, reference, type, body) {
+    const item = { digest: digestOf(body), type, body };
+    content.set(`${repository} ${item.digest}`, item).set(`${repository} ${reference}`, item);
+    return item;
+  }
+
+  /* An image of one platform under all `names`; the answer is what a BuildKit exporter reports. */
+  function publish(names, architecture) {
+    const config = Buffer.from(JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } }));
+    const manifest = Buffer.from(JSON.stringify({
+      schemaVersion: 2, mediaType: manifestType, layers: [],
+      config: { mediaType: configType, size: config.length, digest: digestOf(config) },
+    }));
+    const digest = digestOf(manifest);
+    for (const name of names.filter((n) => n.startsWith(`${registry.host}/`))) {
+      const [repository, tag = digest] = name.slice(registry.host.length + 1).split(':');
+      put(repository, digestOf(config), configType, config);
+      put(repository, tag, manifestType, manifest);
+    }
+    const descriptor = { mediaType: manifestType, digest, size: manifest.length, platform: { architecture, os: 'linux' } };
+    return {
+      'containerimage.digest': digest,
+      'containerimage.descriptor': Buffer.from(JSON.stringify(descriptor)).toString('base64'),
+      'image.name': names.join(),
+    };
+  }
+
+  function answer({ method, url, headers }, response, body) {
+    if (login && headers.authorization !== login) {
+      registry.refused += 1;
+      return response.writeHead(401, { 'www-authenticate': 'Basic realm="rig"' }).end();
+    }
+    const [, repository, kind, reference] = url.match(/^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/) ?? [];
+    if (!repository) return response.writeHead(200).end();
+    if (method === 'PUT' && kind === 'manifests') {
+      const { digest } = put(repository, reference, headers['content-type'], body);
+      return response.writeHead(201, { 'docker-content-digest': digest }).end();
+    }
+    const item = content.get(`${repository} ${reference}`);
+    if (!item) return response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': item.type, 'content-length': item.body.length, 'docker-content-digest': item.digest });
+    return response.end(method === 'HEAD' ? undefined : item.body);
+  }
+
+  function close() {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  }
+}

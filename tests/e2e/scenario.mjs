@@ -1,0 +1,185 @@
+/*
+ * scenario: from a repository to the calls that reach Depot, in one function.
+ *
+ * The rule: everything between is real or written by other hands: git, the program, the YAML
+ * parser, the interpolation, the shell, the Depot CLI. Only the network's far end is ours.
+ * A scenario has its own directory, its own HOME and its own records; the servers of the rig
+ * are shared, and emptied before each scenario, so scenarios of one rig run one at a time.
+ *
+ *   const rig = await startRig();
+ *   const run = await rig.scenario({ repo: 'hello', settings: 'registry: …', env: { BUILDKITE_BRANCH: 'main' } });
+ *   run.generated   { exitStatus, stdout, stderr } of the program
+ *   run.violations  lines of check-pipeline
+ *   run.documents   the pipeline as the server has it
+ *   run.steps       of the runner; run.step('build-hello') is one of them
+ *   run.builds      CreateBuild requests      run.solves   what the builders were asked for
+ *   run.oidc        token requests            run.calls('docker')   what a stand-in wrote down
+ *   await rig.close();
+ */
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { check } from './check-pipeline.mjs';
+import { startBuildkit } from './buildkit.mjs';
+import { startControlPlane } from './control-plane.mjs';
+import { startOidc } from './oidc.mjs';
+import { startRegistry } from './registry.mjs';
+import { runPipeline, upload } from './runner.mjs';
+import { depotCli, makeToolbox, recordings } from './toolbox.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/* The program under test. */
+export const program = path.resolve(process.env.DEPOT_PIPELINE ?? path.join(root, 'build/depot-pipeline'));
+
+/* Why scenarios cannot run here, or false: node:test's `skip`. */
+export const missingDepot = existsSync(depotCli) ? false : 'the Depot CLI is not installed: npm ci --ignore-scripts';
+export const missingProgram = existsSync(program) ? missingDepot : `${program} is not built`;
+
+/* The rig: servers on loopback, and a directory that goes away with them. */
+export async function startRig({ registryLogin = {}, projects = [] } = {}) {
+  const registry = await startRegistry(registryLogin);
+  const buildkit = await startBuildkit({ registry });
+  const plane = await startControlPlane({ buildkit, projects });
+  const oidc = await startOidc();
+  const workspace = mkdtempSync(path.join(os.tmpdir(), 'depot-pipeline-e2e-'));
+  const rig = {
+    registry, buildkit, plane, oidc, workspace, close,
+    scenario: (options) => scenario(rig, options),
+    runSteps: (options) => runSteps(rig, options),
+  };
+  return rig;
+
+  async function close() {
+    await Promise.all([plane, buildkit, oidc, registry].map((server) => server.close()));
+    if (!process.env.KEEP) rmSync(workspace, { recursive: true, force: true });
+  }
+}
+
+/*
+ * Generates and runs. Options, all but `repo` optional:
+ *   repo        a directory (absolute, or below fixtures/), or { path: text }; or a list of these,
+ *               one commit each, each on top of the one before (a text of null removes the file)
+ *   settings    text of .buildkite/depot-pipeline.yml, part of the first commit
+ *   env         environment of the program and of the upload
+ *   args        its arguments
+ *   attributes  step attributes that the settings pass through (check-pipeline)
+ *   …and those of runSteps. `run: false` stops after the checks.
+ */
+async function scenario(rig, options) {
+  const place = mkdtempSync(path.join(rig.workspace, 'scenario-'));
+  const checkout = path.join(place, 'checkout');
+  await makeRepository(checkout, options);
+  const env = { PATH: process.env.PATH, HOME: place, LC_ALL: 'C.UTF-8', ...options.env };
+  const generated = await execute(program, options.args ?? [], { cwd: checkout, env });
+  const text = generated.stdout;
+  const violations = generated.exitStatus === 0 ? check(text, options) : [];
+  if (generated.exitStatus !== 0 || violations.length || options.run === false) return { generated, violations, checkout };
+  const documents = upload(text, env, options.known);
+  return { generated, violations, documents, ...await runSteps(rig, { ...options, text, checkout, uploadEnvironment: env }) };
+}
+
+/*
+ * Runs the steps of a pipeline text against the servers:
+ *   text, checkout
+ *   shell       dash (default), busybox or bash
+ *   standIn     the stand-ins on PATH; without 'depot' the CLI must be installed by the step
+ *   downloads   { file name: bytes } that curl finds      metaData, agentSecrets  { key: value } of buildkite-agent
+ *   login       'token' (default, DEPOT_TOKEN is set), 'oidc' or 'none'
+ *   agentEnv    more environment of every step             dockerConfig  text of ~/.docker/config.json
+ *   secrets, known, only, timeout   as in runner.mjs
+ *   prepare     function of (rig) called after the servers were emptied: choose their answers here
+ */
+async function runSteps(rig, options) {
+  for (const server of [rig.plane, rig.buildkit, rig.oidc]) server.reset();
+  await options.prepare?.(rig);
+  const place = mkdtempSync(path.join(rig.workspace, 'run-'));
+  const records = makeDirectory(place, 'records');
+  const home = makeDirectory(place, 'home');
+  if (options.dockerConfig) writeFileSync(path.join(makeDirectory(home, '.docker'), 'config.json'), options.dockerConfig);
+  const steps = await runPipeline(options.text, {
+    ...options,
+    workspace: makeDirectory(place, 'steps'),
+    path: makeToolbox(path.join(place, 'bin'), options),
+    agentEnvironment: {
+      HOME: home, LC_ALL: 'C.UTF-8', RECORD_DIR: records, RIG_DEPOT: depotCli,
+      RIG_DOWNLOADS: makeFiles(place, 'downloads', options.downloads),
+      RIG_META_DATA: makeFiles(place, 'meta-data', options.metaData),
+      RIG_SECRETS: makeFiles(place, 'secrets', options.agentSecrets),
+      ...rig.plane.environment, ...loginEnvironment(rig, options.login ?? 'token'), ...options.agentEnv,
+    },
+  });
+  return {
+    steps,
+    checkout: options.checkout,
+    step: (key) => steps.find((step) => step.key === key),
+    builds: [...rig.plane.builds],
+    solves: [...rig.buildkit.solves],
+    oidc: [...rig.oidc.requests],
+    calls: (name) => recordings(records, name),
+  };
+}
+
+function loginEnvironment({ oidc }, login) {
+  if (login === 'token') return { DEPOT_TOKEN: 'token-of-the-agent' };
+  return login === 'oidc' ? oidc.environment : {};
+}
+
+function makeDirectory(...parts) {
+  const directory = path.join(...parts);
+  mkdirSync(directory, { recursive: true });
+  return directory;
+}
+
+function makeFiles(place, name, files = {}) {
+  const directory = makeDirectory(place, name);
+  write(directory, files);
+  return directory;
+}
+
+function write(directory, files) {
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(directory, name);
+    if (text === null) {
+      rmSync(file, { recursive: true });
+      continue;
+    }
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
+
+/* A git repository on branch main, one commit for each item of `repo`. */
+async function makeRepository(directory, { repo, settings }) {
+  mkdirSync(directory, { recursive: true });
+  const env = {
+    PATH: process.env.PATH, HOME: directory, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_AUTHOR_NAME: 'rig', GIT_AUTHOR_EMAIL: 'rig@example.com', GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z',
+    GIT_COMMITTER_NAME: 'rig', GIT_COMMITTER_EMAIL: 'rig@example.com', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
+  };
+  const git = async (...args) => {
+    const { exitStatus, stderr } = await execute('git', args, { cwd: directory, env });
+    if (exitStatus !== 0) throw new Error(`git ${args[0]}: ${stderr}`);
+  };
+  await git('init', '--quiet', '--initial-branch=main');
+  for (const [number, state] of [repo].flat().entries()) {
+    if (typeof state === 'string') cpSync(path.resolve(root, 'fixtures', state), directory, { recursive: true, verbatimSymlinks: true });
+    else write(directory, state);
+    if (number === 0 && settings) write(directory, { '.buildkite/depot-pipeline.yml': settings });
+    await git('add', '--all', '--force');
+    await git('commit', '--quiet', '--allow-empty', `--message=commit ${number + 1}`);
+  }
+}
+
+/* A program's exit status and output; standard input is empty. */
+export function execute(file, args, { cwd, env }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (data) => { output[name] += data; });
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ ...output, exitStatus: code ?? signal }));
+  });
+}

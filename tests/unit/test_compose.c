@@ -1,0 +1,481 @@
+#include "check.h"
+
+#include "base/buffer.h"
+#include "docker/compose.h"
+
+/*
+ * A model as one text: "web: context=app dockerfile=app/Dockerfile tags=[x]" a line, "web!" for a service that is not
+ * understood, "refused" for a file. Then the rules reported, with their line: " note:compose-variable@3".
+ */
+
+static void show_text(struct buffer *out, const char *name, struct text text) {
+    if (text_is_given(text)) buffer_format(out, " %s=%.*s", name, TEXT_ARG(text));
+}
+
+static void show_values(struct buffer *out, const char *name, const struct list *values) {
+    if (values->count > 0) buffer_format(out, " %s=[", name);
+    for (size_t i = 0; i < values->count; i++) {
+        if (i > 0) buffer_add_byte(out, ' ');
+        buffer_add(out, value_spelling(out->arena, values->items[i]));
+    }
+    if (values->count > 0) buffer_add_byte(out, ']');
+}
+
+static void show_texts(struct buffer *out, const char *name, const struct list *texts) {
+    if (texts->count > 0) buffer_format(out, " %s=[", name);
+    for (size_t i = 0; i < texts->count; i++) {
+        if (i > 0) buffer_add_byte(out, ' ');
+        buffer_add(out, *(const struct text *)texts->items[i]);
+    }
+    if (texts->count > 0) buffer_add_byte(out, ']');
+}
+
+static void show_arguments(struct buffer *out, const struct list *arguments) {
+    if (arguments->count > 0) buffer_add_string(out, " args=[");
+    for (size_t i = 0; i < arguments->count; i++) {
+        const struct compose_argument *argument = arguments->items[i];
+        if (i > 0) buffer_add_byte(out, ' ');
+        buffer_add(out, argument->name);
+        if (argument->from_environment) continue;
+        buffer_add_byte(out, '=');
+        buffer_add(out, value_spelling(out->arena, &argument->value));
+    }
+    if (arguments->count > 0) buffer_add_byte(out, ']');
+}
+
+static void show_pairs(struct buffer *out, const char *name, const struct list *pairs) {
+    if (pairs->count > 0) buffer_format(out, " %s=[", name);
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct compose_pair *pair = pairs->items[i];
+        if (i > 0) buffer_add_byte(out, ' ');
+        buffer_format(out, "%.*s=%s", TEXT_ARG(pair->name), pair->is_path ? "path:" : "");
+        buffer_add(out, value_spelling(out->arena, &pair->value));
+    }
+    if (pairs->count > 0) buffer_add_byte(out, ']');
+}
+
+static void show_secrets(struct buffer *out, const struct list *secrets) {
+    for (size_t i = 0; i < secrets->count; i++) {
+        const struct compose_secret *secret = secrets->items[i];
+        show_text(out, "secret", secret->id);
+        show_text(out, "file", secret->file);
+        show_text(out, "env", secret->environment);
+    }
+}
+
+static void show_build(struct buffer *out, const struct compose_build *build) {
+    buffer_add(out, build->service);
+    buffer_add_byte(out, build->is_understood ? ':' : '!');
+    if (!build->is_understood) return;
+    show_text(out, build->context_is_remote ? "remote" : "context", build->context);
+    show_text(out, "dockerfile", build->dockerfile);
+    show_text(out, "remote_dockerfile", build->remote_dockerfile);
+    show_text(out, "inline", build->dockerfile_inline);
+    show_text(out, "target", build->target);
+    show_arguments(out, &build->arguments);
+    show_values(out, "tags", &build->tags);
+    show_texts(out, "platforms", &build->platforms);
+    show_pairs(out, "contexts", &build->contexts);
+    show_pairs(out, "labels", &build->labels);
+    show_values(out, "cache_from", &build->cache_from);
+    show_values(out, "cache_to", &build->cache_to);
+    show_secrets(out, &build->secrets);
+    show_values(out, "ssh", &build->ssh);
+    show_values(out, "hosts", &build->extra_hosts);
+    show_text(out, "network", build->network);
+    show_text(out, "shm_size", build->shm_size);
+    if (build->no_cache) buffer_add_string(out, " no_cache");
+    if (build->pull) buffer_add_string(out, " pull");
+    show_text(out, "project", build->project);
+    show_texts(out, "profiles", &build->profiles);
+}
+
+static void show_diagnostics(struct buffer *out, struct diagnostics *diagnostics) {
+    diag_sort(diagnostics);
+    for (size_t i = 0; i < diagnostics->list.count; i++) {
+        const struct diagnostic *diagnostic = diagnostics->list.items[i];
+        buffer_format(out, " %s:%s@%u", diag_severity_name(diagnostic->severity), diagnostic->rule,
+                      diagnostic->place.line);
+    }
+}
+
+struct row {
+    const char *base;     /* app/compose.yaml */
+    const char *expected; /* without the diagnostics of plain success: all are listed */
+    const char *why;
+    const char *over; /* app/compose.override.yaml, NULL: none */
+    const char *env;  /* app/.env, NULL: none */
+};
+
+static struct text load(struct arena *arena, const struct row *row, const char *directory) {
+    struct files_memory memory;
+    struct diagnostics diagnostics = diag_in(arena);
+    struct compose_model model;
+    struct compose_request request = {.path = text_format(arena, "%scompose.yaml", directory)};
+    files_memory_init(&memory);
+    files_memory_add(&memory, arena, request.path, text_from(row->base));
+    if (row->over != NULL) {
+        request.override_path = text_format(arena, "%scompose.override.yaml", directory);
+        files_memory_add(&memory, arena, request.override_path, text_from(row->over));
+    }
+    if (row->env != NULL)
+        files_memory_add(&memory, arena, text_format(arena, "%s.env", directory), text_from(row->env));
+    struct buffer out = buffer_in(arena);
+    if (!compose_load(arena, &memory.files, &request, &diagnostics, &model)) {
+        buffer_add_string(&out, "refused");
+        model = (struct compose_model){0};
+    }
+    if (text_is_given(model.name)) buffer_format(&out, "name=%.*s ", TEXT_ARG(model.name));
+    for (size_t i = 0; i < model.builds.count; i++) {
+        if (i > 0) buffer_add_string(&out, " | ");
+        show_build(&out, model.builds.items[i]);
+    }
+    show_diagnostics(&out, &diagnostics);
+    return buffer_text(&out);
+}
+
+/* One service `a` whose `build` is what stands in the row; `B` begins it. */
+#define B "services:\n  a:\n    build:\n"
+#define CONTEXT "a: context=app dockerfile=app/Dockerfile"
+
+static const struct row rows[] = {
+    /* what has no builds */
+    {"", "", "an empty file", NULL, NULL},
+    {"# c\n", "", "a comment", NULL, NULL},
+    {"---\n", "", "a document without content", NULL, NULL},
+    {"web:\n  build: .\n", "", "version 1: no `services`", NULL, NULL},
+    {"services:\n", "", "no services", NULL, NULL},
+    {"services: {a: {image: x}}\n", "", "a service without build", NULL, NULL},
+    {"services: {a: {environment: {A: b}}}\n", "", "an overlay", NULL, NULL},
+    {"[a]\n", "refused error:compose-schema@1", "a list", NULL, NULL},
+    {"a\n", "refused error:compose-schema@1", "a string", NULL, NULL},
+    {"services: [a]\n", "refused error:compose-schema@1", "services as a list", NULL, NULL},
+    {"services: {a: }\n", "refused error:compose-schema@1", "a service without content", NULL, NULL},
+    {"services: {a: {build: .}, a: {}}\n", "refused error:yaml-duplicate-key@1", "a key twice", NULL, NULL},
+    {"services: {a: {build: .\n", "refused error:yaml-syntax@2", "no YAML", NULL, NULL},
+
+    /* forms of build */
+    {"services: {a: {build: .}}\n", CONTEXT, "short", NULL, NULL},
+    {"services: {a: {build: web}}\n", "a: context=app/web dockerfile=app/web/Dockerfile", "a directory", NULL, NULL},
+    {"services: {a: {build: ./web/}}\n", "a: context=app/web dockerfile=app/web/Dockerfile", "cleaned", NULL, NULL},
+    {"services: {a: {build: ..}}\n", "a: context=. dockerfile=Dockerfile", "the parent", NULL, NULL},
+    {"services: {a: {build: ../lib}}\n", "a: context=lib dockerfile=lib/Dockerfile", "a sibling", NULL, NULL},
+    {"services: {a: {build: {}}}\n", CONTEXT, "nothing given", NULL, NULL},
+    {"services: {a: {build: \"\"}}\n", CONTEXT, "an empty string is none", NULL, NULL},
+    {"services: {a: {build: }}\n", "refused error:compose-schema@1", "null is not", NULL, NULL},
+    {"services: {a: {build: 5}}\n", "refused error:compose-schema@1", "a number", NULL, NULL},
+    {"services: {a: {build: [.]}}\n", "refused error:compose-schema@1", "a list", NULL, NULL},
+    {"services: {b: {build: b}, a: {build: a}}\n",
+     "b: context=app/b dockerfile=app/b/Dockerfile | a: context=app/a dockerfile=app/a/Dockerfile",
+     "in the file's order", NULL, NULL},
+    {"services: {a.b-C_1: {build: .}}\n", "a.b-C_1: context=app dockerfile=app/Dockerfile", "a name as written", NULL,
+     NULL},
+
+    /* context and dockerfile */
+    {B "      context: web\n", "a: context=app/web dockerfile=app/web/Dockerfile", "long", NULL, NULL},
+    {B "      context: ''\n      dockerfile: ''\n", CONTEXT, "empty strings", NULL, NULL},
+    {B "      dockerfile: D\n", "a: context=app dockerfile=app/D", "relative to the context", NULL, NULL},
+    {B "      dockerfile: ../D\n      context: web\n", "a: context=app/web dockerfile=app/D",
+     "also upwards; the order of keys does not matter", NULL, NULL},
+    {B "      context: ..\n      dockerfile: app/D\n", "a: context=. dockerfile=app/D", NULL, NULL, NULL},
+    {B "      dockerfile_inline: FROM x\n", "a: context=app inline=FROM x", "no file with an inline one", NULL, NULL},
+    {B "      dockerfile_inline: FROM x\n      dockerfile: D\n", "a! error:compose-invalid@4", "not both", NULL, NULL},
+    {B "      dockerfile_inline: |\n        FROM x\n        RUN echo $$A\n",
+     "a: context=app inline=FROM x\nRUN echo $A\n", "dollars are doubled in there", NULL, NULL},
+    {B "      context: ../..\n", "a! warning:context-outside@4", "outside the repository", NULL, NULL},
+    {B "      context: /srv\n", "a! warning:context-outside@4", "absolute", NULL, NULL},
+    {B "      context: ~/x\n", "a! warning:context-outside@4", "at home", NULL, NULL},
+    {B "      dockerfile: ../../D\n", "a! warning:context-outside@4", "a Dockerfile outside", NULL, NULL},
+    {B "      dockerfile: /D\n", "a! warning:context-outside@4", "an absolute one", NULL, NULL},
+    {B "      context: https://h/r.git#main:d\n      dockerfile: D\n",
+     "a: remote=https://h/r.git#main:d remote_dockerfile=D", "a URL", NULL, NULL},
+    {B "      context: git@h:r.git\n", "a: remote=git@h:r.git", "git over ssh", NULL, NULL},
+    {B "      context: github.com/o/r\n", "a: remote=github.com/o/r", "a prefix that compose knows", NULL, NULL},
+    {B "      context: ./github.com/o\n", "a: context=app/github.com/o dockerfile=app/github.com/o/Dockerfile",
+     "which this is not", NULL, NULL},
+    {B "      context: gitlab.com/o/r\n", "a: context=app/gitlab.com/o/r dockerfile=app/gitlab.com/o/r/Dockerfile",
+     "nor this", NULL, NULL},
+    {B "      context: ftp://h/x\n", "a: remote=ftp://h/x", "any scheme", NULL, NULL},
+    {B "      context: 5\n", "refused error:compose-schema@4", "a number", NULL, NULL},
+    {B "      context: '5'\n", "a: context=app/5 dockerfile=app/5/Dockerfile", "quoted it is a name", NULL, NULL},
+    {B "      context: [x]\n", "refused error:compose-schema@4", "a list", NULL, NULL},
+    {B "      target: \n", "refused error:compose-schema@4", "null", NULL, NULL},
+    {B "      target: prod\n", CONTEXT " target=prod", "a target", NULL, NULL},
+    {B "      target: ''\n", CONTEXT, "none", NULL, NULL},
+    {B "      network: host\n      shm_size: 64m\n", CONTEXT " network=host shm_size=64m", NULL, NULL, NULL},
+    {B "      shm_size: 1_024\n", CONTEXT " shm_size=1024", "a size as a number", NULL, NULL},
+    {B "      shm_size: 1.5\n", "refused error:compose-schema@4", "a float is none", NULL, NULL},
+    {B "      no_cache: true\n      pull: 'yes'\n", CONTEXT " no_cache pull", "booleans", NULL, NULL},
+    {B "      no_cache: off\n      pull: FALSE\n", CONTEXT, NULL, NULL, NULL},
+    {B "      no_cache: 1\n", "refused error:compose-schema@4", "a number is none", NULL, NULL},
+    {B "      pull: always\n", "a! error:compose-invalid@4", "nor is another word", NULL, NULL},
+    {B "      contxt: .\n", "refused error:unknown-key@4", "an unknown key", NULL, NULL},
+    {B "      x-mine: [1]\n", CONTEXT, "but for extensions", NULL, NULL},
+    {B "      ulimits: {nofile: 5}\n      sbom: true\n",
+     CONTEXT " note:compose-key-ignored@4 note:compose-key-ignored@5", "known, not passed on", NULL, NULL},
+    {B "      x-bake: {tags: [t]}\n", CONTEXT " note:x-bake-ignored@4", "bake's own", NULL, NULL},
+
+    /* args */
+    {B "      args: {B: two, A: '1'}\n", CONTEXT " args=[A=1 B=two]", "a mapping, sorted by name", NULL, NULL},
+    {B "      args: [B=two, A=1]\n", CONTEXT " args=[A=1 B=two]", "a list", NULL, NULL},
+    {B "      args: {A: 1_000, B: 1e6, C: 010, D: true, E: 1.10}\n", CONTEXT " args=[A=1000 B=1e+06 C=8 D=true E=1.1]",
+     "as go-yaml reads and Go prints", NULL, NULL},
+    {B "      args: {A: , B: ''}\n", CONTEXT " args=[A B=]", "no value is not the empty one", NULL, NULL},
+    {B "      args: [A, B=]\n", CONTEXT " args=[A B=]", NULL, NULL, NULL},
+    {B "      args: [A=1, B=2, A=3]\n", CONTEXT " args=[A=3 B=2]", "the last value counts", NULL, NULL},
+    {B "      args: [A=1, A]\n", CONTEXT " args=[A]", "even if it is none", NULL, NULL},
+    {B "      args: [A=b=c]\n", CONTEXT " args=[A=b=c]", "the first equals sign", NULL, NULL},
+    {B "      args: {A: $X, B: '${Y:-d}z', C: $$X}\n", CONTEXT " args=[A=${X} B=${Y:-d}z C=$$X]",
+     "references stay until the step runs", NULL, NULL},
+    {B "      args: ['A=$X']\n", CONTEXT " args=[A=${X}]", NULL, NULL, NULL},
+    {B "      args: ['$X=1']\n", CONTEXT " args=[N=1]", "a name from a variable", NULL, "X=N\n"},
+    {B "      args: {$X: 1}\n", CONTEXT " args=[$X=1]", "keys are never interpolated", NULL, "X=N\n"},
+    {B "      args: {A: $X}\n", CONTEXT " args=[A=${X}]", "even with a value in .env: the step may have another", NULL,
+     "X=v\n"},
+    {B "      args: [5]\n", "refused error:compose-schema@4", "a number in a list", NULL, NULL},
+    {B "      args: A=1\n", "refused error:compose-schema@4", "a string", NULL, NULL},
+    {B "      args: {A: [1]}\n", "refused error:compose-schema@4", "a list as value", NULL, NULL},
+    {B "      args: [{A: 1}]\n", "refused error:compose-schema@4", "a mapping in a list", NULL, NULL},
+    {B "      args: {A: 2024-01-02}\n", "refused error:compose-schema@4", "a date must be quoted", NULL, NULL},
+    {B "      args: {A: '2024-01-02'}\n", CONTEXT " args=[A=2024-01-02]", NULL, NULL, NULL},
+    {"x-a: &a {A: 1, B: 2}\n" B "      args: {<<: *a, B: 3}\n", CONTEXT " args=[A=1 B=3]", "a merge key", NULL, NULL},
+
+    /* lists */
+    {B "      tags: [x, y, x]\n    image: z\n", CONTEXT " tags=[x y z]", "tags, then the image", NULL, NULL},
+    {B "      tags: [x, y]\n    image: x\n", CONTEXT " tags=[x y]", "unless it is one of them", NULL, NULL},
+    {B "      tags: ['r/a:$T']\n    image: r/a:${T}\n", CONTEXT " tags=[r/a:${T}]", "however it is written", NULL,
+     NULL},
+    {B "      tags: x\n", "refused error:compose-schema@4", "a string", NULL, NULL},
+    {B "      tags: [5]\n", "refused error:compose-schema@4", "a number", NULL, NULL},
+    {B "      context: .\n    image: ''\n", CONTEXT, "an empty image is none", NULL, NULL},
+    {B "      context: .\n    image: 5\n", "refused error:compose-schema@5", "a number as image", NULL, NULL},
+    {B "      platforms: [linux/amd64, linux/arm64, linux/amd64]\n", CONTEXT " platforms=[linux/amd64 linux/arm64]",
+     "repeats go", NULL, NULL},
+    {B "      context: .\n    platform: linux/arm64\n", CONTEXT " platforms=[linux/arm64]", "the service's platform",
+     NULL, NULL},
+    {B "      platforms: [linux/amd64, linux/arm64]\n    platform: linux/arm64\n",
+     CONTEXT " platforms=[linux/amd64 linux/arm64]", "which may be one of several", NULL, NULL},
+    {B "      platforms: [linux/amd64]\n    platform: linux/arm64\n", "a! error:compose-invalid@5", "or must", NULL,
+     NULL},
+    {B "      platforms: ['$P']\n", "a! warning:compose-not-understood@4 note:compose-variable@4", "an empty one", NULL,
+     NULL},
+    {B "      cache_from: [x, type=gha, x]\n      cache_to: ['type=registry,ref=$R']\n",
+     CONTEXT " cache_from=[x type=gha] cache_to=[type=registry,ref=${R}]", "caches", NULL, NULL},
+    {B "      context: .\n    profiles: [dev, '$P']\n", CONTEXT " profiles=[dev p]", "profiles are known now", NULL,
+     "P=p\n"},
+    {B "      labels: {b: 1, a: }\n", CONTEXT " labels=[a= b=1]", "a label without value is empty", NULL, NULL},
+    {B "      labels: [b=$X, a]\n", CONTEXT " labels=[a= b=${X}]", NULL, NULL, NULL},
+    {B "      ssh: [default, k=/y]\n", CONTEXT " ssh=[default k=/y]", "a list", NULL, NULL},
+    {B "      ssh: {default: , k: /y}\n", CONTEXT " ssh=[default k=/y]", "a mapping", NULL, NULL},
+    {B "      ssh: [k]\n", "a! error:compose-invalid@4", "only `default` needs no path", NULL, NULL},
+    {B "      extra_hosts: ['a:1.2.3.4', 'b=::1', 'b=[::2]']\n", CONTEXT " hosts=[a=1.2.3.4 b=::1 b=::2]",
+     "either separator; brackets go", NULL, NULL},
+    {B "      extra_hosts: {a: 1.2.3.4, b: ['::1', '::2']}\n", CONTEXT " hosts=[a=1.2.3.4 b=::1 b=::2]",
+     "one or several addresses", NULL, NULL},
+    {B "      extra_hosts: [a]\n", "a! error:compose-invalid@4", "no address", NULL, NULL},
+
+    /* named contexts */
+    {B "      additional_contexts: {s: ../lib, i: 'docker-image://x', g: 'https://h/r.git'}\n",
+     CONTEXT " contexts=[g=https://h/r.git i=docker-image://x s=path:lib]", "paths are from the root", NULL, NULL},
+    {B "      additional_contexts: [s=lib]\n", CONTEXT " contexts=[s=path:app/lib]", "a list", NULL, NULL},
+    {B "      additional_contexts: {s: 'service:b'}\n  b: {build: b}\n",
+     CONTEXT " contexts=[s=service:b] | b: context=app/b dockerfile=app/b/Dockerfile", "another service", NULL, NULL},
+    {B "      additional_contexts: {s: 'service:c'}\n", "a! error:compose-invalid@4", "one that is not there", NULL,
+     NULL},
+    {B "      additional_contexts: {s: ../../x}\n", "a! warning:context-outside@4", "outside", NULL, NULL},
+    {B "      additional_contexts: [s]\n", "a! error:compose-invalid@4", "no value", NULL, NULL},
+
+    /* secrets */
+    {B "      secrets: [s]\nsecrets: {s: {file: ./s.txt}}\n", CONTEXT " secret=s file=app/s.txt", "a file", NULL, NULL},
+    {B "      secrets: [{source: s, target: t}]\nsecrets: {s: {environment: V}}\n", CONTEXT " secret=t env=V",
+     "a variable, under another id", NULL, NULL},
+    {B "      secrets: [s]\nsecrets: {s: {file: /run/s}}\n", CONTEXT " secret=s file=/run/s", "a file of the agent",
+     NULL, NULL},
+    {B "      secrets: [s]\nsecrets: {s: {external: true}}\n", CONTEXT, "external: the build gets nothing", NULL, NULL},
+    {B "      secrets: [s]\n", "a! error:compose-invalid@4", "not defined", NULL, NULL},
+    {B "      secrets: [s]\nsecrets: {s: {file: ../../s}}\n", "a! warning:context-outside@5", "outside", NULL, NULL},
+
+    /* x-depot */
+    {B "      x-depot: {project-id: x19jffd9zf}\n", CONTEXT " project=x19jffd9zf", "Depot's own", NULL, NULL},
+    {B "      x-depot: {project-id: 0123456789}\n", CONTEXT " project=0123456789", "a number keeps its text", NULL,
+     NULL},
+    {B "      x-depot: {project-id: '${P:-abc}'}\n", CONTEXT " project=abc note:compose-variable@4", "interpolated",
+     NULL, NULL},
+    {B "      x-depot: {project_id: x}\n", CONTEXT, "with a dash, not an underscore", NULL, NULL},
+    {B "      x-depot: x\n", "refused error:compose-schema@4", "no mapping", NULL, NULL},
+    {B "      context: .\n    x-depot: {project-id: x}\n", CONTEXT, "only under `build`", NULL, NULL},
+
+    /* values that must be known now */
+    {B "      context: $D\n", "a: context=app/web dockerfile=app/web/Dockerfile", "from .env without a word", NULL,
+     "D=web\n"},
+    {B "      context: ${D:-web}\n", "a: context=app/web dockerfile=app/web/Dockerfile note:compose-variable@4",
+     "a default is an assumption", NULL, NULL},
+    {B "      context: $D\n", CONTEXT " note:compose-variable@4", "unset is empty", NULL, NULL},
+    {B "      dockerfile: D.$E\n      target: ${T-t}\n",
+     "a: context=app dockerfile=app/D. target=t note:compose-variable@4 note:compose-variable@5", "each is noted", NULL,
+     NULL},
+    {B "      context: ${D:?set it}\n", "a! warning:compose-not-understood@4", "required and not there", NULL, NULL},
+    {B "      context: ${D:?set it}\n", "a: context=app/web dockerfile=app/web/Dockerfile", "required and there", NULL,
+     "D=web\n"},
+    {B "      args: {A: '${X:?m}'}\n", CONTEXT " args=[A=${X:?m}]", "an argument may wait for the step", NULL, NULL},
+    {B "      no_cache: $N\n", "a! note:compose-variable@4 error:compose-invalid@4", "an unset boolean", NULL, NULL},
+    {B "      no_cache: $N\n", CONTEXT " no_cache", "a set one", NULL, "N=on\n"},
+    {B "      target: $X_TOKEN\n", CONTEXT " note:dotenv-secret@1 note:compose-variable@4",
+     "a secret of .env is as good as unset", NULL, "X_TOKEN=hunter2\n"},
+    {B "      context: .\n", "refused error:dotenv-syntax@1", "a .env that compose refuses", NULL, "A B=1\n"},
+
+    /* the project's name */
+    {"name: My_Proj.1\n" B "      context: .\n", "name=my_proj1 " CONTEXT, "made usable", NULL, NULL},
+    {"name: ${N:-x}\nservices: {}\n", "name=x  note:compose-variable@1", "interpolated", NULL, NULL},
+    {"name: ${N:?m}\nservices: {}\n", " warning:compose-not-understood@1", "required and not there", NULL, NULL},
+    {"name: 5\nservices: {}\n", "refused error:compose-schema@1", "a number", NULL, NULL},
+
+    /* templates anywhere in the file */
+    {B "      context: .\n    command: echo ${\n", "refused error:compose-interpolation@5", "in a key that is not read",
+     NULL, NULL},
+    {"x-a: {b: ['${X']}\n" B "      context: .\n", "refused error:compose-interpolation@1", "in an extension", NULL,
+     NULL},
+    {B "      context: .\n    command: echo $(x) $1 $$y\n", CONTEXT, "dollars that are none", NULL, NULL},
+    {B "      dockerfile_inline: |\n        FROM x\n        RUN ${a#b}\n", "refused error:compose-interpolation@4",
+     "the shell's own in an inline Dockerfile", NULL, NULL},
+    {"services:\n  a: {build: ., command: '${'}\n  b: {command: '${}'}\n",
+     "refused error:compose-interpolation@2 error:compose-interpolation@3", "all are found", NULL, NULL},
+
+    /* not followed */
+    {B "      context: .\n    extends: b\n  b: {build: b}\n",
+     "a! | b: context=app/b dockerfile=app/b/Dockerfile warning:compose-not-understood@5", "extends", NULL, NULL},
+    {"services: {a: {extends: b}, b: {build: b}}\n",
+     "b: context=app/b dockerfile=app/b/Dockerfile warning:compose-not-understood@1", "an inherited build is said",
+     NULL, NULL},
+    {"services: {a: {extends: {service: b, file: c.yaml}}}\n", " warning:compose-not-understood@1",
+     "one of another file too", NULL, NULL},
+    {"services: {a: {extends: b}, b: {image: x}}\n", "", "no build anywhere: no word", NULL, NULL},
+    {"include: [x.yaml]\n" B "      context: .\n", CONTEXT " warning:compose-not-understood@1", "include", NULL, NULL},
+    {B "      context: .\n    ports: !reset []\n", "a! warning:compose-not-understood@5", "!reset", NULL, NULL},
+    {B "      args: !override {A: 1}\n  b: {build: b}\n",
+     "a! | b: context=app/b dockerfile=app/b/Dockerfile warning:compose-not-understood@4", "!override", NULL, NULL},
+    {"volumes: !reset {}\n" B "      context: .\n", CONTEXT, "where no build looks", NULL, NULL},
+    {"services: !override\n  a: {build: .}\n", "a! warning:compose-not-understood@1", "on all of them", NULL, NULL},
+    {B "      context: .\n---\nservices: {b: {build: .}}\n", "a! warning:compose-not-understood@6", "two documents",
+     NULL, NULL},
+
+    /* override files */
+    {"services: {a: {build: x}}\n", "a: context=app/y dockerfile=app/y/Dockerfile", "a string over a string",
+     "services: {a: {build: y}}\n", NULL},
+    {"services: {a: {build: x}}\n", "a: context=app/x dockerfile=app/x/Dockerfile target=t", "a mapping over a string",
+     "services: {a: {build: {target: t}}}\n", NULL},
+    {"services: {a: {build: {context: x, target: t}}}\n", "a: context=app/y dockerfile=app/y/Dockerfile target=t",
+     "a string over a mapping", "services: {a: {build: y}}\n", NULL},
+    {"services: {a: {image: x}}\n", CONTEXT " tags=[x]", "a build that the override adds",
+     "services: {a: {build: .}}\n", NULL},
+    {"services: {a: {build: .}}\n", CONTEXT " tags=[y] | b: context=app/b dockerfile=app/b/Dockerfile",
+     "a service that it adds comes last", "services: {b: {build: b}, a: {image: y}}\n", NULL},
+    {B "      args: {A: 1, B: 2}\n", CONTEXT " args=[A=1 B=3 C=4]", "args of two mappings",
+     B "      args: {B: 3, C: 4}\n", NULL},
+    {B "      args: {A: 1, B: 2}\n", CONTEXT " args=[A=1 B=3 C]", "a list over a mapping", B "      args: [B=3, C]\n",
+     NULL},
+    {B "      args: [A=$X]\n", CONTEXT " args=[$A=$$X A=${X}]", "a name that looks like a reference stays one",
+     B "      args: {$A: $$X}\n", NULL},
+    {B "      args: [{A: 1}]\n", "refused error:compose-merge@4", "a mapping in a list is none of ours",
+     B "      args: {B: 2}\n", NULL},
+    {B "      context: .\n", "refused error:compose-schema@4", "null where the base has nothing", B "      target: \n",
+     NULL},
+    {B "      args: {A: 1}\n", CONTEXT " args=[A]", "no value over a value", B "      args: {A: }\n", NULL},
+    {B "      args: {A: 1}\n", CONTEXT " args=[A=1]", "null leaves the base", B "      args: \n", NULL},
+    {B "      tags: [x]\n", CONTEXT " tags=[x y]", "lists append", B "      tags: [y, x]\n", NULL},
+    {B "      context: .\n    image: x\n", CONTEXT " tags=[y]", "an image replaces", "services: {a: {image: y}}\n",
+     NULL},
+    {B "      additional_contexts: {s: x}\n", CONTEXT " contexts=[s=path:app/y t=path:app/z]", "named contexts",
+     B "      additional_contexts: [s=y, t=z]\n", NULL},
+    {B "      extra_hosts: ['a:1']\n", CONTEXT " hosts=[a=1 b=2]", "hosts", B "      extra_hosts: {b: '2'}\n", NULL},
+    {B "      ssh: [default]\n", CONTEXT " ssh=[default k=/x]", "ssh keys", B "      ssh: {k: /x}\n", NULL},
+    {B "      target: t\n", CONTEXT " target=u", "a scalar replaces", B "      target: u\n", NULL},
+    {B "      target: t\n", CONTEXT " target=t", "null does not", B "      target:\n", NULL},
+    {B "      tags: [x]\n", "refused error:compose-merge@4", "other kinds do not mix", B "      tags: x\n", NULL},
+    {"services: {a: {build: .}}\n", "refused error:compose-merge@1", "nor above", "services: [a]\n", NULL},
+    {"services: {a: {build: ., command: [x]}}\n", CONTEXT, "keys that no build reads are not looked at",
+     "services: {a: {command: y, ports: {a: b}}}\n", NULL},
+    {"services: {a: {build: .}}\n", "a! warning:compose-not-understood@1", "a tag in the override",
+     "services: {a: {build: !reset null}}\n", NULL},
+    {"name: x\nservices: {a: {build: .}}\n", "name=y " CONTEXT, "the name", "name: y\n", NULL},
+    {"services: {a: {build: .}}\n", CONTEXT, "an empty override", "# nothing\n", NULL},
+    {B "      secrets: [s]\n", CONTEXT " secret=s env=V", "a secret that the override defines",
+     "secrets: {s: {environment: V}}\n", NULL},
+};
+
+static void test_rows(struct arena *arena) {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const char *why = rows[i].why == NULL ? rows[i].base : rows[i].why;
+        CHECK_TEXT(load(arena, &rows[i], "app/"), rows[i].expected, why);
+    }
+}
+
+static void test_at_the_root(struct arena *arena) {
+    struct row root = {"services: {a: {build: .}}\n", "a: context=. dockerfile=Dockerfile", "at the root", NULL, NULL};
+    CHECK_TEXT(load(arena, &root, ""), root.expected, root.why);
+    struct row parent = {"services: {a: {build: ..}}\n", "a! warning:context-outside@1", "above it", NULL, NULL};
+    CHECK_TEXT(load(arena, &parent, ""), parent.expected, parent.why);
+}
+
+static void test_missing_file(struct arena *arena) {
+    struct files_memory memory;
+    struct diagnostics diagnostics = diag_in(arena);
+    struct compose_model model;
+    struct compose_request request = {.path = TEXT("compose.yaml")};
+    files_memory_init(&memory);
+    CHECK(!compose_load(arena, &memory.files, &request, &diagnostics, &model), "a file that is not there");
+    const struct diagnostic *diagnostic = diagnostics.list.items[0];
+    CHECK_TEXT(diagnostic->message, "'compose.yaml' does not exist", "is named");
+}
+
+static void test_messages(struct arena *arena) {
+    struct files_memory memory;
+    struct diagnostics diagnostics = diag_in(arena);
+    struct compose_model model;
+    struct compose_request request = {.path = TEXT("compose.yaml")};
+    files_memory_init(&memory);
+    files_memory_add(&memory, arena, request.path,
+                     TEXT("services:\n  web:\n    build: {dockerfil: x, target: [x], context: '${D:-web}'}\n"));
+    compose_load(arena, &memory.files, &request, &diagnostics, &model);
+    diag_sort(&diagnostics);
+    static const char *const expected[] = {
+        "services.web.build additional properties 'dockerfil' not allowed; did you mean 'dockerfile'?",
+        "services.web.build.target must be a string",
+        "service 'web': 'build.context' is taken as 'web', for 'D' is not set in '.env'",
+    };
+    CHECK(diagnostics.list.count == 3, "%zu", diagnostics.list.count);
+    for (size_t i = 0; i < diagnostics.list.count && i < 3; i++) {
+        const struct diagnostic *diagnostic = diagnostics.list.items[i];
+        CHECK_TEXT(diagnostic->message, expected[i], "words");
+    }
+}
+
+/* Thousands of services: look-ups of services, arguments and tags go through hashes. */
+static void test_many(struct arena *arena) {
+    struct buffer base = buffer_in(arena);
+    buffer_add_string(&base, "services:\n");
+    for (int i = 0; i < 5000; i++)
+        buffer_format(&base, "  s%d:\n    build:\n      context: ./s%d\n      args: {A: $A, B: %d}\n    image: r/s%d\n",
+                      i, i, i, i);
+    struct files_memory memory;
+    struct diagnostics diagnostics = diag_in(arena);
+    struct compose_model model;
+    struct compose_request request = {.path = TEXT("compose.yaml"), .override_path = TEXT("over.yaml")};
+    files_memory_init(&memory);
+    files_memory_add(&memory, arena, request.path, buffer_text(&base));
+    files_memory_add(&memory, arena, request.override_path, buffer_text(&base));
+    CHECK(compose_load(arena, &memory.files, &request, &diagnostics, &model), "many services, merged with themselves");
+    CHECK(model.builds.count == 5000 && model.service_count == 5000, "%zu", model.builds.count);
+}
+
+int main(void) {
+    struct arena arena;
+    arena_init(&arena);
+    test_rows(&arena);
+    test_at_the_root(&arena);
+    test_missing_file(&arena);
+    test_messages(&arena);
+    test_many(&arena);
+    arena_finish(&arena);
+    return check_done("compose");
+}
