@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define SHOWN_LIMIT 200 /* bytes of a value in a message */
+
 void compose_field_refuse(const struct compose_field *field, const char *problem) {
     struct compose_reader *reader = field->reader;
     struct text service = text_printable(reader->arena, field->build->service);
@@ -33,6 +35,16 @@ void compose_field_doubt(const struct compose_field *field, enum severity severi
 
 /* ---- one value ---- */
 
+static void note_assumptions(const struct compose_field *field, const struct compose_evaluation *evaluation) {
+    struct compose_reader *reader = field->reader;
+    struct text service = text_printable(reader->arena, field->build->service);
+    struct text shown = text_printable(reader->arena, text_first(evaluation->text, SHOWN_LIMIT));
+    for (size_t i = 0; i < evaluation->unset.count; i++)
+        diag_add(reader->diagnostics, DIAG_NOTE, "compose-variable", node_place(field->node),
+                 "service '%.*s': '%s' is taken as '%.*s', for '%.*s' is not set in '.env'", TEXT_ARG(service),
+                 field->path, TEXT_ARG(shown), TEXT_ARG(evaluation->unset.items[i]));
+}
+
 bool compose_field_evaluate(const struct compose_field *field, const struct value *value, struct text *out) {
     struct compose_reader *reader = field->reader;
     struct compose_evaluation evaluation;
@@ -41,12 +53,7 @@ bool compose_field_evaluate(const struct compose_field *field, const struct valu
                             field->path, TEXT_ARG(evaluation.problem));
         return false;
     }
-    struct text service = text_printable(reader->arena, field->build->service);
-    struct text shown = text_printable(reader->arena, text_first(evaluation.text, 200));
-    for (size_t i = 0; i < evaluation.unset.count; i++)
-        diag_add(reader->diagnostics, DIAG_NOTE, "compose-variable", node_place(field->node),
-                 "service '%.*s': '%s' is taken as '%.*s', for '%.*s' is not set in '.env'", TEXT_ARG(service),
-                 field->path, TEXT_ARG(shown), TEXT_ARG(evaluation.unset.items[i]));
+    if (evaluation.unset.count > 0) note_assumptions(field, &evaluation);
     *out = evaluation.text;
     return true;
 }
@@ -74,7 +81,11 @@ bool compose_field_value(const struct compose_field *field, struct value *out) {
 
 bool compose_field_literal(const struct compose_field *field, struct text *out) {
     struct value value = {0};
-    return compose_field_value(field, &value) && compose_field_evaluate(field, &value, out);
+    struct text text;
+    if (!read_string(field, &text)) return false;
+    if (text_has(text, '$')) return interpolate(field, text, &value) && compose_field_evaluate(field, &value, out);
+    *out = text;
+    return true;
 }
 
 /* loader/interpolate.go toBoolean. */

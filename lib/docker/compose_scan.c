@@ -3,6 +3,8 @@
 #include "base/buffer.h"
 #include "docker/compose_interpolate.h"
 
+#define SHOWN_LIMIT 200 /* bytes of a template in a message */
+
 /* The way down to a value; spelled only when something is wrong. */
 struct frame {
     const struct frame *up;
@@ -39,7 +41,7 @@ static struct text path_text(struct scan *scan, const struct frame *frame) {
 static void report_template(struct scan *scan, const struct frame *frame, const struct node *node,
                             struct text problem) {
     struct text path = path_text(scan, frame);
-    struct text shown = text_printable(scan->arena, text_first(problem, 200));
+    struct text shown = text_printable(scan->arena, text_first(problem, SHOWN_LIMIT));
     diag_add(scan->diagnostics, DIAG_ERROR, "compose-interpolation", node_place(node),
              "invalid interpolation format for %.*s: '%.*s'; you may need to escape any $ with another $",
              TEXT_ARG(path), TEXT_ARG(shown));

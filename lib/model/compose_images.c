@@ -50,8 +50,9 @@ static void check_stages(struct scanner *scanner, struct image *image, const str
 
 static void read_dockerfile(struct scanner *scanner, struct image *image) {
     const struct compose_build *build = image->build;
-    if (!text_is_given(build->dockerfile) || scanner_is_foreign(scanner, build->dockerfile)) return;
+    if (!text_is_given(build->dockerfile)) return;
     image->dockerfile = existing_dockerfile(scanner, build->dockerfile);
+    if (scanner_is_foreign(scanner, image->dockerfile)) return;
     map_set(scanner->arena, &scanner->declared, image->dockerfile, image);
     const struct read_dockerfile *read = scanner_dockerfile(scanner, image->dockerfile);
     scanner_add_problems(image, &read->problems);
@@ -134,8 +135,21 @@ static void add_model(struct scanner *scanner, const struct compose_model *model
     }
 }
 
+static bool has_template_marks(const struct diagnostics *problems) {
+    for (size_t i = 0; i < problems->list.count; i++) {
+        const struct diagnostic *problem = problems->list.items[i];
+        if (problem->place.source != NULL && exclude_looks_like_template(problem->place.source->bytes)) return true;
+    }
+    return false;
+}
+
 /* One broken file harms one image: here the image is the file. */
 static void add_broken_file(struct scanner *scanner, struct text path, const struct diagnostics *problems) {
+    if (has_template_marks(problems)) {
+        scanner_leave_out(scanner, exclude_because(scanner->arena, path, "template",
+                                                   TEXT("it is not a compose file yet: it has template marks")));
+        return;
+    }
     struct image *image = scanner_add_image(scanner, names_of_file(scanner->arena, path), NAME_FILE, path, NULL);
     image->place = source_whole(source_create(scanner->arena, path, TEXT("")));
     image->context = path_parent(path);
