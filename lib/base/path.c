@@ -12,8 +12,8 @@ static bool drop_last(char *path, size_t *len, size_t floor) {
     return true;
 }
 
-static void add_element(char *path, size_t *len, size_t floor, struct text element) {
-    if (*len > floor) path[(*len)++] = '/';
+static void add_element(char *path, size_t *len, struct text element) {
+    if (*len > 0 && path[*len - 1] != '/') path[(*len)++] = '/';
     memcpy(path + *len, element.ptr, element.len);
     *len += element.len;
 }
@@ -32,9 +32,9 @@ static struct text clean(struct arena *arena, struct text path, bool clamp) {
     while (text_next(&rest, '/', &element)) {
         if (element.len == 0 || text_is(element, ".")) continue;
         if (!text_is(element, "..")) {
-            add_element(result, &len, floor, element);
+            add_element(result, &len, element);
         } else if (!drop_last(result, &len, floor) && !absolute && !clamp) {
-            add_element(result, &len, floor, element);
+            add_element(result, &len, element);
             floor = len; /* nothing takes a leading ".." off again */
         }
     }

@@ -98,7 +98,7 @@ static bool read_flag(const struct parser *parser, struct text text, size_t *at,
         char c = text.ptr[*at];
         if (quote == '\0' && is_space_byte(c)) break;
         if (quote == '\0' ? c == '\'' || c == '"' : c == quote) {
-            quote = quote == '\0' ? c : '\0';
+            quote = (char)(quote == '\0' ? c : '\0');
             was_quoted = true;
             continue;
         }

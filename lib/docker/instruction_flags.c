@@ -5,33 +5,33 @@
 enum flag_kind { FLAG_STRING, FLAG_STRINGS, FLAG_BOOL };
 
 static const struct flag_row {
-    enum instruction_kind command;
     const char *name;
+    enum instruction_kind command;
     enum flag_kind kind;
 } rows[] = {
-    {INSTRUCTION_FROM, "platform", FLAG_STRING},
-    {INSTRUCTION_COPY, "from", FLAG_STRING},
-    {INSTRUCTION_COPY, "chown", FLAG_STRING},
-    {INSTRUCTION_COPY, "chmod", FLAG_STRING},
-    {INSTRUCTION_COPY, "link", FLAG_BOOL},
-    {INSTRUCTION_COPY, "parents", FLAG_BOOL},
-    {INSTRUCTION_COPY, "exclude", FLAG_STRINGS},
-    {INSTRUCTION_ADD, "chown", FLAG_STRING},
-    {INSTRUCTION_ADD, "chmod", FLAG_STRING},
-    {INSTRUCTION_ADD, "link", FLAG_BOOL},
-    {INSTRUCTION_ADD, "keep-git-dir", FLAG_BOOL},
-    {INSTRUCTION_ADD, "checksum", FLAG_STRING},
-    {INSTRUCTION_ADD, "unpack", FLAG_BOOL},
-    {INSTRUCTION_ADD, "exclude", FLAG_STRINGS},
-    {INSTRUCTION_RUN, "mount", FLAG_STRINGS},
-    {INSTRUCTION_RUN, "network", FLAG_STRING},
-    {INSTRUCTION_RUN, "security", FLAG_STRING},
-    {INSTRUCTION_RUN, "device", FLAG_STRINGS},
-    {INSTRUCTION_HEALTHCHECK, "interval", FLAG_STRING},
-    {INSTRUCTION_HEALTHCHECK, "timeout", FLAG_STRING},
-    {INSTRUCTION_HEALTHCHECK, "start-period", FLAG_STRING},
-    {INSTRUCTION_HEALTHCHECK, "start-interval", FLAG_STRING},
-    {INSTRUCTION_HEALTHCHECK, "retries", FLAG_STRING},
+    {"platform", INSTRUCTION_FROM, FLAG_STRING},
+    {"from", INSTRUCTION_COPY, FLAG_STRING},
+    {"chown", INSTRUCTION_COPY, FLAG_STRING},
+    {"chmod", INSTRUCTION_COPY, FLAG_STRING},
+    {"link", INSTRUCTION_COPY, FLAG_BOOL},
+    {"parents", INSTRUCTION_COPY, FLAG_BOOL},
+    {"exclude", INSTRUCTION_COPY, FLAG_STRINGS},
+    {"chown", INSTRUCTION_ADD, FLAG_STRING},
+    {"chmod", INSTRUCTION_ADD, FLAG_STRING},
+    {"link", INSTRUCTION_ADD, FLAG_BOOL},
+    {"keep-git-dir", INSTRUCTION_ADD, FLAG_BOOL},
+    {"checksum", INSTRUCTION_ADD, FLAG_STRING},
+    {"unpack", INSTRUCTION_ADD, FLAG_BOOL},
+    {"exclude", INSTRUCTION_ADD, FLAG_STRINGS},
+    {"mount", INSTRUCTION_RUN, FLAG_STRINGS},
+    {"network", INSTRUCTION_RUN, FLAG_STRING},
+    {"security", INSTRUCTION_RUN, FLAG_STRING},
+    {"device", INSTRUCTION_RUN, FLAG_STRINGS},
+    {"interval", INSTRUCTION_HEALTHCHECK, FLAG_STRING},
+    {"timeout", INSTRUCTION_HEALTHCHECK, FLAG_STRING},
+    {"start-period", INSTRUCTION_HEALTHCHECK, FLAG_STRING},
+    {"start-interval", INSTRUCTION_HEALTHCHECK, FLAG_STRING},
+    {"retries", INSTRUCTION_HEALTHCHECK, FLAG_STRING},
 };
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))

@@ -11,16 +11,21 @@ struct reader {
 };
 
 static char first(const struct reader *reader) {
-    return reader->rest.len > 0 ? reader->rest.ptr[0] : '\0';
+    if (reader->rest.len == 0) return '\0';
+    return reader->rest.ptr[0];
 }
 
 static void skip(struct reader *reader, size_t count) {
     reader->rest = text_from_offset(reader->rest, count);
 }
 
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static void skip_blanks(struct reader *reader) {
     size_t count = 0;
-    while (count < reader->rest.len && memchr(" \t\r\n", reader->rest.ptr[count], 4) != NULL)
+    while (count < reader->rest.len && is_blank(reader->rest.ptr[count]))
         count++;
     skip(reader, count);
 }
@@ -154,7 +159,8 @@ static bool skip_scalar(struct reader *reader) {
 }
 
 static char innermost(const struct reader *reader) {
-    return reader->open.len == 0 ? '\0' : reader->open.ptr[reader->open.len - 1];
+    if (reader->open.len == 0) return '\0';
+    return reader->open.ptr[reader->open.len - 1];
 }
 
 static bool skip_key(struct reader *reader) {

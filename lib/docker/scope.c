@@ -2,41 +2,57 @@
 
 #include "docker/platform.h"
 
-static void set(struct scope *scope, struct text name, struct text *value) {
-    map_set(scope->arena, &scope->values, name, value);
-}
-
-void scope_set(struct scope *scope, struct text name, struct text value) {
+static struct text *stored(struct scope *scope, struct text value) {
+    if (!text_is_given(value)) return NULL;
     struct text *copy = arena_alloc(scope->arena, sizeof(*copy));
     *copy = value;
-    set(scope, name, copy);
+    return copy;
 }
 
-void scope_set_unknown(struct scope *scope, struct text name) {
-    set(scope, name, NULL);
+void scope_set_argument(struct scope *scope, struct text name, struct text value) {
+    map_set(scope->arena, &scope->values, name, stored(scope, value));
+}
+
+void scope_set_variable(struct scope *scope, struct text name, struct text value) {
+    map_set(scope->arena, &scope->environment, name, stored(scope, value));
+    scope_set_argument(scope, name, value);
 }
 
 void scope_forget(struct scope *scope) {
-    scope->values = (struct map){0};
+    scope->values = scope->environment = (struct map){0};
     scope->parent = NULL;
     scope->has_image = true;
 }
 
-/* Up the chain of stages; each step is paid for, because a file may chain thousands of them. */
+/* True when the map has the name; `state` and `out` are then what it says. */
+static bool find_in(const struct map *map, struct text name, enum expand_state *state, struct text *out) {
+    if (!map_has(map, name)) return false;
+    const struct text *value = map_find(map, name);
+    *state = value == NULL ? EXPAND_UNKNOWN : EXPAND_SET;
+    if (value != NULL) *out = *value;
+    return true;
+}
+
+/* Each step up the chain of stages is paid for, because a file may chain thousands of them. */
+static bool pay(const struct scope *scope) {
+    if (*scope->work > 0) --*scope->work;
+    return *scope->work > 0;
+}
+
 static enum expand_state find(const void *self, struct text name, struct text *out) {
-    bool has_image = false;
-    for (const struct scope *scope = self; scope != NULL; scope = scope->parent) {
-        if (*scope->work == 0) return EXPAND_UNKNOWN;
-        --*scope->work;
-        if (map_has(&scope->values, name)) {
-            const struct text *value = map_find(&scope->values, name);
-            if (value == NULL) return EXPAND_UNKNOWN;
-            *out = *value;
-            return EXPAND_SET;
-        }
+    const struct scope *own = self;
+    enum expand_state state = EXPAND_UNKNOWN;
+    bool has_image = own->has_image;
+    if (find_in(&own->values, name, &state, out)) return state;
+    for (const struct scope *scope = own->parent; scope != NULL && pay(scope); scope = scope->parent) {
+        if (find_in(&scope->environment, name, &state, out)) return state;
         has_image = scope->has_image;
     }
-    return has_image ? EXPAND_UNKNOWN : EXPAND_UNSET;
+    /* An image below may set the name, and would then win over the ARG of a parent, too. */
+    if (has_image) return EXPAND_UNKNOWN;
+    for (const struct scope *scope = own->parent; scope != NULL && pay(scope); scope = scope->parent)
+        if (find_in(&scope->values, name, &state, out)) return state;
+    return *own->work == 0 ? EXPAND_UNKNOWN : EXPAND_UNSET;
 }
 
 struct expand_scope scope_expand(const struct scope *scope) {
@@ -56,11 +72,7 @@ static void set_predefined(struct scope *scope, const struct build_choice *choic
                            struct text value) {
     struct text given = value;
     enum expand_state state = scope_argument(choice, text_from(name), &given);
-    if (state == EXPAND_UNKNOWN || !text_is_given(given)) {
-        scope_set_unknown(scope, text_from(name));
-    } else {
-        scope_set(scope, text_from(name), given);
-    }
+    scope_set_argument(scope, text_from(name), state == EXPAND_UNKNOWN ? (struct text){0} : given);
 }
 
 void scope_set_predefined(struct scope *scope, const struct build_choice *choice, struct text target) {

@@ -3,16 +3,8 @@
 #include "docker/mounts.h"
 #include "docker/reference.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-bool stage_graph_refuse(struct stage_graph *graph, struct place place, const char *format, ...) {
-    char message[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
-    va_end(arguments);
-    diag_add(graph->diagnostics, DIAG_ERROR, "dockerfile-build", place, "%s", message);
+bool stage_graph_refuse(struct stage_graph *graph, struct place place, struct text message) {
+    diag_add(graph->diagnostics, DIAG_ERROR, "dockerfile-build", place, "%.*s", TEXT_ARG(message));
     return false;
 }
 
@@ -110,8 +102,9 @@ static bool check_image(struct stage_graph *graph, struct place place, struct te
     struct reference reference;
     const char *problem;
     if (text_is(name, "scratch") || reference_parse(graph->arena, name, &reference, &problem)) return true;
-    return stage_graph_refuse(graph, place, "failed to parse stage name \"%.*s\": %s", TEXT_ARG(shown(graph, name)),
-                              problem);
+    return stage_graph_refuse(
+        graph, place,
+        text_format(graph->arena, "failed to parse stage name \"%.*s\": %s", TEXT_ARG(shown(graph, name)), problem));
 }
 
 static bool link_copy(struct stage_graph *graph, struct stage_state *state, const struct instruction *copy) {
@@ -120,14 +113,16 @@ static bool link_copy(struct stage_graph *graph, struct stage_state *state, cons
     if (from.len == 0) return true;
     struct expand_result expanded = expand_word(graph->arena, from, graph->dockerfile->escape, expand_nothing());
     if (expanded.failure != EXPAND_FINE || !text_equal(expanded.text, from))
-        return stage_graph_refuse(graph, copy->place,
-                                  "variable expansion is not supported for --from, define a new stage with FROM using "
-                                  "ARG from global scope as a workaround");
+        return stage_graph_refuse(
+            graph, copy->place,
+            text_format(graph->arena,
+                        "variable expansion is not supported for --from, define a new stage with FROM using "
+                        "ARG from global scope as a workaround"));
     struct stage_state *to = stage_graph_source(graph, from);
     if (to == NULL && read_index(from, &index)) {
         /* BuildKit appends each image that is copied from to its stages, so such an index may hit one. */
         if (index < 0 || (size_t)index >= graph->count + graph->strangers)
-            return stage_graph_refuse(graph, copy->place, "invalid stage index %ld", index);
+            return stage_graph_refuse(graph, copy->place, text_format(graph->arena, "invalid stage index %ld", index));
     } else if (to == NULL && !check_image(graph, copy->place, from)) {
         return false;
     }
@@ -182,8 +177,9 @@ static bool check_cycles_from(struct stage_graph *graph, struct stage_state *fir
         if (to->visit == STAGE_OPEN) {
             struct text name = to->reading.stage->name;
             if (name.len == 0) name = text_format(graph->arena, "stage-%zu", to->reading.stage->index);
-            return stage_graph_refuse(graph, to->reading.stage->place, "circular dependency detected on stage: %.*s",
-                                      TEXT_ARG(shown(graph, name)));
+            return stage_graph_refuse(
+                graph, to->reading.stage->place,
+                text_format(graph->arena, "circular dependency detected on stage: %.*s", TEXT_ARG(shown(graph, name))));
         }
         if (to->visit == STAGE_DONE) continue;
         to->visit = STAGE_OPEN;
@@ -207,8 +203,7 @@ static bool add_triggers(struct stage_graph *graph, struct stage_state *state) {
     for (size_t i = 0; i < instructions->count; i++) {
         const struct instruction *instruction = instructions->items[i];
         if (instruction->kind != INSTRUCTION_ONBUILD) continue;
-        if (instruction->onbuild == NULL)
-            return stage_graph_refuse(graph, instruction->place, "%.*s", TEXT_ARG(instruction->problem));
+        if (instruction->onbuild == NULL) return stage_graph_refuse(graph, instruction->place, instruction->problem);
         list_add(graph->arena, &state->triggers, (void *)instruction->onbuild);
         if (!link_instruction(graph, state, instruction->onbuild)) return false;
     }

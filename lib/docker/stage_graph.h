@@ -44,8 +44,7 @@ struct stage_graph {
 };
 
 /* Reports an error; always false. */
-bool stage_graph_refuse(struct stage_graph *graph, struct place place, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+bool stage_graph_refuse(struct stage_graph *graph, struct place place, struct text message);
 
 /* Asks for the whole context; the first reason is kept. */
 void stage_graph_widen(struct stage_graph *graph, struct place place, struct text reason);

@@ -17,7 +17,7 @@ static struct text shown(const struct step *step, struct text text) {
 }
 
 static bool refuse(const struct step *step, const char *problem) {
-    return stage_graph_refuse(step->graph, step->instruction->place, "%s", problem);
+    return stage_graph_refuse(step->graph, step->instruction->place, text_from(problem));
 }
 
 static void widen(const struct step *step, struct text source, const char *why) {
@@ -81,12 +81,9 @@ static bool check_heredocs(const struct step *step) {
 
 /* --- ARG and ENV --- */
 
-static void assign(const struct step *step, struct text name, const struct expand_result *value) {
-    if (is_known(value)) {
-        scope_set(&step->state->scope, name, value->text);
-    } else {
-        scope_set_unknown(&step->state->scope, name);
-    }
+/* The absent text when it is not known. */
+static struct text known_text(const struct expand_result *expanded) {
+    return is_known(expanded) ? expanded->text : (struct text){0};
 }
 
 /* All of one line is expanded before any of it is set: in `ENV A=1 B=$A`, B has the A from above. */
@@ -103,7 +100,7 @@ static bool read_env(const struct step *step) {
     }
     for (size_t i = 0; i < pairs->count; i++) {
         if (is_known(&names[i])) {
-            assign(step, names[i].text, &values[i]);
+            scope_set_variable(&step->state->scope, names[i].text, known_text(&values[i]));
         } else {
             scope_forget(&step->state->scope);
         }
@@ -122,13 +119,13 @@ static bool read_arg(const struct step *step) {
         if (state == EXPAND_UNSET && text_is_given(pair->value)) {
             struct expand_result expanded = expand(step, pair->value);
             if (expanded.failure == EXPAND_SYNTAX) return refuse(step, expanded.error);
-            assign(step, pair->name, &expanded);
+            scope_set_argument(scope, pair->name, known_text(&expanded));
             continue;
         }
         struct expand_scope globals = scope_expand(&step->graph->globals);
         if (state == EXPAND_UNSET) state = globals.find(globals.self, pair->name, &value);
-        if (state == EXPAND_SET) scope_set(scope, pair->name, value);
-        if (state == EXPAND_UNKNOWN) scope_set_unknown(scope, pair->name);
+        if (state == EXPAND_UNKNOWN) value = (struct text){0};
+        if (state != EXPAND_UNSET) scope_set_argument(scope, pair->name, value);
     }
     return true;
 }
@@ -231,9 +228,10 @@ static bool read_from(const struct step *step, struct text from) {
         return true;
     }
     if (is_built(step, source)) return true;
-    return stage_graph_refuse(step->graph, step->instruction->place,
-                              "cannot copy from stage \"%.*s\", it needs to be defined before current stage",
-                              TEXT_ARG(shown(step, from)));
+    return stage_graph_refuse(
+        step->graph, step->instruction->place,
+        text_format(step->graph->arena, "cannot copy from stage \"%.*s\", it needs to be defined before current stage",
+                    TEXT_ARG(shown(step, from))));
 }
 
 static bool read_copy(const struct step *step) {
@@ -253,9 +251,11 @@ static bool read_mount_from(const struct step *step, struct text from) {
     const struct stage_state *source = stage_graph_find(step->graph, from);
     if (source == NULL) add_source_image(step, from);
     if (source == NULL || is_built(step, source)) return true;
-    return stage_graph_refuse(step->graph, step->instruction->place,
-                              "cannot mount from stage \"%.*s\", stage needs to be defined before current command",
-                              TEXT_ARG(shown(step, from)));
+    return stage_graph_refuse(
+        step->graph, step->instruction->place,
+        text_format(step->graph->arena,
+                    "cannot mount from stage \"%.*s\", stage needs to be defined before current command",
+                    TEXT_ARG(shown(step, from))));
 }
 
 static bool read_mount(const struct step *step, struct text value) {

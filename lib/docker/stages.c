@@ -27,12 +27,12 @@ static bool read_global(struct stage_graph *graph, const struct instruction *arg
     enum expand_state state = scope_argument(graph->choice, pair->name, &value);
     if (state == EXPAND_UNSET && text_is_given(pair->value)) {
         struct expand_result expanded = expand_global(graph, pair->value);
-        if (expanded.failure == EXPAND_SYNTAX) return stage_graph_refuse(graph, arg->place, "%s", expanded.error);
+        if (expanded.failure == EXPAND_SYNTAX) return stage_graph_refuse(graph, arg->place, text_from(expanded.error));
         state = is_known(&expanded) ? EXPAND_SET : EXPAND_UNKNOWN;
         value = expanded.text;
     }
-    if (state == EXPAND_SET) scope_set(&graph->globals, pair->name, value);
-    if (state == EXPAND_UNKNOWN) scope_set_unknown(&graph->globals, pair->name);
+    if (state == EXPAND_UNKNOWN) value = (struct text){0};
+    if (state != EXPAND_UNSET) scope_set_argument(&graph->globals, pair->name, value);
     return true;
 }
 
@@ -66,7 +66,7 @@ static bool lacks_argument(const struct stage_graph *graph, const struct expand_
 static bool read_base(struct stage_graph *graph, struct stage_state *state) {
     const struct stage *stage = state->reading.stage;
     struct expand_result base = expand_global(graph, stage->base);
-    if (base.failure == EXPAND_SYNTAX) return stage_graph_refuse(graph, stage->place, "%s", base.error);
+    if (base.failure == EXPAND_SYNTAX) return stage_graph_refuse(graph, stage->place, text_from(base.error));
     bool is_lacking = is_known(&base) && lacks_argument(graph, &base);
     state->blank = !is_known(&base) || is_lacking;
     if (is_known(&base)) state->reading.base_expanded = base.text;
@@ -82,7 +82,7 @@ static bool read_platform(struct stage_graph *graph, struct stage_state *state) 
     struct platform platform;
     if (!text_is_given(stage->platform)) return true;
     struct expand_result expanded = expand_global(graph, stage->platform);
-    if (expanded.failure == EXPAND_SYNTAX) return stage_graph_refuse(graph, stage->place, "%s", expanded.error);
+    if (expanded.failure == EXPAND_SYNTAX) return stage_graph_refuse(graph, stage->place, text_from(expanded.error));
     if (!is_known(&expanded)) return true;
     if (expanded.text.len == 0) {
         diag_add(graph->diagnostics, DIAG_WARNING, "blank-platform", stage->place,
@@ -91,8 +91,9 @@ static bool read_platform(struct stage_graph *graph, struct stage_state *state) 
     } else if (platform_parse(graph->arena, expanded.text, &platform)) {
         state->reading.platform_expanded = platform_format(graph->arena, &platform);
     } else if (!expanded.unset) {
-        return stage_graph_refuse(graph, stage->place, "failed to parse platform %.*s",
-                                  TEXT_ARG(shown(graph, stage->platform)));
+        return stage_graph_refuse(
+            graph, stage->place,
+            text_format(graph->arena, "failed to parse platform %.*s", TEXT_ARG(shown(graph, stage->platform))));
     }
     return true;
 }
@@ -113,8 +114,9 @@ static bool check_name(struct stage_graph *graph, struct stage_state *state) {
     const char *problem;
     if (stage->name.len == 0 || text_is(stage->name, "scratch") || text_is(stage->name, "context")) return true;
     if (!reference_parse(graph->arena, stage->name, &reference, &problem))
-        return stage_graph_refuse(graph, stage->place, "invalid context name %.*s: %s",
-                                  TEXT_ARG(shown(graph, stage->name)), problem);
+        return stage_graph_refuse(
+            graph, stage->place,
+            text_format(graph->arena, "invalid context name %.*s: %s", TEXT_ARG(shown(graph, stage->name)), problem));
     state->reading.is_replaced = stage_graph_has_context(graph, stage->name, context_platform(graph, state));
     return true;
 }
@@ -148,8 +150,8 @@ static bool refuse_target(struct stage_graph *graph) {
     struct text nearest = typo_nearest(graph->choice->target, &names), hint = TEXT("");
     if (text_is_given(nearest)) hint = text_format(graph->arena, " (did you mean %.*s?)", TEXT_ARG(nearest));
     return stage_graph_refuse(graph, source_whole(graph->dockerfile->source),
-                              "target stage \"%.*s\" could not be found%.*s",
-                              TEXT_ARG(shown(graph, graph->choice->target)), TEXT_ARG(hint));
+                              text_format(graph->arena, "target stage \"%.*s\" could not be found%.*s",
+                                          TEXT_ARG(shown(graph, graph->choice->target)), TEXT_ARG(hint)));
 }
 
 static bool find_target(struct stage_graph *graph) {
@@ -174,7 +176,8 @@ static void begin_stage(struct stage_graph *graph, struct stage_state *state) {
         return;
     }
     state->scope.has_image = !is_scratch;
-    if (is_scratch) scope_set_unknown(&state->scope, TEXT("PATH")); /* BuildKit sets one of its own */
+    if (is_scratch)
+        scope_set_variable(&state->scope, TEXT("PATH"), (struct text){0}); /* BuildKit sets one of its own */
     if (state->blank) {
         stage_graph_widen(graph, stage->place,
                           text_format(graph->arena, "FROM %.*s at line %u depends on a value that is not known here",

@@ -64,8 +64,14 @@ static void visit(void *self, const struct path_entry *entry) {
     if (is_beside) keep(found, &found->beside, path);
 }
 
+/* The index turned out to be one that git has to read: the list begins again. */
+static void forget(void *self) {
+    struct discovered *found = self;
+    *found = (struct discovered){.arena = found->arena, .checkout = found->checkout};
+}
+
 bool discover(struct arena *arena, struct paths *paths, struct files_checkout *checkout,
               struct diagnostics *diagnostics, struct discovered *out) {
     *out = (struct discovered){.arena = arena, .checkout = checkout};
-    return paths_visit(paths, visit, out, diagnostics);
+    return paths_visit_restartable(paths, visit, forget, out, diagnostics);
 }

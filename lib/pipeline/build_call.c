@@ -53,8 +53,11 @@ static void add_values(struct call *call, const char *option, const struct list 
 static void add_pairs(struct call *call, const char *option, const struct list *pairs) {
     for (size_t i = 0; i < pairs->count; i++) {
         const struct compose_pair *pair = pairs->items[i];
-        struct value word = value_literal(call->script->arena, text_concat(call->script->arena, pair->name, TEXT("=")));
-        value_add(call->script->arena, &word, &pair->value);
+        struct arena *arena = call->script->arena;
+        struct value word = value_literal(arena, text_concat(arena, pair->name, TEXT("=")));
+        struct value path =
+            pair->is_path ? value_literal(arena, build_call_path(arena, value_text(arena, &pair->value))) : pair->value;
+        value_add(arena, &word, &path);
         call_value(call, option, &word);
     }
 }
@@ -129,7 +132,7 @@ static void export_defaults(struct script *script, const struct plan_image *plan
         value_names(script->arena, planned->destinations.items[i], &names);
     for (size_t i = 0; variables != NULL && i < names.count; i++) {
         const struct text *value = variables_find(variables, names.items[i]);
-        if (value != NULL) script_export_default(script, names.items[i], *value);
+        if (value != NULL && variables_is_name(names.items[i])) script_export_default(script, names.items[i], *value);
     }
 }
 

@@ -58,23 +58,22 @@ void script_export_default(struct script *script, struct text name, struct text 
 }
 
 struct call call_begin(struct script *script, struct shell program) {
-    struct call call = {.script = script, .lines = buffer_in(script->arena)};
-    buffer_add(&call.lines, program.text);
-    return call;
+    return (struct call){.script = script, .lines = program};
 }
 
-static void next_line(struct call *call) {
-    buffer_add_string(&call->lines, " \\\n  ");
+static void add(struct call *call, struct shell piece) {
+    call->lines = shell_join(call->script->arena, call->lines, piece);
 }
 
 void call_flag(struct call *call, const char *option) {
-    next_line(call);
-    buffer_add_string(&call->lines, option);
+    add(call, shell_constant(" \\\n  "));
+    add(call, shell_constant_of(text_from(option)));
 }
 
 void call_option(struct call *call, const char *option, struct shell value) {
-    next_line(call);
-    buffer_format(&call->lines, "%s %.*s", option, TEXT_ARG(value.text));
+    call_flag(call, option);
+    add(call, shell_constant(" "));
+    add(call, value);
 }
 
 void call_text(struct call *call, const char *option, struct text value) {
@@ -86,11 +85,10 @@ void call_value(struct call *call, const char *option, const struct value *value
 }
 
 void call_word(struct call *call, struct shell word) {
-    next_line(call);
-    buffer_add(&call->lines, word.text);
+    call_flag(call, "");
+    add(call, word);
 }
 
 void call_end(struct call *call) {
-    struct shell lines = {buffer_text(&call->lines)};
-    script_line(call->script, lines);
+    script_line(call->script, call->lines);
 }

@@ -35,7 +35,7 @@ struct text script_text(const struct script *script);
 /* A command with its options, collected and then written. */
 struct call {
     struct script *script;
-    struct buffer lines;
+    struct shell lines;
 };
 
 struct call call_begin(struct script *script, struct shell program);

@@ -86,6 +86,9 @@ static const struct row rows[] = {
     {"FROM a\nENV B=b\nENV $C=x\nCOPY $B /d", NULL, {0}, "*", " a"},      /* any name may have been set */
     {"FROM a\nENV $C=x\nENV B=b\nCOPY $B /d", NULL, {0}, " b", " a"},
     {"FROM a as s\nENV B=b\nFROM s\nCOPY $B /c", NULL, {0}, " b", " a"},
+    {"FROM scratch as s\nARG B=b\nFROM s\nCOPY $B /c", NULL, {0}, " b", ""},
+    {"FROM scratch as s\nENV B=b\nARG B=c\nFROM s\nCOPY $B /c", NULL, {0}, " b", ""}, /* but ENV comes first here */
+    {"FROM a as s\nARG B=b\nFROM s\nCOPY $B /c", NULL, {0}, "*", " a"}, /* so an ENV of the image would, too */
     {"FROM a\nARG TARGETARCH\nCOPY bin/$TARGETARCH /c", NULL, {0}, " bin/amd64", " a"},
     {"FROM a\nCOPY bin/$TARGETARCH /c", NULL, {0}, "*", " a"},
     {"FROM a\nARG TARGETARCH\nCOPY bin/$TARGETARCH /c", NULL, {"TARGETARCH", "x"}, " bin/x", " a"},
