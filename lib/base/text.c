@@ -97,9 +97,10 @@ size_t text_find(struct text text, char byte) {
 }
 
 size_t text_find_last(struct text text, char byte) {
-    for (size_t i = text.len; i > 0; i--)
-        if (text.ptr[i - 1] == byte) return i - 1;
-    return TEXT_NONE;
+    size_t at = text.len;
+    while (at > 0 && text.ptr[at - 1] != byte)
+        at--;
+    return at == 0 ? TEXT_NONE : at - 1;
 }
 
 struct text text_from_offset(struct text text, size_t offset) {
@@ -161,8 +162,18 @@ static size_t utf8_length(const unsigned char *p, size_t len) {
     return overlong || beyond ? 0 : need;
 }
 
+/* Eight bytes at a time while they are ASCII, which nearly all are. */
+static size_t ascii_length(struct text text) {
+    size_t len = 0;
+    for (uint64_t word; text.len - len >= sizeof(word); len += sizeof(word)) {
+        memcpy(&word, text.ptr + len, sizeof(word));
+        if ((word & 0x8080808080808080u) != 0) break;
+    }
+    return len;
+}
+
 bool text_is_utf8(struct text text) {
-    for (size_t i = 0; i < text.len;) {
+    for (size_t i = ascii_length(text); i < text.len;) {
         size_t step = utf8_length((const unsigned char *)text.ptr + i, text.len - i);
         if (step == 0) return false;
         i += step;

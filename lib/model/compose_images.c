@@ -30,38 +30,37 @@ static struct text existing_dockerfile(struct scanner *scanner, struct text path
     return looks_further ? lower : path;
 }
 
-/* A target or an argument of the service decides whether the Dockerfile can be built at all. */
-static void check_stages(struct scanner *scanner, struct image *image, const struct dockerfile *dockerfile) {
+/* What the service decides about a build: NULL stands for a value that is known only when the step runs. */
+static struct build_choice choice_of(struct scanner *scanner, const struct image *image) {
     struct build_choice choice = {.target = image->target};
     for (size_t i = 0; i < image->build->arguments.count; i++) {
         const struct compose_argument *argument = image->build->arguments.items[i];
-        if (argument->from_environment || !value_is_literal(&argument->value)) continue;
-        struct text *value = arena_alloc(scanner->arena, sizeof(*value));
-        *value = value_text(scanner->arena, &argument->value);
+        struct text *value = NULL;
+        if (!argument->from_environment && value_is_literal(&argument->value)) {
+            value = arena_alloc(scanner->arena, sizeof(*value));
+            *value = value_text(scanner->arena, &argument->value);
+        }
         map_set(scanner->arena, &choice.arguments, argument->name, value);
     }
     for (size_t i = 0; i < image->build->contexts.count; i++) {
         struct compose_pair *pair = image->build->contexts.items[i];
         map_set(scanner->arena, &choice.contexts, pair->name, pair);
     }
-    struct build_reading reading;
-    stages_read(scanner->arena, dockerfile, &choice, &image->problems, &reading);
+    return choice;
 }
 
 static void read_dockerfile(struct scanner *scanner, struct image *image) {
     const struct compose_build *build = image->build;
     if (!text_is_given(build->dockerfile)) return;
     image->dockerfile = existing_dockerfile(scanner, build->dockerfile);
-    if (scanner_is_foreign(scanner, image->dockerfile)) return;
     map_set(scanner->arena, &scanner->declared, image->dockerfile, image);
-    const struct read_dockerfile *read = scanner_dockerfile(scanner, image->dockerfile);
-    scanner_add_problems(image, &read->problems);
-    if (read->parsed != NULL) {
-        check_stages(scanner, image, read->parsed);
-    } else {
+    if (scanner_is_foreign(scanner, image->dockerfile)) return;
+    struct build_choice choice = choice_of(scanner, image);
+    struct dockerfile_reading reading;
+    scanner_read_dockerfile(scanner, image, &choice, &reading);
+    if (image_is_broken(image))
         diag_add(&image->problems, DIAG_NOTE, "declared-here", build->place, "the service '%.*s' builds it",
                  TEXT_ARG(build->service));
-    }
 }
 
 static void refuse_unsupported(struct image *image) {
@@ -83,7 +82,8 @@ static void refuse_unsupported(struct image *image) {
 static void add_build(struct scanner *scanner, const struct compose_model *model, const struct compose_build *build) {
     struct text path = text_is_given(build->dockerfile) ? build->dockerfile : model->source->path;
     struct text name = names_of_service(scanner->arena, model->directory, build->service);
-    struct image *image = scanner_add_image(scanner, name, NAME_SERVICE, path, build);
+    struct image *image = scanner_new_image(scanner, name, NAME_SERVICE, path, build);
+    list_add(scanner->arena, &scanner->workspace->images, image);
     image->place = build->place;
     image->compose_directory = model->directory;
     image->variables = model->variables;
@@ -150,10 +150,11 @@ static void add_broken_file(struct scanner *scanner, struct text path, const str
                                                    TEXT("it is not a compose file yet: it has template marks")));
         return;
     }
-    struct image *image = scanner_add_image(scanner, names_of_file(scanner->arena, path), NAME_FILE, path, NULL);
+    struct image *image = scanner_new_image(scanner, names_of_file(scanner->arena, path), NAME_FILE, path, NULL);
+    list_add(scanner->arena, &scanner->workspace->images, image);
     image->place = source_whole(source_create(scanner->arena, path, TEXT("")));
     image->context = path_parent(path);
-    scanner_add_problems(image, problems);
+    image->problems = *problems;
 }
 
 static void add_file(struct scanner *scanner, struct text path, struct text override) {

@@ -36,7 +36,7 @@ static struct path_question *ask(struct asker *asker, struct text candidate, con
 
 /* For every candidate, the deepest first. */
 static void ask_all(struct asker *asker, const struct context_guess *guess) {
-    const struct list *inputs = &guess->reading->inputs;
+    const struct list *inputs = &guess->reading.inputs;
     struct text candidate = first_candidate(guess->image->dockerfile);
     for (;;) {
         for (size_t i = 0; i < inputs->count && i < SOURCE_LIMIT; i++)
@@ -62,7 +62,7 @@ static size_t count_sources(const struct list *inputs) {
 
 static void decide(struct asker *asker, const struct context_guess *guess) {
     struct image *image = guess->image;
-    const struct list *inputs = &guess->reading->inputs;
+    const struct list *inputs = &guess->reading.inputs;
     struct text candidate = first_candidate(image->dockerfile), best = candidate;
     size_t most = 0, sources = count_sources(inputs);
     for (;;) {

@@ -11,12 +11,11 @@
 #ifndef DEPOT_MODEL_CONTEXT_H
 #define DEPOT_MODEL_CONTEXT_H
 
-#include "model/image.h"
-#include "repo/paths.h"
+#include "model/scanner.h"
 
 struct context_guess {
     struct image *image;
-    const struct build_reading *reading;
+    struct dockerfile_reading reading;
 };
 
 /* Fills context, origin and reason of every image; `guesses`: struct context_guess. False when the paths broke; reported. */

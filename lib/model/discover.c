@@ -32,10 +32,27 @@ static bool is_among(struct text name, const char *const *names) {
     return false;
 }
 
-/* Nearly every path ends here: the last letter of each name that matters is one of these. */
+/*
+ * Nearly every path ends here, so it asks little: the names that matter begin as Dockerfile or Containerfile, or
+ * end as depot.json, .yml, .yaml, .env, Dockerfile.
+ */
 static bool may_matter(struct text name) {
-    return text_ends(name, "ml") || text_ends(name, "son") || text_ends(name, "env") ||
-           text_contains(name, TEXT("ockerfile")) || text_starts(name, "Containerfile");
+    char first = name.ptr[0];
+    if (first == 'D' || first == 'C' || first == 'd') return true;
+    if (name.len < 4) return false;
+    const char *end = name.ptr + name.len;
+    switch (end[-1]) {
+    case 'l':
+        return end[-2] == 'm';
+    case 'n':
+        return end[-2] == 'o' && end[-3] == 's';
+    case 'e':
+        return end[-2] == 'l' && end[-3] == 'i';
+    case 'v':
+        return end[-2] == 'n' && end[-3] == 'e';
+    default:
+        return false;
+    }
 }
 
 static void keep(struct discovered *found, struct map *map, struct text path) {
@@ -47,6 +64,7 @@ static void keep(struct discovered *found, struct map *map, struct text path) {
 static void visit(void *self, const struct path_entry *entry) {
     struct discovered *found = self;
     struct text name = path_name(entry->path);
+    if (name.len == 0) return;
     if (entry->kind == PATH_SUBMODULE)
         texts_add(found->arena, &found->submodules, text_copy(found->arena, entry->path));
     if (!may_matter(name) || entry->kind == PATH_SUBMODULE) return;

@@ -18,34 +18,24 @@ static bool take_context(struct scanner *scanner, struct image *image) {
     return true;
 }
 
-static void add_guess(struct scanner *scanner, struct image *image, const struct dockerfile *dockerfile,
-                      struct list *guesses) {
-    struct build_choice choice = {.target = image->target};
-    struct build_reading *reading = arena_alloc(scanner->arena, sizeof(*reading));
-    stages_read(scanner->arena, dockerfile, &choice, &image->problems, reading);
-    if (take_context(scanner, image)) return;
-    struct context_guess *guess = arena_alloc(scanner->arena, sizeof(*guess));
-    *guess = (struct context_guess){.image = image, .reading = reading};
-    list_add(scanner->arena, guesses, guess);
-}
-
 static void add_image(struct scanner *scanner, struct text path, struct list *guesses) {
-    const struct read_dockerfile *read = scanner_dockerfile(scanner, path);
-    if (read->is_template) {
+    struct text name = names_of_dockerfile(scanner->arena, path, scanner->workspace->name);
+    struct image *image = scanner_new_image(scanner, name, origin_of(path, name), path, NULL);
+    image->dockerfile = path;
+    image->context = path_parent(path);
+    if (image->settings->target.node != NULL) image->target = image->settings->target.text;
+    struct build_choice choice = {.target = image->target};
+    struct context_guess *guess = arena_alloc(scanner->arena, sizeof(*guess));
+    scanner_read_dockerfile(scanner, image, &choice, &guess->reading);
+    if (guess->reading.is_template) {
         scanner_leave_out(scanner, exclude_because(scanner->arena, path, "template",
                                                    TEXT("it is not a Dockerfile yet: it has template marks")));
         return;
     }
-    struct text name = names_of_dockerfile(scanner->arena, path, scanner->workspace->name);
-    struct image *image = scanner_add_image(scanner, name, origin_of(path, name), path, NULL);
-    image->dockerfile = path;
-    image->context = path_parent(path);
-    if (image->settings->target.node != NULL) image->target = image->settings->target.text;
-    scanner_add_problems(image, &read->problems);
-    if (read->parsed == NULL) return;
-    const struct stage *first = read->parsed->stages.items[0];
-    image->place = first->place;
-    add_guess(scanner, image, read->parsed, guesses);
+    list_add(scanner->arena, &scanner->workspace->images, image);
+    image->place = guess->reading.first;
+    guess->image = image;
+    if (!take_context(scanner, image)) list_add(scanner->arena, guesses, guess);
 }
 
 bool dockerfile_images_add(struct scanner *scanner) {

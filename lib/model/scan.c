@@ -93,7 +93,10 @@ bool scan(struct arena *arena, const struct scan_request *request, struct diagno
     if (text_is_empty(workspace.name)) workspace.name = TEXT(UNNAMED_REPOSITORY);
     struct scanner scanner = {.arena = arena, .request = request, .diagnostics = diagnostics, .workspace = &workspace};
     if (!discover(arena, request->paths, request->checkout, diagnostics, &scanner.found)) return false;
-    if (!load_settings(&scanner) || !find_images(&scanner)) return false;
+    arena_init(&scanner.scratch);
+    bool ok = load_settings(&scanner) && find_images(&scanner);
+    arena_finish(&scanner.scratch);
+    if (!ok) return false;
     list_sort(arena, &workspace.left_out, by_path);
     workspace.path_count = request->paths->count;
     workspace.dockerfile_count = scanner.found.dockerfiles.count;

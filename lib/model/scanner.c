@@ -5,29 +5,57 @@
 
 #define DEFAULT_PLATFORM "linux/amd64"
 
-static void parse(struct scanner *scanner, struct text path, struct read_dockerfile *read) {
-    const struct source *source;
-    enum files_status status =
-        files_read(scanner->request->files, scanner->arena, path, DOCKERFILE_SIZE_LIMIT, &source);
-    if (status == FILES_OK) {
-        if (!dockerfile_parse(scanner->arena, source, &read->problems, &read->parsed))
-            read->is_template = exclude_looks_like_template(source->bytes);
-        return;
-    }
-    struct text reason = files_reason(scanner->arena, status, DOCKERFILE_SIZE_LIMIT);
-    source = source_create(scanner->arena, path, TEXT(""));
-    diag_add(&read->problems, DIAG_ERROR, status == FILES_MISSING ? "missing-dockerfile" : "unreadable-file",
-             source_whole(source), "the Dockerfile %.*s", TEXT_ARG(reason));
-}
+struct read_source {
+    enum files_status status;
+    const struct source *source; /* without bytes when it could not be read */
+};
 
-const struct read_dockerfile *scanner_dockerfile(struct scanner *scanner, struct text path) {
-    struct read_dockerfile *read = map_find(&scanner->dockerfiles, path);
+static const struct read_source *read_source(struct scanner *scanner, struct text path) {
+    struct read_source *read = map_find(&scanner->sources, path);
     if (read != NULL) return read;
     read = arena_alloc(scanner->arena, sizeof(*read));
-    read->problems = diag_in(scanner->arena);
-    parse(scanner, path, read);
-    map_set(scanner->arena, &scanner->dockerfiles, path, read);
+    read->status = files_read(scanner->request->files, scanner->arena, path, DOCKERFILE_SIZE_LIMIT, &read->source);
+    if (read->status != FILES_OK) read->source = source_create(scanner->arena, path, TEXT(""));
+    map_set(scanner->arena, &scanner->sources, path, read);
     return read;
+}
+
+static void keep_inputs(struct scanner *scanner, const struct build_reading *reading, struct list *out) {
+    for (size_t i = 0; i < reading->inputs.count; i++) {
+        struct build_input *input = arena_alloc(scanner->arena, sizeof(*input));
+        *input = *(const struct build_input *)reading->inputs.items[i];
+        input->path = text_copy(scanner->arena, input->path);
+        list_add(scanner->arena, out, input);
+    }
+}
+
+static void understand(struct scanner *scanner, struct image *image, const struct source *source,
+                       const struct build_choice *choice, struct dockerfile_reading *out) {
+    const struct dockerfile *dockerfile;
+    if (!dockerfile_parse(&scanner->scratch, source, &image->problems, &dockerfile)) {
+        out->is_template = exclude_looks_like_template(source->bytes);
+        return;
+    }
+    struct build_reading reading;
+    if (dockerfile->stages.count > 0) out->first = ((const struct stage *)dockerfile->stages.items[0])->place;
+    if (stages_read(&scanner->scratch, dockerfile, choice, &image->problems, &reading))
+        keep_inputs(scanner, &reading, &out->inputs);
+}
+
+void scanner_read_dockerfile(struct scanner *scanner, struct image *image, const struct build_choice *choice,
+                             struct dockerfile_reading *out) {
+    const struct read_source *read = read_source(scanner, image->dockerfile);
+    *out = (struct dockerfile_reading){.first = source_whole(read->source)};
+    if (read->status != FILES_OK) {
+        struct text reason = files_reason(scanner->arena, read->status, DOCKERFILE_SIZE_LIMIT);
+        const char *rule = read->status == FILES_MISSING ? "missing-dockerfile" : "unreadable-file";
+        diag_add(&image->problems, DIAG_ERROR, rule, source_whole(read->source), "the Dockerfile %.*s",
+                 TEXT_ARG(reason));
+        return;
+    }
+    struct arena_mark mark = arena_mark(&scanner->scratch);
+    understand(scanner, image, read->source, choice, out);
+    arena_release(&scanner->scratch, mark);
 }
 
 bool scanner_is_foreign(const struct scanner *scanner, struct text path) {
@@ -75,7 +103,7 @@ static void choose_platforms(struct scanner *scanner, struct image *image, const
     image->platforms_are_default = true;
 }
 
-struct image *scanner_add_image(struct scanner *scanner, struct text name, enum name_origin origin, struct text path,
+struct image *scanner_new_image(struct scanner *scanner, struct text name, enum name_origin origin, struct text path,
                                 const struct compose_build *build) {
     struct image *image = arena_alloc(scanner->arena, sizeof(*image));
     const struct node *beside = find_beside(scanner, path_parent(path));
@@ -88,13 +116,7 @@ struct image *scanner_add_image(struct scanner *scanner, struct text name, enum 
     image->problems = diag_in(scanner->arena);
     image->project = projects_find(&scanner->projects, path_parent(path), build, image->settings);
     choose_platforms(scanner, image, build);
-    list_add(scanner->arena, &scanner->workspace->images, image);
     return image;
-}
-
-void scanner_add_problems(struct image *image, const struct diagnostics *problems) {
-    for (size_t i = 0; i < problems->list.count; i++)
-        list_add(image->problems.arena, &image->problems.list, problems->list.items[i]);
 }
 
 void scanner_leave_out(struct scanner *scanner, const struct left_out *left_out) {

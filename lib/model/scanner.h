@@ -10,36 +10,41 @@
 #include "model/projects.h"
 #include "model/scan.h"
 
-struct read_dockerfile {
-    const struct dockerfile *parsed; /* NULL when it could not be read or parsed */
-    struct diagnostics problems;     /* why, and warnings */
-    bool is_template;                /* it does not parse and has template marks */
-};
-
 struct scanner {
     struct arena *arena;
     const struct scan_request *request;
     struct diagnostics *diagnostics;
     struct discovered found;
     struct projects projects;
-    struct map dockerfiles; /* path → struct read_dockerfile * */
-    struct map beside;      /* path → const struct node *, NULL when empty */
-    struct map declared;    /* Dockerfiles that a compose service names */
-    bool settings_failed;   /* a file beside a Dockerfile cannot be used */
+    struct arena scratch; /* of one Dockerfile's reading at a time */
+    struct map sources;   /* path → struct read_source * */
+    struct map beside;    /* path → const struct node *, NULL when empty */
+    struct map declared;  /* Dockerfiles that a compose service names */
+    bool settings_failed; /* a file beside a Dockerfile cannot be used */
     struct workspace *workspace;
 };
 
-const struct read_dockerfile *scanner_dockerfile(struct scanner *scanner, struct text path);
+/* What a Dockerfile is to an image that is built from it. */
+struct dockerfile_reading {
+    bool is_template;   /* it does not parse and has template marks */
+    struct place first; /* of its first FROM */
+    struct list inputs; /* of struct build_input */
+};
+
+/*
+ * Reads image->dockerfile for this choice; what is wrong becomes the image's problem. `out` is filled in any
+ * case. The source is read once and kept, for problems point into it; everything else is forgotten at once, so that
+ * five thousand Dockerfiles take the memory of one.
+ */
+void scanner_read_dockerfile(struct scanner *scanner, struct image *image, const struct build_choice *choice,
+                             struct dockerfile_reading *out);
 
 /* Is the path inside a submodule? Then nothing can be said of it here. */
 bool scanner_is_foreign(const struct scanner *scanner, struct text path);
 
-/* A new image of the workspace with its settings, project and platforms; `path` is its Dockerfile or compose file. */
-struct image *scanner_add_image(struct scanner *scanner, struct text name, enum name_origin origin, struct text path,
+/* A new image with its settings, project and platforms; `path` is its Dockerfile or compose file. */
+struct image *scanner_new_image(struct scanner *scanner, struct text name, enum name_origin origin, struct text path,
                                 const struct compose_build *build);
-
-/* What the readers say of a Dockerfile becomes the image's. */
-void scanner_add_problems(struct image *image, const struct diagnostics *problems);
 
 void scanner_leave_out(struct scanner *scanner, const struct left_out *left_out);
 

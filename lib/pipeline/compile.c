@@ -2,7 +2,6 @@
 
 #include "base/path.h"
 #include "pipeline/build_call.h"
-#include "pipeline/prepare.h"
 
 static struct text image_names(struct arena *arena, const struct list *images) {
     struct buffer names = buffer_in(arena);
@@ -41,15 +40,31 @@ static struct step *create(struct arena *arena, const struct compile_request *re
     return step;
 }
 
+struct compile_request compile_begin(struct arena *arena, const struct plan *plan, struct text queue) {
+    struct compile_request request = {.plan = plan, .queue = queue};
+    struct script script = script_in(arena);
+    prepare_start(&script, &plan->workspace->layers.settings, &request.prepared);
+    request.start = script_shell(&script);
+    return request;
+}
+
+/* The start's own list must not grow by what one step adds. */
+static struct prepared copy_prepared(struct arena *arena, const struct prepared *start) {
+    struct prepared copy = *start;
+    copy.retried = (struct list){0};
+    for (size_t i = 0; i < start->retried.count; i++)
+        list_add(arena, &copy.retried, start->retried.items[i]);
+    return copy;
+}
+
 struct step *compile_build(struct arena *arena, const struct compile_request *request, const struct list *images,
                            struct text key) {
     const struct plan_image *first = images->items[0];
     const struct settings *settings = &request->plan->workspace->layers.settings;
     struct step *step = create(arena, request, key, image_names(arena, images));
     struct script script = script_in(arena);
-    struct prepared prepared = {.retried = &step->retried};
-    prepare_cli(&script, settings, &prepared);
-    prepare_authentication(&script, settings, &prepared);
+    struct prepared prepared = copy_prepared(arena, &request->prepared);
+    script_line(&script, request->start);
     for (size_t i = 0; i < images->count; i++) {
         const struct plan_image *planned = images->items[i];
         prepare_project(&script, request->plan->workspace, planned->image, &prepared);
@@ -58,7 +73,8 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
         add_build_heading(&script, planned);
         build_call_add(&script, request->plan->workspace, planned);
     }
-    step->command = script_text(&script);
+    step->command = script_shell(&script).text;
+    step->retried = prepared.retried;
     step->builds = true;
     step->is_published = any_published(images);
     step->attributes = first->image->settings->build.step;
@@ -81,7 +97,7 @@ struct step *compile_broken(struct arena *arena, const struct compile_request *r
     call_word(&call, shell_constant(">&2"));
     call_end(&call);
     script_line(&script, shell_constant("exit 1"));
-    step->command = script_text(&script);
+    step->command = script_shell(&script).text;
     return step;
 }
 

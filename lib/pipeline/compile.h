@@ -8,13 +8,19 @@
 #ifndef DEPOT_PIPELINE_COMPILE_H
 #define DEPOT_PIPELINE_COMPILE_H
 
+#include "pipeline/prepare.h"
 #include "pipeline/script.h"
 #include "pipeline/step.h"
 
 struct compile_request {
     const struct plan *plan;
-    struct text queue; /* absent: steps name none */
+    struct text queue;        /* absent: steps name none */
+    struct shell start;       /* what every building step begins with, made once: see compile_begin */
+    struct prepared prepared; /* what that has done already */
 };
+
+/* Makes a request that lives as long as `arena`. */
+struct compile_request compile_begin(struct arena *arena, const struct plan *plan, struct text queue);
 
 /* One step that builds `images` (struct plan_image, at least one, none broken, all with the same settings). */
 struct step *compile_build(struct arena *arena, const struct compile_request *request, const struct list *images,

@@ -15,11 +15,11 @@ static struct text nothing_reason(const struct plan *plan) {
 }
 
 /* The steps of one document: jobs from `first` on, or the one that says there is nothing to do. */
-static void compile_document(struct arena *arena, const struct pipeline_request *request, const struct list *jobs,
-                             size_t first, struct list *steps) {
-    struct compile_request compile = {.plan = request->plan, .queue = request->queue};
+static void compile_document(struct arena *arena, const struct pipeline_request *request,
+                             const struct compile_request *compile, const struct list *jobs, size_t first,
+                             struct list *steps) {
     for (size_t i = first; i < jobs->count && i < first + SPLIT_JOBS_OF_DOCUMENT; i++)
-        list_add(arena, steps, compile_job(arena, &compile, jobs->items[i]));
+        list_add(arena, steps, compile_job(arena, compile, jobs->items[i]));
     if (steps->count == 0)
         list_add(arena, steps, compile_nothing(arena, request->key_prefix, nothing_reason(request->plan)));
 }
@@ -36,13 +36,14 @@ static struct emit_options options_for(struct arena *arena, const struct pipelin
     return options;
 }
 
-static bool write_document(struct arena *arena, const struct pipeline_request *request, const struct list *jobs,
-                           struct check *check, struct pipeline *out) {
+static bool write_document(struct arena *arena, const struct pipeline_request *request,
+                           const struct compile_request *compile, const struct list *jobs, struct check *check,
+                           struct pipeline *out) {
     struct arena scratch;
     arena_init(&scratch);
     struct list steps = {0};
     size_t number = out->documents.count;
-    compile_document(&scratch, request, jobs, number * SPLIT_JOBS_OF_DOCUMENT, &steps);
+    compile_document(&scratch, request, compile, jobs, number * SPLIT_JOBS_OF_DOCUMENT, &steps);
     struct emit_options options = options_for(arena, request, number, steps.count);
     struct buffer buffer = buffer_in(arena);
     bool ok = emit_document(&buffer, &scratch, &steps, &options, check);
@@ -66,13 +67,14 @@ static size_t fullest(const struct list *jobs) {
 bool pipeline_make(struct arena *arena, const struct pipeline_request *request, struct diagnostics *diagnostics,
                    struct pipeline *out) {
     struct texts keys = step_keys(arena, request->plan, request->key_prefix);
+    struct compile_request compile = compile_begin(arena, request->plan, request->queue);
     struct list jobs = {0};
     split_jobs(arena, request->plan, &keys, &jobs);
     struct check check = {.arena = arena, .diagnostics = diagnostics};
     struct pipeline made = {.bundled = fullest(&jobs)};
     size_t documents = jobs.count == 0 ? 1 : (jobs.count + SPLIT_JOBS_OF_DOCUMENT - 1) / SPLIT_JOBS_OF_DOCUMENT;
     for (size_t i = 0; i < documents; i++)
-        if (!write_document(arena, request, &jobs, &check, &made)) return false;
+        if (!write_document(arena, request, &compile, &jobs, &check, &made)) return false;
     made.jobs = check.jobs;
     *out = made;
     return true;

@@ -11,9 +11,9 @@ static void add_recipe(struct script *script, const char *name, struct prepared 
     script_line(script, shell_recipe(recipe));
     for (const int *status = recipe->retries; *status != 0; status++) {
         bool present = false;
-        for (size_t i = 0; i < prepared->retried->count; i++)
-            present |= *(const int *)prepared->retried->items[i] == *status;
-        if (!present) list_add(script->arena, prepared->retried, (void *)status);
+        for (size_t i = 0; i < prepared->retried.count; i++)
+            present |= *(const int *)prepared->retried.items[i] == *status;
+        if (!present) list_add(script->arena, &prepared->retried, (void *)status);
     }
 }
 
@@ -65,7 +65,7 @@ static void add_script(struct script *script, const struct cli_settings *cli, st
     add_recipe(script, "install_script", prepared);
 }
 
-void prepare_cli(struct script *script, const struct settings *settings, struct prepared *prepared) {
+static void add_cli(struct script *script, const struct settings *settings, struct prepared *prepared) {
     switch ((enum install_setting)settings->install) {
     case INSTALL_NOT_GIVEN:
     case INSTALL_PINNED:
@@ -80,7 +80,8 @@ void prepare_cli(struct script *script, const struct settings *settings, struct 
     }
 }
 
-void prepare_authentication(struct script *script, const struct settings *settings, struct prepared *prepared) {
+void prepare_start(struct script *script, const struct settings *settings, struct prepared *prepared) {
+    add_cli(script, settings, prepared);
     if (settings->auth == AUTH_OIDC) add_recipe(script, "auth_oidc", prepared);
     if (settings->auth == AUTH_TOKEN) add_recipe(script, "auth_token", prepared);
 }

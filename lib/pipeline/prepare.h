@@ -11,14 +11,14 @@
 #include "plan/plan.h"
 
 struct prepared {
-    struct list *retried; /* statuses that the recipes used so far want another try for */
+    struct list retried; /* of const int *: statuses that the recipes used so far want another try for */
     bool has_scratch;
     bool has_project;  /* that DEPOT_PROJECT_ID is there was checked */
     struct text login; /* registry of the last login */
 };
 
-void prepare_cli(struct script *script, const struct settings *settings, struct prepared *prepared);
-void prepare_authentication(struct script *script, const struct settings *settings, struct prepared *prepared);
+/* Adds what every step of a run begins with: the CLI, and authentication. */
+void prepare_start(struct script *script, const struct settings *settings, struct prepared *prepared);
 void prepare_project(struct script *script, const struct workspace *workspace, const struct image *image,
                      struct prepared *prepared);
 void prepare_login(struct script *script, const struct plan_image *planned, struct prepared *prepared);

@@ -4,8 +4,8 @@ struct script script_in(struct arena *arena) {
     return (struct script){.arena = arena, .scope = shell_scope_in(arena), .text = buffer_in(arena)};
 }
 
-struct text script_text(const struct script *script) {
-    return buffer_text(&script->text);
+struct shell script_shell(const struct script *script) {
+    return shell_constant_of(buffer_text(&script->text));
 }
 
 /* What words made so far need above them. */

@@ -30,7 +30,8 @@ void script_assign(struct script *script, const char *name, struct shell value);
 /* export NAME="${NAME-value}": a default that the step's environment beats. */
 void script_export_default(struct script *script, struct text name, struct text value);
 
-struct text script_text(const struct script *script);
+/* All of it: a view that is valid until more is added. */
+struct shell script_shell(const struct script *script);
 
 /* A command with its options, collected and then written. */
 struct call {

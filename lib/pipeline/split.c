@@ -18,7 +18,8 @@ static bool can_join(const struct job *job, const struct plan_image *planned, si
 
 void split_jobs(struct arena *arena, const struct plan *plan, const struct texts *keys, struct list *out) {
     size_t count = plan->images.count;
-    size_t most = count <= SPLIT_JOBS_OF_BUILD ? 1 : (count + SPLIT_JOBS_OF_BUILD - 1) / SPLIT_JOBS_OF_BUILD;
+    bool fits = count <= SPLIT_JOBS_OF_BUILD;
+    size_t most = fits ? 1 : (count + SPLIT_JOBS_WHEN_BUNDLED - 1) / SPLIT_JOBS_WHEN_BUNDLED;
     struct job *job = NULL;
     for (size_t i = 0; i < count; i++) {
         struct plan_image *planned = plan->images.items[i];

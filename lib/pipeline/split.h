@@ -1,9 +1,9 @@
 /*
  * split: images to jobs, and jobs to documents.
  *
- * Buildkite takes 500 jobs in an upload and 4,000 in a build. Every job is one step; above 4,000
- * neighbouring images with the same settings share one, as few as will do. A document holds at most 500 jobs and is
- * safe on its own.
+ * Buildkite takes 500 jobs in an upload and 4,000 in a build, where every retry is a job too. Every image
+ * is one step; above 4,000 images neighbours with the same settings share one, so many that half the limit is left for
+ * retries and for the build's other steps. A document holds at most 500 jobs and is safe on its own.
  */
 #ifndef DEPOT_PIPELINE_SPLIT_H
 #define DEPOT_PIPELINE_SPLIT_H
@@ -12,6 +12,7 @@
 
 #define SPLIT_JOBS_OF_DOCUMENT 500
 #define SPLIT_JOBS_OF_BUILD 4000
+#define SPLIT_JOBS_WHEN_BUNDLED (SPLIT_JOBS_OF_BUILD / 2)
 
 struct job {
     struct list images; /* of struct plan_image, at least one; several only when none is broken */

@@ -1,7 +1,7 @@
 #include "plan/plan.h"
 
-#include "plan/publish.h"
 #include "model/template.h"
+#include "plan/publish.h"
 
 bool plan_image_is_broken(const struct plan_image *planned) {
     return image_is_broken(planned->image) || diag_has_errors(&planned->problems);

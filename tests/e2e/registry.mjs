@@ -9,6 +9,7 @@
  *   …push to `${registry.host}/team/app:1`…
  *   registry.tag('team/app', '1')      → { digest, type, body } or undefined
  *   registry.refused                   how many requests came without the login
+ *   registry.names()                   'team/app:1', … of all that was pushed, sorted; reset() forgets it
  *
  * Limits: manifests and configurations only; blobs are taken and forgotten.
  */
@@ -22,7 +23,7 @@ const configType = 'application/vnd.oci.image.config.v1+json';
 export async function startRegistry({ username = '', password = '' } = {}) {
   const content = new Map();
   const login = username ? `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` : '';
-  const registry = { refused: 0, publish, close, tag: (repository, tag) => content.get(`${repository} ${tag}`) };
+  const registry = { refused: 0, publish, close, names, reset, tag: (repository, tag) => content.get(`${repository} ${tag}`) };
   const server = http.createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -75,6 +76,15 @@ export async function startRegistry({ username = '', password = '' } = {}) {
     if (!item) return response.writeHead(404).end();
     response.writeHead(200, { 'content-type': item.type, 'content-length': item.body.length, 'docker-content-digest': item.digest });
     return response.end(method === 'HEAD' ? undefined : item.body);
+  }
+
+  function names() {
+    return [...content.keys()].map((key) => key.replace(' ', ':')).filter((name) => !name.includes(':sha256:')).sort();
+  }
+
+  function reset() {
+    content.clear();
+    registry.refused = 0;
   }
 
   function close() {

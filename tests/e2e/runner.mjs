@@ -8,7 +8,7 @@
  *   const results = await runPipeline(text, {
  *     checkout: '/path/of/files', workspace: '/empty/dir', path: '/toolbox', shell: 'dash',
  *     uploadEnvironment: { … }, agentEnvironment: { HOME: '/home/rig' },
- *     secrets: { KEY: 'value' }, known: ['bootstrap'], only: ['build-api'],
+ *     secrets: { KEY: 'value' }, known: ['bootstrap'], only: ['build-api'], interpolates: true,
  *   });
  *   results   [{ key, state, exitStatus, stdout, stderr, directory, env, step }], in the order they ran
  *
@@ -22,17 +22,17 @@ import { interpolatePipeline } from './interpolate.mjs';
 import { allSteps, checkKeys, dependencies, parsePipeline } from './pipeline.mjs';
 import { find, shells } from './toolbox.mjs';
 
-/* The documents as the server would have them: parsed, interpolated, and checked. */
-export function upload(text, environment = {}, known = []) {
+/* The documents as the server would have them: parsed, interpolated (but for `--no-interpolation`), and checked. */
+export function upload(text, environment = {}, { known = [], interpolates = true } = {}) {
   const variables = new Map(Object.entries(environment));
-  const documents = parsePipeline(text).map((document) => interpolatePipeline(document, variables));
+  const documents = parsePipeline(text).map((document) => (interpolates ? interpolatePipeline(document, variables) : document));
   const problems = checkKeys(documents, known);
   if (problems.length) throw new Error(`the server would refuse this: ${problems.join('; ')}`);
   return documents;
 }
 
 export async function runPipeline(text, options) {
-  const documents = upload(text, options.uploadEnvironment, options.known);
+  const documents = upload(text, options.uploadEnvironment, options);
   const results = new Map();
   for (const job of inOrder(documents, options.known)) results.set(job.step.key, await runStep(job, results, options));
   return [...results.values()];

@@ -14,6 +14,7 @@
  *   run.steps       of the runner; run.step('build-hello') is one of them
  *   run.builds      CreateBuild requests      run.solves   what the builders were asked for
  *   run.oidc        token requests            run.calls('docker')   what a stand-in wrote down
+ *   run.pushed      names in the registry     rig.commands          every command so far (shellcheck.mjs)
  *   await rig.close();
  */
 import { spawn } from 'node:child_process';
@@ -25,6 +26,7 @@ import { check } from './check-pipeline.mjs';
 import { startBuildkit } from './buildkit.mjs';
 import { startControlPlane } from './control-plane.mjs';
 import { startOidc } from './oidc.mjs';
+import { allSteps } from './pipeline.mjs';
 import { startRegistry } from './registry.mjs';
 import { runPipeline, upload } from './runner.mjs';
 import { depotCli, makeToolbox, recordings } from './toolbox.mjs';
@@ -46,7 +48,7 @@ export async function startRig({ registryLogin = {}, projects = [] } = {}) {
   const oidc = await startOidc();
   const workspace = mkdtempSync(path.join(os.tmpdir(), 'depot-pipeline-e2e-'));
   const rig = {
-    registry, buildkit, plane, oidc, workspace, close,
+    registry, buildkit, plane, oidc, workspace, close, commands: new Set(),
     scenario: (options) => scenario(rig, options),
     runSteps: (options) => runSteps(rig, options),
   };
@@ -63,9 +65,12 @@ export async function startRig({ registryLogin = {}, projects = [] } = {}) {
  *   repo        a directory (absolute, or below fixtures/), or { path: text }; or a list of these,
  *               one commit each, each on top of the one before (a text of null removes the file)
  *   settings    text of .buildkite/depot-pipeline.yml, part of the first commit
+ *   git         git commands after the commits, each a list of words
  *   env         environment of the program and of the upload
  *   args        its arguments
+ *   directory   where the program is started, relative to the checkout
  *   attributes  step attributes that the settings pass through (check-pipeline)
+ *   interpolates  false: what `pipeline upload --no-interpolation` does
  *   …and those of runSteps. `run: false` stops after the checks.
  */
 async function scenario(rig, options) {
@@ -73,11 +78,13 @@ async function scenario(rig, options) {
   const checkout = path.join(place, 'checkout');
   await makeRepository(checkout, options);
   const env = { PATH: process.env.PATH, HOME: place, LC_ALL: 'C.UTF-8', ...options.env };
-  const generated = await execute(program, options.args ?? [], { cwd: checkout, env });
+  const generated = await execute(program, options.args ?? [], { cwd: path.join(checkout, options.directory ?? '.'), env });
   const text = generated.stdout;
   const violations = generated.exitStatus === 0 ? check(text, options) : [];
-  if (generated.exitStatus !== 0 || violations.length || options.run === false) return { generated, violations, checkout };
-  const documents = upload(text, env, options.known);
+  if (generated.exitStatus !== 0 || violations.length) return { generated, violations, checkout, steps: [] };
+  const documents = upload(text, env, options);
+  for (const { step } of allSteps(documents)) if (step.command) rig.commands.add(step.command);
+  if (options.run === false) return { generated, violations, documents, checkout, steps: [] };
   return { generated, violations, documents, ...await runSteps(rig, { ...options, text, checkout, uploadEnvironment: env }) };
 }
 
@@ -86,6 +93,7 @@ async function scenario(rig, options) {
  *   text, checkout
  *   shell       dash (default), busybox or bash
  *   standIn     the stand-ins on PATH; without 'depot' the CLI must be installed by the step
+ *   scripts     { name: shell text } of programs on PATH of the test's own
  *   downloads   { file name: bytes } that curl finds      metaData, agentSecrets  { key: value } of buildkite-agent
  *   login       'token' (default, DEPOT_TOKEN is set), 'oidc' or 'none'
  *   agentEnv    more environment of every step             dockerConfig  text of ~/.docker/config.json
@@ -93,7 +101,7 @@ async function scenario(rig, options) {
  *   prepare     function of (rig) called after the servers were emptied: choose their answers here
  */
 async function runSteps(rig, options) {
-  for (const server of [rig.plane, rig.buildkit, rig.oidc]) server.reset();
+  for (const server of [rig.plane, rig.buildkit, rig.oidc, rig.registry]) server.reset();
   await options.prepare?.(rig);
   const place = mkdtempSync(path.join(rig.workspace, 'run-'));
   const records = makeDirectory(place, 'records');
@@ -118,6 +126,7 @@ async function runSteps(rig, options) {
     builds: [...rig.plane.builds],
     solves: [...rig.buildkit.solves],
     oidc: [...rig.oidc.requests],
+    pushed: rig.registry.names(),
     calls: (name) => recordings(records, name),
   };
 }
@@ -152,7 +161,7 @@ function write(directory, files) {
 }
 
 /* A git repository on branch main, one commit for each item of `repo`. */
-async function makeRepository(directory, { repo, settings }) {
+export async function makeRepository(directory, { repo, settings, git: commands = [] }) {
   mkdirSync(directory, { recursive: true });
   const env = {
     PATH: process.env.PATH, HOME: directory, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null',
@@ -171,6 +180,7 @@ async function makeRepository(directory, { repo, settings }) {
     await git('add', '--all', '--force');
     await git('commit', '--quiet', '--allow-empty', `--message=commit ${number + 1}`);
   }
+  for (const words of commands) await git(...words);
 }
 
 /* A program's exit status and output; standard input is empty. */

@@ -18,7 +18,7 @@ export const depotCli = path.join(here, '../node_modules/@depot/cli-linux-x64/bi
 /* What a minimal agent image has: an sh, coreutils, and little else. */
 export const smallImage = [
   'awk', 'base64', 'basename', 'cat', 'chmod', 'cp', 'cut', 'date', 'dirname', 'env', 'false', 'find', 'grep', 'gzip', 'head', 'id', 'ln',
-  'ls', 'mkdir', 'mktemp', 'mv', 'od', 'printf', 'pwd', 'readlink', 'rm', 'rmdir', 'sed', 'sha256sum', 'sleep', 'sort', 'tail', 'tar',
+  'ls', 'mkdir', 'mktemp', 'mv', 'od', 'printenv', 'printf', 'pwd', 'readlink', 'rm', 'rmdir', 'sed', 'sha256sum', 'sleep', 'sort', 'tail', 'tar',
   'tee', 'test', 'touch', 'tr', 'true', 'tty', 'uname', 'wc', 'xargs',
 ];
 
@@ -39,20 +39,21 @@ export const availableShells = () => Object.keys(shells).filter((name) => find(s
 /*
  * Makes `directory` such a PATH. `standIn` names scripts of bin/; 'depot' among them is the real
  * CLI behind a recording shim. `tools` are taken from this machine; a missing one is left out.
+ * `scripts` are programs of the test's own, { name: shell text }, and replace a tool or stand-in of that name.
  */
-export function makeToolbox(directory, { standIn = ['depot', 'curl', 'docker', 'buildkite-agent'], tools = smallImage, shell = 'dash' } = {}) {
+export function makeToolbox(directory, { standIn = ['depot', 'curl', 'docker', 'buildkite-agent'], tools = smallImage, scripts = {}, shell = 'dash' } = {}) {
   mkdirSync(directory, { recursive: true });
   const link = (target, name) => target && symlinkSync(target, path.join(directory, name));
-  for (const name of tools) link(find(name), name);
-  for (const name of ['record', ...standIn]) link(path.join(standIns, name), name);
+  for (const name of tools) if (!scripts[name]) link(find(name), name);
+  for (const name of ['record', ...standIn]) if (!scripts[name]) link(path.join(standIns, name), name);
   const [program] = shells[shell];
   if (program === 'busybox') link(find(program), 'busybox');
   link(find(program), 'sh');
+  for (const [name, text] of Object.entries(scripts)) addTool(directory, name, text);
   return directory;
 }
 
-/* A program of the test's own in a toolbox, as shell text. */
-export function addTool(directory, name, text) {
+function addTool(directory, name, text) {
   const file = path.join(directory, name);
   writeFileSync(file, `#!/bin/sh\n${text}\n`);
   chmodSync(file, 0o755);
