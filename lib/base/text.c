@@ -5,14 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct text text_from(const char *string) {
-    return string == NULL ? (struct text){0} : (struct text){string, strlen(string)};
-}
-
-struct text text_of(const char *ptr, size_t len) {
-    return (struct text){ptr, len};
-}
-
 struct text text_copy(struct arena *arena, struct text text) {
     if (text.len == 0) return text_is_given(text) ? TEXT("") : text;
     char *copy = arena_alloc(arena, text.len);
@@ -46,14 +38,6 @@ struct text text_concat(struct arena *arena, struct text a, struct text b) {
     return text_of(joined, a.len + b.len);
 }
 
-bool text_equal(struct text a, struct text b) {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool text_is(struct text text, const char *string) {
-    return text_equal(text, text_from(string));
-}
-
 static unsigned char lower(unsigned char c) {
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
 }
@@ -70,16 +54,6 @@ int text_compare(struct text a, struct text b) {
     int order = common == 0 ? 0 : memcmp(a.ptr, b.ptr, common);
     if (order != 0) return order;
     return a.len < b.len ? -1 : a.len > b.len;
-}
-
-bool text_starts(struct text text, const char *prefix) {
-    size_t len = strlen(prefix);
-    return text.len >= len && (len == 0 || memcmp(text.ptr, prefix, len) == 0);
-}
-
-bool text_ends(struct text text, const char *suffix) {
-    size_t len = strlen(suffix);
-    return text.len >= len && (len == 0 || memcmp(text.ptr + text.len - len, suffix, len) == 0);
 }
 
 bool text_has(struct text text, char byte) {
@@ -101,15 +75,6 @@ size_t text_find_last(struct text text, char byte) {
     while (at > 0 && text.ptr[at - 1] != byte)
         at--;
     return at == 0 ? TEXT_NONE : at - 1;
-}
-
-struct text text_from_offset(struct text text, size_t offset) {
-    if (offset > text.len) offset = text.len;
-    return text_of(text.ptr == NULL ? NULL : text.ptr + offset, text.len - offset);
-}
-
-struct text text_first(struct text text, size_t len) {
-    return text_of(text.ptr, len < text.len ? len : text.len);
 }
 
 static bool is_space(char c) {
@@ -181,11 +146,12 @@ bool text_is_utf8(struct text text) {
     return true;
 }
 
-/* C0, DEL, C1 and the Unicode line breaks: what could move a cursor or end a line. */
+/* C0, DEL, C1, the Unicode line breaks and the bidirectional controls: what could move a cursor or end a line. */
 static bool is_control(const unsigned char *p, size_t len) {
     if (len == 1) return p[0] < 0x20 || p[0] == 0x7F;
     if (len == 2) return p[0] == 0xC2 && p[1] < 0xA0;
-    return len == 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9 || (p[2] >= 0xAA && p[2] <= 0xAE));
+    if (len != 3 || p[0] != 0xE2) return false;
+    return (p[1] == 0x80 && p[2] >= 0xA8 && p[2] <= 0xAE) || (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9);
 }
 
 struct text text_printable(struct arena *arena, struct text text) {

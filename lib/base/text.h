@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 struct text {
     const char *ptr;
@@ -27,8 +28,20 @@ struct text {
 /* The two arguments of a "%.*s". */
 #define TEXT_ARG(text) (int)(text).len, (text).ptr
 
-struct text text_from(const char *string); /* NULL gives the absent text */
-struct text text_of(const char *ptr, size_t len);
+/*
+ * The smallest calls are inline: nearly all are made with a constant, and a compiler that sees both
+ * makes one comparison of them.
+ */
+
+static inline struct text text_of(const char *ptr, size_t len) {
+    return (struct text){ptr, len};
+}
+
+/* NULL gives the absent text. */
+static inline struct text text_from(const char *string) {
+    return text_of(string, string == NULL ? 0 : strlen(string));
+}
+
 struct text text_copy(struct arena *arena, struct text text);
 char *text_string(struct arena *arena, struct text text); /* a NUL-terminated copy */
 struct text text_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -41,12 +54,37 @@ static inline bool text_is_empty(struct text text) {
     return text.len == 0;
 }
 
-bool text_equal(struct text a, struct text b);
-bool text_is(struct text text, const char *string);
+static inline bool text_equal(struct text a, struct text b) {
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool text_is(struct text text, const char *string) {
+    return text_equal(text, text_from(string));
+}
+
+/* The beginning; len is clamped. */
+static inline struct text text_first(struct text text, size_t len) {
+    return text_of(text.ptr, len < text.len ? len : text.len);
+}
+
+/* The rest; offset is clamped. */
+static inline struct text text_from_offset(struct text text, size_t offset) {
+    if (offset > text.len) offset = text.len;
+    return text_of(text.ptr == NULL ? NULL : text.ptr + offset, text.len - offset);
+}
+
+static inline bool text_starts(struct text text, const char *prefix) {
+    struct text front = text_from(prefix);
+    return text.len >= front.len && text_equal(text_first(text, front.len), front);
+}
+
+static inline bool text_ends(struct text text, const char *suffix) {
+    struct text back = text_from(suffix);
+    return text.len >= back.len && text_equal(text_from_offset(text, text.len - back.len), back);
+}
+
 bool text_equal_ignoring_case(struct text a, struct text b); /* ASCII only */
 int text_compare(struct text a, struct text b);              /* by bytes, as memcmp */
-bool text_starts(struct text text, const char *prefix);
-bool text_ends(struct text text, const char *suffix);
 bool text_has(struct text text, char byte);
 bool text_contains(struct text text, struct text part);
 
@@ -54,9 +92,7 @@ bool text_contains(struct text text, struct text part);
 size_t text_find(struct text text, char byte);      /* offset, or TEXT_NONE */
 size_t text_find_last(struct text text, char byte); /* offset, or TEXT_NONE */
 
-struct text text_from_offset(struct text text, size_t offset); /* the rest; offset is clamped */
-struct text text_first(struct text text, size_t len);          /* the beginning; len is clamped */
-struct text text_trim(struct text text);                       /* without ASCII white space at both ends */
+struct text text_trim(struct text text); /* without ASCII white space at both ends */
 struct text text_trim_right(struct text text, const char *bytes);
 struct text text_lower(struct arena *arena, struct text text); /* ASCII only */
 

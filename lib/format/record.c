@@ -142,8 +142,7 @@ void record_keys(struct arena *arena, const struct record_table *table, struct t
 
 static bool report_unknown(struct record_reader *reader, const struct record_table *table, const struct node *key) {
     struct texts keys = {0};
-    for (size_t i = 0; i < table->count; i++)
-        texts_add(reader->arena, &keys, text_from(table->fields[i].key));
+    record_keys(reader->arena, table, &keys);
     struct text nearest = typo_nearest(key->text, &keys);
     struct text printable = text_printable(reader->arena, key->text);
     if (text_is_given(nearest)) {

@@ -32,24 +32,25 @@ static bool is_among(struct text name, const char *const *names) {
     return false;
 }
 
-/*
- * Nearly every path ends here, so it asks little: the names that matter begin as Dockerfile or Containerfile, or
- * end as depot.json, .yml, .yaml, .env, Dockerfile.
- */
+/* Nearly every path ends here, so it asks little; `name` is not empty. */
 static bool may_matter(struct text name) {
-    char first = name.ptr[0];
-    if (first == 'D' || first == 'C' || first == 'd') return true;
-    if (name.len < 4) return false;
-    const char *end = name.ptr + name.len;
-    switch (end[-1]) {
-    case 'l':
-        return end[-2] == 'm';
-    case 'n':
-        return end[-2] == 'o' && end[-3] == 's';
+    switch (name.ptr[0]) {
+    case 'D':
+        return text_starts(name, "Dockerfile");
+    case 'C':
+        return text_starts(name, "Containerfile");
+    case 'd':
+        return true;
+    default:
+        break;
+    }
+    switch (name.ptr[name.len - 1]) {
     case 'e':
-        return end[-2] == 'l' && end[-3] == 'i';
+        return text_ends(name, "ockerfile");
+    case 'l':
+        return text_ends(name, ".yml") || text_ends(name, ".yaml");
     case 'v':
-        return end[-2] == 'n' && end[-3] == 'e';
+        return text_ends(name, ".env");
     default:
         return false;
     }
@@ -63,7 +64,9 @@ static void keep(struct discovered *found, struct map *map, struct text path) {
 
 static void visit(void *self, const struct path_entry *entry) {
     struct discovered *found = self;
-    struct text name = path_name(entry->path);
+    const char *slash = memrchr(entry->path.ptr, '/', entry->path.len);
+    struct text name =
+        slash == NULL ? entry->path : text_from_offset(entry->path, (size_t)(slash + 1 - entry->path.ptr));
     if (name.len == 0) return;
     if (entry->kind == PATH_SUBMODULE)
         texts_add(found->arena, &found->submodules, text_copy(found->arena, entry->path));

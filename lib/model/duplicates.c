@@ -2,36 +2,40 @@
 
 #include "base/buffer.h"
 
-/* Each part with its length, so that no two different lists of parts look the same. */
+/* A count or a choice; fixed in size, so that no two different lists of parts look the same. */
+static void add_number(struct buffer *buffer, size_t number) {
+    buffer_add(buffer, text_of((const char *)&number, sizeof(number)));
+}
+
 static void add_text(struct buffer *buffer, struct text text) {
-    buffer_format(buffer, "%zu:", text.len);
+    add_number(buffer, text.len);
     buffer_add(buffer, text);
 }
 
 static void add_value(struct buffer *buffer, const struct value *value) {
-    buffer_format(buffer, "%zu[", value->pieces.count);
+    add_number(buffer, value->pieces.count);
     for (size_t i = 0; i < value->pieces.count; i++) {
         const struct value_piece *piece = value->pieces.items[i];
-        buffer_format(buffer, "%d%d", piece->is_reference, piece->is_reference ? (int)piece->operator: 0);
+        add_number(buffer, piece->is_reference ? 1 + (size_t)piece->operator: 0);
         add_text(buffer, piece->text);
         if (piece->is_reference) add_value(buffer, &piece->word);
     }
 }
 
 static void add_values(struct buffer *buffer, const struct list *values) {
-    buffer_format(buffer, "%zu{", values->count);
+    add_number(buffer, values->count);
     for (size_t i = 0; i < values->count; i++)
         add_value(buffer, values->items[i]);
 }
 
 static void add_texts(struct buffer *buffer, const struct list *texts) {
-    buffer_format(buffer, "%zu{", texts->count);
+    add_number(buffer, texts->count);
     for (size_t i = 0; i < texts->count; i++)
         add_text(buffer, *(const struct text *)texts->items[i]);
 }
 
 static void add_pairs(struct buffer *buffer, const struct list *pairs) {
-    buffer_format(buffer, "%zu{", pairs->count);
+    add_number(buffer, pairs->count);
     for (size_t i = 0; i < pairs->count; i++) {
         const struct compose_pair *pair = pairs->items[i];
         add_text(buffer, pair->name);
@@ -40,17 +44,17 @@ static void add_pairs(struct buffer *buffer, const struct list *pairs) {
 }
 
 static void add_arguments(struct buffer *buffer, const struct list *arguments) {
-    buffer_format(buffer, "%zu{", arguments->count);
+    add_number(buffer, arguments->count);
     for (size_t i = 0; i < arguments->count; i++) {
         const struct compose_argument *argument = arguments->items[i];
         add_text(buffer, argument->name);
-        buffer_format(buffer, "%d", argument->from_environment);
+        add_number(buffer, argument->from_environment);
         add_value(buffer, &argument->value);
     }
 }
 
 static void add_secrets(struct buffer *buffer, const struct list *secrets) {
-    buffer_format(buffer, "%zu{", secrets->count);
+    add_number(buffer, secrets->count);
     for (size_t i = 0; i < secrets->count; i++) {
         const struct compose_secret *secret = secrets->items[i];
         add_text(buffer, secret->id);
@@ -69,7 +73,8 @@ struct text duplicates_fingerprint(struct arena *arena, const struct compose_bui
     add_text(&buffer, build->network);
     add_text(&buffer, build->shm_size);
     add_text(&buffer, build->project);
-    buffer_format(&buffer, "%d%d", build->no_cache, build->pull);
+    add_number(&buffer, build->no_cache);
+    add_number(&buffer, build->pull);
     add_arguments(&buffer, &build->arguments);
     add_texts(&buffer, &build->platforms);
     add_pairs(&buffer, &build->contexts);

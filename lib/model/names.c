@@ -4,7 +4,7 @@
 
 struct text names_of_service(struct arena *arena, struct text compose_directory, struct text service) {
     if (text_is(compose_directory, ".")) return service;
-    return text_format(arena, "%.*s/%.*s", TEXT_ARG(compose_directory), TEXT_ARG(service));
+    return text_concat(arena, text_concat(arena, compose_directory, TEXT("/")), service);
 }
 
 /* What the file's name says beside "Dockerfile": "lint" of Dockerfile.lint; empty for a plain one. */

@@ -57,12 +57,14 @@ void script_export_default(struct script *script, struct text name, struct text 
     buffer_format(&script->text, "export %.*s=%.*s\n", TEXT_ARG(name), TEXT_ARG(expansion.text));
 }
 
-struct call call_begin(struct script *script, struct shell program) {
-    return (struct call){.script = script, .lines = program};
+static void add(struct call *call, struct shell piece) {
+    texts_add(call->script->arena, &call->pieces, piece.text);
 }
 
-static void add(struct call *call, struct shell piece) {
-    call->lines = shell_join(call->script->arena, call->lines, piece);
+struct call call_begin(struct script *script, struct shell program) {
+    struct call call = {.script = script};
+    add(&call, program);
+    return call;
 }
 
 void call_flag(struct call *call, const char *option) {
@@ -90,5 +92,8 @@ void call_word(struct call *call, struct shell word) {
 }
 
 void call_end(struct call *call) {
-    script_line(call->script, call->lines);
+    flush(call->script);
+    for (size_t i = 0; i < call->pieces.count; i++)
+        buffer_add(&call->script->text, call->pieces.items[i]);
+    buffer_add_byte(&call->script->text, '\n');
 }

@@ -36,7 +36,7 @@ struct shell script_shell(const struct script *script);
 /* A command with its options, collected and then written. */
 struct call {
     struct script *script;
-    struct shell lines;
+    struct texts pieces; /* of what is written when the call ends, once what its words need stands above it */
 };
 
 struct call call_begin(struct script *script, struct shell program);

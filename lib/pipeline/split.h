@@ -2,8 +2,8 @@
  * split: images to jobs, and jobs to documents.
  *
  * Buildkite takes 500 jobs in an upload and 4,000 in a build, where every retry is a job too. Every image
- * is one step; above 4,000 images neighbours with the same settings share one, so many that half the limit is left for
- * retries and for the build's other steps. A document holds at most 500 jobs and is safe on its own.
+ * is one step; above 4,000 images neighbours with the same settings share one, so many that a single
+ * upload holds them all. A document holds at most 500 jobs and is safe on its own.
  */
 #ifndef DEPOT_PIPELINE_SPLIT_H
 #define DEPOT_PIPELINE_SPLIT_H
@@ -12,7 +12,7 @@
 
 #define SPLIT_JOBS_OF_DOCUMENT 500
 #define SPLIT_JOBS_OF_BUILD 4000
-#define SPLIT_JOBS_WHEN_BUNDLED (SPLIT_JOBS_OF_BUILD / 2)
+#define SPLIT_JOBS_WHEN_BUNDLED SPLIT_JOBS_OF_DOCUMENT
 
 struct job {
     struct list images; /* of struct plan_image, at least one; several only when none is broken */

@@ -58,21 +58,19 @@ static bool is_key_byte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-static struct text hash_suffix(struct arena *arena, struct text name) {
-    return text_format(arena, "-%08x", (unsigned)(text_hash(name) & 0xFFFFFFFFu));
-}
-
 /* `build-services-api` for services/api; with the name's hash where that alone would not do. */
 static struct text make_key(struct arena *arena, struct text prefix, struct text name, bool with_hash) {
     struct buffer key = buffer_in(arena);
-    buffer_format(&key, "%.*sbuild-", TEXT_ARG(prefix));
+    buffer_add(&key, prefix);
+    buffer_add_string(&key, "build-");
     for (size_t i = 0; i < name.len; i++)
         buffer_add_byte(&key, is_key_byte(name.ptr[i]) ? name.ptr[i] : '-');
-    struct text suffix = hash_suffix(arena, name);
     bool is_long = key.len > STEP_KEY_LIMIT;
-    if (is_long && key.len > STEP_KEY_LIMIT - suffix.len) key.len = STEP_KEY_LIMIT - suffix.len;
-    if (is_long || with_hash) buffer_add(&key, suffix);
-    return text_first(buffer_text(&key), STEP_KEY_LIMIT);
+    if (!is_long && !with_hash) return buffer_text(&key);
+    struct text hash = text_format(arena, "-%08x", (unsigned)(text_hash(name) & 0xFFFFFFFFu));
+    if (key.len > STEP_KEY_LIMIT - hash.len) key.len = STEP_KEY_LIMIT - hash.len;
+    buffer_add(&key, hash);
+    return buffer_text(&key);
 }
 
 /* Every byte but '/' stands in the key as it is: such a name has the first right to its key. */
