@@ -91,6 +91,7 @@ struct compose_model {
     struct text name;                  /* top-level `name`, literal; absent when none */
     struct list builds;                /* of struct compose_build, in order of the merged file */
     size_t service_count;              /* all services, with and without build */
+    struct texts includes;             /* files that `include` names, relative to the root; not followed yet */
     const struct variables *variables; /* of `.env` */
 };
 

@@ -16,6 +16,7 @@ const char *const compose_override_names[] = {"compose.override.yml", "compose.o
 /* The passes over one model share this. */
 struct loader {
     struct arena *arena;
+    struct arena *tree; /* of nodes, which the model does not refer to: they are half of a large file's memory */
     struct files *files;
     struct diagnostics *diagnostics;
     struct compose_doubts doubts;
@@ -57,22 +58,40 @@ static const struct node *document_of(struct loader *loader, const struct list *
     return NULL;
 }
 
-static void report_include(struct loader *loader, const struct node *document) {
+static void add_include(struct loader *loader, struct text directory, const struct node *path, struct texts *out) {
+    if (path == NULL || path->kind != NODE_STRING || text_has(path->text, '$')) return;
+    texts_add(loader->arena, out, path_join(loader->arena, directory, path->text));
+}
+
+/* A list of paths, or of mappings whose `path` is one or a list. */
+static void read_include(struct loader *loader, struct text directory, const struct node *include, struct texts *out) {
+    for (size_t i = 0; include->kind == NODE_SEQUENCE && i < include->count; i++) {
+        const struct node *item = include->items[i];
+        const struct node *path = item->kind == NODE_MAPPING ? node_find(item, "path") : item;
+        bool is_list = path != NULL && path->kind == NODE_SEQUENCE;
+        for (size_t j = 0; is_list && j < path->count; j++)
+            add_include(loader, directory, path->items[j], out);
+        if (!is_list) add_include(loader, directory, path, out);
+    }
+}
+
+static void report_include(struct loader *loader, const struct node *document, struct compose_model *model) {
     const struct node *include = node_find(document, "include");
     if (include == NULL || include->kind == NODE_NULL) return;
+    read_include(loader, model->directory, include, &model->includes);
     diag_add(loader->diagnostics, DIAG_WARNING, "compose-not-understood", node_place(include),
              "'include' is not followed, so the services of the included files are not read");
 }
 
-static bool read_document(struct loader *loader, struct text path, const struct source **source,
-                          const struct node **out) {
+static bool read_document(struct loader *loader, struct text path, struct compose_model *model,
+                          const struct source **source, const struct node **out) {
     struct list documents = {0};
     if (!read_source(loader, path, source)) return false;
-    if (!yaml_read(loader->arena, *source, loader->diagnostics, &documents)) return false;
+    if (!yaml_read_apart(loader->tree, loader->arena, *source, loader->diagnostics, &documents)) return false;
     report_documents(loader, &documents);
     const struct node *document = document_of(loader, &documents);
     if (document == NULL || !compose_scan(loader->arena, loader->diagnostics, document, &loader->doubts)) return false;
-    report_include(loader, document);
+    report_include(loader, document, model);
     *out = document;
     return true;
 }
@@ -208,24 +227,32 @@ static bool read_services(struct loader *loader, const struct node *document, st
     return reader.is_valid;
 }
 
-static bool read_override(struct loader *loader, struct text path, const struct node **document) {
+static bool read_override(struct loader *loader, struct text path, struct compose_model *model,
+                          const struct node **document) {
     const struct source *source = NULL;
     const struct node *over = NULL;
-    return read_document(loader, path, &source, &over) &&
+    return read_document(loader, path, model, &source, &over) &&
            compose_merge(loader->arena, loader->diagnostics, *document, over, document);
+}
+
+static bool load(struct loader *loader, const struct compose_request *request, struct compose_model *model) {
+    const struct node *document = NULL;
+    if (!read_document(loader, request->path, model, &model->source, &document)) return false;
+    if (text_is_given(request->override_path) && !read_override(loader, request->override_path, model, &document))
+        return false;
+    if (!read_variables(loader, model->directory)) return false;
+    model->variables = loader->variables;
+    return read_name(loader, document, &model->name) && read_services(loader, document, model);
 }
 
 bool compose_load(struct arena *arena, struct files *files, const struct compose_request *request,
                   struct diagnostics *diagnostics, struct compose_model *out) {
-    struct loader loader = {.arena = arena, .files = files, .diagnostics = diagnostics};
+    struct arena tree;
+    arena_init(&tree);
+    struct loader loader = {.arena = arena, .tree = &tree, .files = files, .diagnostics = diagnostics};
     struct compose_model model = {.directory = path_parent(request->path)};
-    const struct node *document = NULL;
-    if (!read_document(&loader, request->path, &model.source, &document)) return false;
-    if (text_is_given(request->override_path) && !read_override(&loader, request->override_path, &document))
-        return false;
-    if (!read_variables(&loader, model.directory)) return false;
-    model.variables = loader.variables;
-    if (!read_name(&loader, document, &model.name) || !read_services(&loader, document, &model)) return false;
-    *out = model;
-    return true;
+    bool ok = load(&loader, request, &model);
+    arena_finish(&tree);
+    if (ok) *out = model;
+    return ok;
 }

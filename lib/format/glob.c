@@ -46,8 +46,9 @@ static bool at_byte(const struct compiler *compiler, char byte) {
     return compiler->at < compiler->pattern.len && compiler->pattern.ptr[compiler->at] == byte;
 }
 
-/* `**` and the slash after it together may be nothing: "a/…" for `**` then "/a". */
+/* An element that is `**` may be nothing, together with the slash after it; in "a**" it is no element of its own. */
 static void compile_star(struct compiler *compiler) {
+    bool begins_element = compiler->at == 0 || compiler->pattern.ptr[compiler->at - 1] == '/';
     compiler->at++;
     if (!at_byte(compiler, '*')) {
         add(compiler, (struct instruction){.op = OP_STAR});
@@ -55,7 +56,7 @@ static void compile_star(struct compiler *compiler) {
     }
     while (at_byte(compiler, '*'))
         compiler->at++;
-    if (!at_byte(compiler, '/')) {
+    if (!begins_element || !at_byte(compiler, '/')) {
         add(compiler, (struct instruction){.op = OP_STAR_STAR});
         return;
     }
@@ -66,18 +67,26 @@ static void compile_star(struct compiler *compiler) {
     compiler->glob->program[split].to = (uint16_t)compiler->glob->count;
 }
 
+/* The members, escapes undone; NULL pointer when there is no ']'. */
+static struct text read_set(struct compiler *compiler) {
+    char *members = arena_alloc(compiler->arena, compiler->pattern.len);
+    size_t count = 0;
+    while (compiler->at < compiler->pattern.len && !at_byte(compiler, ']')) {
+        if (at_byte(compiler, '\\') && compiler->at + 1 < compiler->pattern.len) compiler->at++;
+        members[count++] = compiler->pattern.ptr[compiler->at++];
+    }
+    return compiler->at == compiler->pattern.len ? (struct text){0} : text_of(members, count);
+}
+
 static void compile_set(struct compiler *compiler) {
     compiler->at++;
     bool negated = at_byte(compiler, '^');
     if (negated) compiler->at++;
-    size_t start = compiler->at;
-    while (compiler->at < compiler->pattern.len && !at_byte(compiler, ']'))
-        compiler->at++;
-    if (compiler->at == compiler->pattern.len) {
+    struct text set = read_set(compiler);
+    if (!text_is_given(set)) {
         compiler->problem = "'[' without ']'";
         return;
     }
-    struct text set = text_of(compiler->pattern.ptr + start, compiler->at - start);
     compiler->at++;
     add(compiler, (struct instruction){.op = OP_SET, .negated = negated, .set = set});
 }

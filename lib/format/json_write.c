@@ -63,6 +63,7 @@ static size_t awkward_length(struct text text, unsigned *code) {
     if (text.len < 3) return 0;
     if (p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9)) return *code = 0x2000u + p[2] - 0x80, 3;
     if (p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF) return *code = 0xFEFF, 3;
+    if (p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE) return *code = 0xFFC0u + p[2] - 0x80, 3;
     return 0;
 }
 

@@ -14,7 +14,8 @@ struct anchor {
 };
 
 struct reader {
-    struct arena *arena;
+    struct arena *arena; /* of nodes */
+    struct arena *texts; /* of texts that are not views into the source */
     const struct source *source;
     struct diagnostics *diagnostics;
     yaml_parser_t parser;
@@ -64,7 +65,7 @@ static struct text scalar_text(struct reader *reader, const yaml_event_t *event)
     bool quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
     struct text there = text_from_offset(reader->source->bytes, event->start_mark.index + quoted);
     bool same = reader->is_ascii && there.len >= value.len && text_equal(text_first(there, value.len), value);
-    return same ? text_first(there, value.len) : text_copy(reader->arena, value);
+    return same ? text_first(there, value.len) : text_copy(reader->texts, value);
 }
 
 /* "tag:yaml.org,2002:str" is written "!!str". */
@@ -88,7 +89,7 @@ static struct node *create(struct reader *reader, const yaml_event_t *event, enu
     node->source = reader->source;
     node->line = (uint32_t)event->start_mark.line + 1;
     node->column = (uint32_t)event->start_mark.column + 1;
-    node->tag = tag_text(reader->arena, tag);
+    node->tag = tag_text(reader->texts, tag);
     return node;
 }
 
@@ -306,7 +307,12 @@ static bool is_ascii(struct text text) {
 }
 
 bool yaml_read(struct arena *arena, const struct source *source, struct diagnostics *diagnostics, struct list *out) {
-    struct reader reader = {.arena = arena, .source = source, .diagnostics = diagnostics};
+    return yaml_read_apart(arena, arena, source, diagnostics, out);
+}
+
+bool yaml_read_apart(struct arena *nodes, struct arena *texts, const struct source *source,
+                     struct diagnostics *diagnostics, struct list *out) {
+    struct reader reader = {.arena = nodes, .texts = texts, .source = source, .diagnostics = diagnostics};
     if (!yaml_parser_initialize(&reader.parser)) {
         diag_add(diagnostics, DIAG_ERROR, "yaml-syntax", source_whole(source), "no memory for the YAML parser");
         return false;

@@ -24,6 +24,13 @@
  */
 bool yaml_read(struct arena *arena, const struct source *source, struct diagnostics *diagnostics, struct list *out);
 
+/*
+ * As yaml_read, with the nodes in an arena of their own: who takes only texts and places out of a large file can
+ * forget the tree. Texts are views into the source, or copies in `texts`.
+ */
+bool yaml_read_apart(struct arena *nodes, struct arena *texts, const struct source *source,
+                     struct diagnostics *diagnostics, struct list *out);
+
 /* As yaml_read for files of one document; more than one is an error. An empty stream gives a null node. */
 bool yaml_read_one(struct arena *arena, const struct source *source, struct diagnostics *diagnostics,
                    const struct node **out);

@@ -31,20 +31,20 @@ static struct text existing_dockerfile(struct scanner *scanner, struct text path
 }
 
 /* What the service decides about a build: NULL stands for a value that is known only when the step runs. */
-static struct build_choice choice_of(struct scanner *scanner, const struct image *image) {
+static struct build_choice choice_of(struct arena *arena, const struct image *image) {
     struct build_choice choice = {.target = image->target};
     for (size_t i = 0; i < image->build->arguments.count; i++) {
         const struct compose_argument *argument = image->build->arguments.items[i];
         struct text *value = NULL;
         if (!argument->from_environment && value_is_literal(&argument->value)) {
-            value = arena_alloc(scanner->arena, sizeof(*value));
-            *value = value_text(scanner->arena, &argument->value);
+            value = arena_alloc(arena, sizeof(*value));
+            *value = value_text(arena, &argument->value);
         }
-        map_set(scanner->arena, &choice.arguments, argument->name, value);
+        map_set(arena, &choice.arguments, argument->name, value);
     }
     for (size_t i = 0; i < image->build->contexts.count; i++) {
         struct compose_pair *pair = image->build->contexts.items[i];
-        map_set(scanner->arena, &choice.contexts, pair->name, pair);
+        map_set(arena, &choice.contexts, pair->name, pair);
     }
     return choice;
 }
@@ -55,9 +55,11 @@ static void read_dockerfile(struct scanner *scanner, struct image *image) {
     image->dockerfile = existing_dockerfile(scanner, build->dockerfile);
     map_set(scanner->arena, &scanner->declared, image->dockerfile, image);
     if (scanner_is_foreign(scanner, image->dockerfile)) return;
-    struct build_choice choice = choice_of(scanner, image);
-    struct dockerfile_reading reading;
+    struct arena_mark mark = arena_mark(&scanner->scratch);
+    struct build_choice choice = choice_of(&scanner->scratch, image);
+    struct dockerfile_reading reading = {0};
     scanner_read_dockerfile(scanner, image, &choice, &reading);
+    arena_release(&scanner->scratch, mark);
     if (image_is_broken(image))
         diag_add(&image->problems, DIAG_NOTE, "declared-here", build->place, "the service '%.*s' builds it",
                  TEXT_ARG(build->service));
@@ -79,7 +81,8 @@ static void refuse_unsupported(struct image *image) {
     }
 }
 
-static void add_build(struct scanner *scanner, const struct compose_model *model, const struct compose_build *build) {
+static struct image *add_build(struct scanner *scanner, const struct compose_model *model,
+                               const struct compose_build *build) {
     struct text path = text_is_given(build->dockerfile) ? build->dockerfile : model->source->path;
     struct text name = names_of_service(scanner->arena, model->directory, build->service);
     struct image *image = scanner_new_image(scanner, name, NAME_SERVICE, path, build);
@@ -90,12 +93,13 @@ static void add_build(struct scanner *scanner, const struct compose_model *model
     bool is_set = image->settings->context.node != NULL;
     image->context = is_set ? path_clean(scanner->arena, image->settings->context.text) : build->context;
     image->context_origin = is_set ? CONTEXT_SETTINGS : CONTEXT_DECLARED;
-    image->context_reason = is_set ? TEXT("the settings say so")
-                                   : text_format(scanner->arena, "declared in %.*s", TEXT_ARG(model->source->path));
+    image->context_reason =
+        is_set ? TEXT("the settings say so") : text_concat(scanner->arena, TEXT("declared in "), model->source->path);
     image->target = image->settings->target.node != NULL ? image->settings->target.text : build->target;
     add_service(scanner, image, build);
     refuse_unsupported(image);
     if (!image_is_broken(image)) read_dockerfile(scanner, image);
+    return image;
 }
 
 static void leave_out_profile(struct scanner *scanner, const struct compose_model *model,
@@ -106,33 +110,32 @@ static void leave_out_profile(struct scanner *scanner, const struct compose_mode
     scanner_leave_out(scanner, exclude_because(scanner->arena, model->source->path, "profile", reason));
 }
 
-/* The image among `images` (fingerprint → image) that this very build is; else the build is remembered there. */
-static struct image *find_same(struct scanner *scanner, struct map *images, const struct compose_build *build,
-                               struct text *fingerprint) {
-    *fingerprint = duplicates_fingerprint(scanner->arena, build);
-    return map_find(images, *fingerprint);
+/* `seen`: fingerprint → image of the builds before this one; it lives in `scratch`. */
+static void add_or_join(struct scanner *scanner, const struct compose_model *model, const struct compose_build *build,
+                        struct arena *scratch, struct map *seen) {
+    struct text fingerprint = duplicates_fingerprint(scratch, build);
+    struct image *same = build->is_understood ? map_find(seen, fingerprint) : NULL;
+    if (same != NULL) {
+        add_service(scanner, same, build);
+    } else {
+        map_set(scratch, seen, fingerprint, add_build(scanner, model, build));
+    }
 }
 
 static void add_model(struct scanner *scanner, const struct compose_model *model) {
-    struct map images = {0};
+    struct map seen = {0};
+    struct arena scratch;
+    arena_init(&scratch);
     for (size_t i = 0; i < model->builds.count; i++) {
         const struct compose_build *build = model->builds.items[i];
-        struct text dockerfile = text_is_given(build->dockerfile) ? build->dockerfile : TEXT("");
-        map_set(scanner->arena, &scanner->declared, dockerfile, scanner);
+        if (text_is_given(build->dockerfile)) map_set(scanner->arena, &scanner->declared, build->dockerfile, scanner);
         if (build->profiles.count > 0) {
             leave_out_profile(scanner, model, build);
-            continue;
+        } else {
+            add_or_join(scanner, model, build, &scratch, &seen);
         }
-        struct text fingerprint;
-        struct image *same = find_same(scanner, &images, build, &fingerprint);
-        if (same != NULL && build->is_understood) {
-            add_service(scanner, same, build);
-            continue;
-        }
-        add_build(scanner, model, build);
-        map_set(scanner->arena, &images, fingerprint,
-                scanner->workspace->images.items[scanner->workspace->images.count - 1]);
     }
+    arena_finish(&scratch);
 }
 
 static bool has_template_marks(const struct diagnostics *problems) {
@@ -157,42 +160,86 @@ static void add_broken_file(struct scanner *scanner, struct text path, const str
     image->problems = *problems;
 }
 
-static void add_file(struct scanner *scanner, struct text path, struct text override) {
+/* One compose file with what became of it; all are loaded before any is used, for one may include another. */
+struct loaded {
+    struct text path;
+    bool ok;
+    struct compose_model model;
+    struct diagnostics problems;
+};
+
+static void load_file(struct scanner *scanner, struct text path, struct text override, struct list *out) {
     const struct left_out *left_out = exclude_find(scanner->arena, &scanner->workspace->layers.settings, path);
     if (left_out != NULL) {
         scanner_leave_out(scanner, left_out);
         return;
     }
     struct compose_request request = {.path = path, .override_path = override};
-    struct compose_model *model = arena_alloc(scanner->arena, sizeof(*model));
-    struct diagnostics problems = diag_in(scanner->arena);
-    if (!compose_load(scanner->arena, scanner->request->files, &request, &problems, model)) {
-        add_broken_file(scanner, path, &problems);
-        return;
-    }
-    for (size_t i = 0; i < problems.list.count; i++)
-        list_add(scanner->arena, &scanner->diagnostics->list, problems.list.items[i]);
-    struct text *read = arena_alloc(scanner->arena, sizeof(*read));
-    *read = path;
-    list_add(scanner->arena, &scanner->workspace->compose_files, read);
-    add_model(scanner, model);
+    struct loaded *loaded = arena_alloc(scanner->arena, sizeof(*loaded));
+    loaded->path = path;
+    loaded->problems = diag_in(scanner->arena);
+    loaded->ok = compose_load(scanner->arena, scanner->request->files, &request, &loaded->problems, &loaded->model);
+    list_add(scanner->arena, out, loaded);
 }
 
 /* Files that the settings name beside those with a default name; each is a model of its own. */
-static void add_named_files(struct scanner *scanner) {
+static void load_named_files(struct scanner *scanner, struct list *out) {
     const struct list *named = &scanner->workspace->layers.settings.discovery.compose;
     for (size_t i = 0; i < named->count; i++) {
         const struct record_text_value *value = named->items[i];
         struct text path = path_clean(scanner->arena, value->text);
-        if (!map_has(&scanner->found.compose, path)) add_file(scanner, path, (struct text){0});
+        if (!map_has(&scanner->found.compose, path)) load_file(scanner, path, (struct text){0}, out);
     }
 }
 
-void compose_images_add(struct scanner *scanner) {
+static void load_all(struct scanner *scanner, struct list *out) {
     for (size_t i = 0; i < scanner->found.compose.count; i++) {
         struct text path = scanner->found.compose.entries[i].key, directory = path_parent(path);
         struct text base = first_present(scanner, directory, compose_file_names);
-        if (text_equal(base, path)) add_file(scanner, path, first_present(scanner, directory, compose_override_names));
+        if (text_equal(base, path)) {
+            struct text override = first_present(scanner, directory, compose_override_names);
+            load_file(scanner, path, override, out);
+        }
     }
-    add_named_files(scanner);
+    load_named_files(scanner, out);
+}
+
+/* A part of another model has that model's directory and variables; read alone it would mean something else. */
+static struct map find_included(struct scanner *scanner, const struct list *files) {
+    struct map included = {0};
+    for (size_t i = 0; i < files->count; i++) {
+        struct loaded *loaded = files->items[i];
+        for (size_t j = 0; loaded->ok && j < loaded->model.includes.count; j++)
+            map_set(scanner->arena, &included, loaded->model.includes.items[j], loaded);
+    }
+    return included;
+}
+
+static void use_file(struct scanner *scanner, const struct loaded *loaded, const struct loaded *includer) {
+    if (includer != NULL && includer != loaded) {
+        struct text reason = text_format(scanner->arena, "%.*s includes it, and 'include' is not followed yet",
+                                         TEXT_ARG(includer->path));
+        scanner_leave_out(scanner, exclude_because(scanner->arena, loaded->path, "included", reason));
+        return;
+    }
+    if (!loaded->ok) {
+        add_broken_file(scanner, loaded->path, &loaded->problems);
+        return;
+    }
+    for (size_t i = 0; i < loaded->problems.list.count; i++)
+        list_add(scanner->arena, &scanner->diagnostics->list, loaded->problems.list.items[i]);
+    struct text *read = arena_alloc(scanner->arena, sizeof(*read));
+    *read = loaded->path;
+    list_add(scanner->arena, &scanner->workspace->compose_files, read);
+    add_model(scanner, &loaded->model);
+}
+
+void compose_images_add(struct scanner *scanner) {
+    struct list files = {0};
+    load_all(scanner, &files);
+    struct map included = find_included(scanner, &files);
+    for (size_t i = 0; i < files.count; i++) {
+        const struct loaded *loaded = files.items[i];
+        use_file(scanner, loaded, map_find(&included, loaded->path));
+    }
 }

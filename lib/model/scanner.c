@@ -38,14 +38,14 @@ static void understand(struct scanner *scanner, struct image *image, const struc
     }
     struct build_reading reading;
     if (dockerfile->stages.count > 0) out->first = ((const struct stage *)dockerfile->stages.items[0])->place;
-    if (stages_read(&scanner->scratch, dockerfile, choice, &image->problems, &reading))
+    if (stages_read(&scanner->scratch, dockerfile, choice, &image->problems, &reading) && out->wants_inputs)
         keep_inputs(scanner, &reading, &out->inputs);
 }
 
 void scanner_read_dockerfile(struct scanner *scanner, struct image *image, const struct build_choice *choice,
                              struct dockerfile_reading *out) {
     const struct read_source *read = read_source(scanner, image->dockerfile);
-    *out = (struct dockerfile_reading){.first = source_whole(read->source)};
+    *out = (struct dockerfile_reading){.first = source_whole(read->source), .wants_inputs = out->wants_inputs};
     if (read->status != FILES_OK) {
         struct text reason = files_reason(scanner->arena, read->status, DOCKERFILE_SIZE_LIMIT);
         const char *rule = read->status == FILES_MISSING ? "missing-dockerfile" : "unreadable-file";

@@ -73,7 +73,8 @@ static struct text assign_bytes(struct shell_scope *scope, struct text text) {
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
         assert(c != '\0' && "a NUL cannot be in an argument");
-        if (is_bare_byte(text.ptr[i]) && c != '%') {
+        bool is_option = c == '-' && i == 0;
+        if (is_bare_byte(text.ptr[i]) && c != '%' && !is_option) {
             buffer_add_byte(lines, text.ptr[i]);
         } else {
             buffer_format(lines, "\\%03o", c);
@@ -112,6 +113,15 @@ struct shell shell_document(struct shell_scope *scope, struct text text) {
     return (struct shell){buffer_text(&buffer)};
 }
 
+static struct text assign_literal(struct shell_scope *scope, struct text text) {
+    if (!is_plain(scope->assignments.arena, text)) return assign_bytes(scope, text);
+    struct text name = new_name(scope);
+    buffer_format(&scope->assignments, "%.*s=", TEXT_ARG(name));
+    add_quoted(&scope->assignments, text);
+    buffer_add_byte(&scope->assignments, '\n');
+    return name;
+}
+
 static const char *operator_text(enum value_operator operator) {
     static const char *const texts[] = {
         [VALUE_PLAIN] = "",
@@ -127,17 +137,22 @@ static const char *operator_text(enum value_operator operator) {
 
 static void add_reference(struct shell_scope *scope, struct buffer *buffer, const struct value_piece *piece);
 
-/* The word of a reference, inside the braces: bare, or a variable that holds it. */
+/*
+ * The word of a reference, inside the braces: literal parts bare, or in a variable; references stay where they are,
+ * because a shell looks at a word only when it is wanted, and so at a `:?` in it.
+ */
 static void add_reference_word(struct shell_scope *scope, struct buffer *buffer, const struct value *word) {
-    struct arena *arena = buffer->arena;
-    if (value_is_literal(word) && is_bare(value_text(arena, word))) {
-        buffer_add(buffer, value_text(arena, word));
-        return;
+    for (size_t i = 0; i < word->pieces.count; i++) {
+        const struct value_piece *piece = word->pieces.items[i];
+        if (piece->is_reference) {
+            add_reference(scope, buffer, piece);
+        } else if (is_bare(piece->text)) {
+            buffer_add(buffer, piece->text);
+        } else {
+            struct text name = assign_literal(scope, piece->text);
+            buffer_format(buffer, word->pieces.count == 1 ? "$%.*s" : "${%.*s}", TEXT_ARG(name));
+        }
     }
-    struct shell quoted = shell_value(scope, word);
-    struct text name = new_name(scope);
-    buffer_format(&scope->assignments, "%.*s=%.*s\n", TEXT_ARG(name), TEXT_ARG(quoted.text));
-    buffer_format(buffer, "$%.*s", TEXT_ARG(name));
 }
 
 static void add_reference(struct shell_scope *scope, struct buffer *buffer, const struct value_piece *piece) {

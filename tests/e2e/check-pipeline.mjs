@@ -55,8 +55,12 @@ function checkText(text) {
   return [...problems, ...places.map((where) => `text: ${where} means something else to a YAML 1.1 reader`)];
 }
 
+/* The one variable that a text may ask for, because nobody sets it (lib/pipeline/interpolation.h). */
+const neverSet = 'DEPOT_PIPELINE_NEVER_SET';
+
 /* Every name in the text, defined; the values would show at once, and `$` in them is not expanded again. */
 const fullEnvironment = (text) => new Map((text.match(/\p{L}[\p{L}\p{N}_]*/gu) ?? [])
+  .filter((name) => name !== neverSet)
   .map((name) => [name, `$rig-${randomBytes(4).toString('hex')}`]));
 
 const schemaFile = fileURLToPath(new URL('schema.json', import.meta.url));
