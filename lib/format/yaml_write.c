@@ -60,64 +60,102 @@ static yaml_scalar_style_t style_of(const struct node *node) {
     return is_block(node->text) ? YAML_LITERAL_SCALAR_STYLE : YAML_DOUBLE_QUOTED_SCALAR_STYLE;
 }
 
-static bool emit(yaml_emitter_t *emitter, yaml_event_t *event) {
-    return yaml_emitter_emit(emitter, event) != 0;
+struct yaml_writer {
+    yaml_emitter_t emitter;
+    bool ok;
+};
+
+/* Hands an event over; `made` says whether it could be made. libyaml owns it from here on, whatever happens. */
+static bool emit(struct yaml_writer *writer, yaml_event_t *event, int made) {
+    writer->ok = writer->ok && made && yaml_emitter_emit(&writer->emitter, event);
+    return writer->ok;
 }
 
-static bool write_scalar(yaml_emitter_t *emitter, struct text text, yaml_scalar_style_t style) {
+static bool write_scalar(struct yaml_writer *writer, struct text text, yaml_scalar_style_t style) {
     yaml_event_t event;
-    bool made = yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text.ptr, (int)text.len, 1, 1,
-                                             style) != 0;
-    return made && emit(emitter, &event);
+    const yaml_char_t *bytes = (const yaml_char_t *)text.ptr;
+    return emit(writer, &event, yaml_scalar_event_initialize(&event, NULL, NULL, bytes, (int)text.len, 1, 1, style));
 }
 
-static bool write_node(yaml_emitter_t *emitter, const struct node *node);
-
-static bool write_sequence(yaml_emitter_t *emitter, const struct node *node) {
+static bool begin_sequence(struct yaml_writer *writer, yaml_sequence_style_t style) {
     yaml_event_t event;
-    yaml_sequence_style_t style = node->count == 0 ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE;
-    if (!yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, style) || !emit(emitter, &event)) return false;
-    for (size_t i = 0; i < node->count; i++)
-        if (!write_node(emitter, node->items[i])) return false;
-    return yaml_sequence_end_event_initialize(&event) && emit(emitter, &event);
+    return emit(writer, &event, yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, style));
 }
 
-static bool write_key(yaml_emitter_t *emitter, struct text key) {
-    return write_scalar(emitter, key,
+static bool begin_mapping(struct yaml_writer *writer, yaml_mapping_style_t style) {
+    yaml_event_t event;
+    return emit(writer, &event, yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, style));
+}
+
+bool yaml_writer_begin_sequence(struct yaml_writer *writer) {
+    return begin_sequence(writer, YAML_BLOCK_SEQUENCE_STYLE);
+}
+
+bool yaml_writer_begin_mapping(struct yaml_writer *writer) {
+    return begin_mapping(writer, YAML_BLOCK_MAPPING_STYLE);
+}
+
+bool yaml_writer_end_sequence(struct yaml_writer *writer) {
+    yaml_event_t event;
+    return emit(writer, &event, yaml_sequence_end_event_initialize(&event));
+}
+
+bool yaml_writer_end_mapping(struct yaml_writer *writer) {
+    yaml_event_t event;
+    return emit(writer, &event, yaml_mapping_end_event_initialize(&event));
+}
+
+bool yaml_writer_key(struct yaml_writer *writer, struct text key) {
+    return write_scalar(writer, key,
                         yaml_is_plain_word(key) ? YAML_PLAIN_SCALAR_STYLE : YAML_DOUBLE_QUOTED_SCALAR_STYLE);
 }
 
-static bool write_mapping(yaml_emitter_t *emitter, const struct node *node) {
-    yaml_event_t event;
-    yaml_mapping_style_t style = node->count == 0 ? YAML_FLOW_MAPPING_STYLE : YAML_BLOCK_MAPPING_STYLE;
-    if (!yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, style) || !emit(emitter, &event)) return false;
+static bool write_sequence(struct yaml_writer *writer, const struct node *node) {
+    if (!begin_sequence(writer, node->count == 0 ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE)) return false;
     for (size_t i = 0; i < node->count; i++)
-        if (!write_key(emitter, node_key(node, i)->text) || !write_node(emitter, node_value(node, i))) return false;
-    return yaml_mapping_end_event_initialize(&event) && emit(emitter, &event);
+        if (!yaml_writer_node(writer, node->items[i])) return false;
+    return yaml_writer_end_sequence(writer);
 }
 
-static bool write_node(yaml_emitter_t *emitter, const struct node *node) {
-    if (node->kind == NODE_MAPPING) return write_mapping(emitter, node);
-    if (node->kind == NODE_SEQUENCE) return write_sequence(emitter, node);
-    return write_scalar(emitter, node->kind == NODE_NULL ? TEXT("null") : node->text, style_of(node));
+static bool write_mapping(struct yaml_writer *writer, const struct node *node) {
+    if (!begin_mapping(writer, node->count == 0 ? YAML_FLOW_MAPPING_STYLE : YAML_BLOCK_MAPPING_STYLE)) return false;
+    for (size_t i = 0; i < node->count; i++)
+        if (!yaml_writer_key(writer, node_key(node, i)->text) || !yaml_writer_node(writer, node_value(node, i)))
+            return false;
+    return yaml_writer_end_mapping(writer);
 }
 
-static bool write_document(yaml_emitter_t *emitter, const struct node *root, bool explicit_start) {
+bool yaml_writer_node(struct yaml_writer *writer, const struct node *node) {
+    if (node->kind == NODE_MAPPING) return write_mapping(writer, node);
+    if (node->kind == NODE_SEQUENCE) return write_sequence(writer, node);
+    return write_scalar(writer, node->kind == NODE_NULL ? TEXT("null") : node->text, style_of(node));
+}
+
+struct yaml_writer *yaml_writer_open(struct buffer *buffer, bool explicit_start) {
+    struct yaml_writer *writer = arena_alloc(buffer->arena, sizeof(*writer));
+    if (!yaml_emitter_initialize(&writer->emitter)) return NULL;
+    yaml_emitter_set_output(&writer->emitter, append, buffer);
+    yaml_emitter_set_unicode(&writer->emitter, 1);
+    yaml_emitter_set_width(&writer->emitter, -1);
+    yaml_emitter_set_break(&writer->emitter, YAML_LN_BREAK);
+    writer->ok = true;
     yaml_event_t event;
-    return yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING) && emit(emitter, &event) &&
-           yaml_document_start_event_initialize(&event, NULL, NULL, NULL, !explicit_start) && emit(emitter, &event) &&
-           write_node(emitter, root) && yaml_document_end_event_initialize(&event, 1) && emit(emitter, &event) &&
-           yaml_stream_end_event_initialize(&event) && emit(emitter, &event);
+    emit(writer, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING));
+    emit(writer, &event, yaml_document_start_event_initialize(&event, NULL, NULL, NULL, !explicit_start));
+    return writer;
+}
+
+bool yaml_writer_close(struct yaml_writer *writer) {
+    yaml_event_t event;
+    emit(writer, &event, yaml_document_end_event_initialize(&event, 1));
+    emit(writer, &event, yaml_stream_end_event_initialize(&event));
+    yaml_emitter_delete(&writer->emitter);
+    return writer->ok;
 }
 
 bool yaml_write(struct buffer *buffer, const struct node *root, bool explicit_start) {
-    yaml_emitter_t emitter;
-    if (!yaml_emitter_initialize(&emitter)) return false;
-    yaml_emitter_set_output(&emitter, append, buffer);
-    yaml_emitter_set_unicode(&emitter, 1);
-    yaml_emitter_set_width(&emitter, -1);
-    yaml_emitter_set_break(&emitter, YAML_LN_BREAK);
-    bool ok = write_document(&emitter, root, explicit_start);
-    yaml_emitter_delete(&emitter);
-    return ok;
+    struct yaml_writer *writer = yaml_writer_open(buffer, explicit_start);
+    if (writer == NULL) return false;
+    yaml_writer_node(writer, root);
+    return yaml_writer_close(writer);
 }

@@ -15,6 +15,22 @@
 /* Appends one document, with a leading "---" line when `explicit_start`. False when a text is not UTF-8. */
 bool yaml_write(struct buffer *buffer, const struct node *root, bool explicit_start);
 
+/*
+ * The same in pieces, for a long document whose parts need not be in memory together: open, then what the document
+ * holds from its outside to its inside, then close, which frees the writer in any case. After a call
+ * that gave false only close may follow.
+ */
+struct yaml_writer;
+
+struct yaml_writer *yaml_writer_open(struct buffer *buffer, bool explicit_start); /* NULL: no memory */
+bool yaml_writer_begin_mapping(struct yaml_writer *writer);
+bool yaml_writer_begin_sequence(struct yaml_writer *writer);
+bool yaml_writer_key(struct yaml_writer *writer, struct text key);
+bool yaml_writer_node(struct yaml_writer *writer, const struct node *node);
+bool yaml_writer_end_mapping(struct yaml_writer *writer);
+bool yaml_writer_end_sequence(struct yaml_writer *writer);
+bool yaml_writer_close(struct yaml_writer *writer);
+
 /* Would this text be written without quotes? */
 bool yaml_is_plain_word(struct text text);
 

@@ -49,14 +49,13 @@ static bool is_key(struct text key) {
     return true;
 }
 
-static void check_key(struct check *check, const struct node *step) {
-    const struct node *key = node_find(step, "key");
-    if (key == NULL || !is_key(key->text)) {
-        fail(check, "output-step-key", key == NULL ? step : key, "a step has no usable key");
-    } else if (map_has(&check->keys, key->text)) {
-        fail(check, "output-step-key", key, "the step key '%.*s' is used twice", TEXT_ARG(key->text));
+static void check_key(struct check *check, struct text key) {
+    if (!is_key(key)) {
+        fail(check, "output-step-key", NULL, "a step has no usable key");
+    } else if (map_has(&check->keys, key)) {
+        fail(check, "output-step-key", NULL, "the step key '%.*s' is used twice", TEXT_ARG(key));
     } else {
-        map_set(check->arena, &check->keys, text_copy(check->arena, key->text), check);
+        map_set(check->arena, &check->keys, text_copy(check->arena, key), check);
     }
 }
 
@@ -71,35 +70,29 @@ static void check_env(struct check *check, const struct node *step) {
     }
 }
 
-static void check_step(struct check *check, const struct node *step) {
+void check_begin(struct check *check, bool interpolates) {
+    check->interpolates = interpolates;
+    check->jobs_before = check->jobs;
+}
+
+void check_group(struct check *check, struct text key) {
+    check_key(check, key);
+}
+
+void check_step(struct check *check, const struct node *step) {
+    const struct node *key = node_find(step, "key");
     check->jobs++;
-    check_key(check, step);
+    check_key(check, key == NULL ? TEXT("") : key->text);
     check_env(check, step);
     if (node_find(step, "label") == NULL || node_find(step, "command") == NULL)
         fail(check, "output-step", step, "a step has no label or no command");
+    check_strings(check, step);
 }
 
-static void check_steps(struct check *check, const struct node *steps) {
-    if (steps == NULL || steps->kind != NODE_SEQUENCE || steps->count == 0) {
-        fail(check, "output-steps", NULL, "a document has no steps");
-        return;
-    }
-    for (size_t i = 0; i < steps->count; i++) {
-        const struct node *step = steps->items[i];
-        if (node_find(step, "group") == NULL) {
-            check_step(check, step);
-        } else {
-            check_key(check, step);
-            check_steps(check, node_find(step, "steps"));
-        }
-    }
-}
-
-bool check_document(struct check *check, const struct node *document) {
-    size_t before = check->jobs;
-    check_steps(check, node_find(document, "steps"));
-    check_strings(check, document);
-    if (check->jobs - before > SPLIT_JOBS_OF_DOCUMENT)
+bool check_end(struct check *check) {
+    size_t jobs = check->jobs - check->jobs_before;
+    if (jobs == 0) fail(check, "output-steps", NULL, "a document has no steps");
+    if (jobs > SPLIT_JOBS_OF_DOCUMENT)
         fail(check, "output-jobs", NULL, "a document has more than %d jobs", SPLIT_JOBS_OF_DOCUMENT);
     return !check->failed;
 }

@@ -16,13 +16,21 @@
 struct check {
     struct arena *arena;
     struct diagnostics *diagnostics;
-    struct map keys; /* of all documents so far */
+    struct map keys;    /* of all documents so far */
+    size_t jobs;        /* of all documents so far */
+    size_t jobs_before; /* of those before this one */
     bool interpolates;
-    size_t jobs; /* of all documents so far */
     bool failed;
 };
 
-/* True when the document passes; else reported (rule "output-…"). */
-bool check_document(struct check *check, const struct node *document);
+/* A document begins; `interpolates` says that its strings are escaped for that. */
+void check_begin(struct check *check, bool interpolates);
+
+/* Its group, if it has one, and each of its steps, escaped. What is wrong is reported (rule "output-…"). */
+void check_group(struct check *check, struct text key);
+void check_step(struct check *check, const struct node *step);
+
+/* True when nothing was wrong so far. */
+bool check_end(struct check *check);
 
 #endif

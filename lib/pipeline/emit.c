@@ -40,37 +40,84 @@ static const struct node *escape(struct arena *arena, const struct node *node, b
     return escaped;
 }
 
-static struct node *document_of(struct arena *arena, const struct list *steps, const struct emit_options *options) {
-    struct node *sequence = node_sequence(arena), *document = node_mapping(arena);
-    for (size_t i = 0; i < steps->count; i++)
-        node_append(arena, sequence, step_node(arena, steps->items[i]));
-    if (text_is_given(options->group_label)) {
-        struct node *group = node_mapping(arena), *groups = node_sequence(arena);
-        node_set(arena, group, "group", node_string(arena, options->group_label));
-        node_set(arena, group, "key", node_string(arena, options->group_key));
-        node_set(arena, group, "steps", sequence);
-        node_append(arena, groups, group);
-        sequence = groups;
+static bool has_group(const struct emit *emit) {
+    return text_is_given(emit->options.group_label);
+}
+
+/* steps: [ … ], or steps: [ { group: …, key: …, steps: [ … ] } ] */
+static void begin_yaml(struct emit *emit) {
+    struct yaml_writer *writer = emit->writer;
+    yaml_writer_begin_mapping(writer);
+    yaml_writer_key(writer, TEXT("steps"));
+    yaml_writer_begin_sequence(writer);
+    if (!has_group(emit)) return;
+    yaml_writer_begin_mapping(writer);
+    yaml_writer_key(writer, TEXT("group"));
+    yaml_writer_node(writer, node_string(&emit->scratch, emit->options.group_label));
+    yaml_writer_key(writer, TEXT("key"));
+    yaml_writer_node(writer, node_string(&emit->scratch, emit->options.group_key));
+    yaml_writer_key(writer, TEXT("steps"));
+    yaml_writer_begin_sequence(writer);
+}
+
+static bool end_yaml(struct emit *emit) {
+    struct yaml_writer *writer = emit->writer;
+    yaml_writer_end_sequence(writer);
+    yaml_writer_end_mapping(writer);
+    if (has_group(emit)) yaml_writer_end_sequence(writer);
+    if (has_group(emit)) yaml_writer_end_mapping(writer);
+    return yaml_writer_close(writer);
+}
+
+static bool end_json(struct emit *emit) {
+    struct node *document = node_mapping(&emit->scratch), *steps = emit->steps;
+    if (has_group(emit)) {
+        struct node *group = node_mapping(&emit->scratch);
+        node_set(&emit->scratch, group, "group", node_string(&emit->scratch, emit->options.group_label));
+        node_set(&emit->scratch, group, "key", node_string(&emit->scratch, emit->options.group_key));
+        node_set(&emit->scratch, group, "steps", steps);
+        steps = node_sequence(&emit->scratch);
+        node_append(&emit->scratch, steps, group);
     }
-    node_set(arena, document, "steps", sequence);
-    return document;
+    node_set(&emit->scratch, document, "steps", steps);
+    if (!emit->options.is_first) buffer_add_string(emit->out, "---\n");
+    return json_write(emit->out, document);
 }
 
-static bool write(struct buffer *out, const struct node *document, const struct emit_options *options) {
-    if (options->format == EMIT_YAML) return yaml_write(out, document, !options->is_first);
-    if (!options->is_first) buffer_add_string(out, "---\n");
-    return json_write(out, document);
+void emit_begin(struct emit *emit, struct buffer *out, const struct emit_options *options, struct check *check) {
+    *emit = (struct emit){.out = out, .options = *options, .check = check, .start = out->len};
+    arena_init(&emit->scratch);
+    check_begin(check, options->interpolates);
+    if (has_group(emit)) check_group(check, options->group_key);
+    if (options->format == EMIT_JSON) {
+        emit->steps = node_sequence(&emit->scratch);
+        return;
+    }
+    emit->writer = yaml_writer_open(out, !options->is_first);
+    if (emit->writer != NULL) begin_yaml(emit);
 }
 
-bool emit_document(struct buffer *out, struct arena *scratch, const struct list *steps,
-                   const struct emit_options *options, struct check *check) {
-    struct node *meant = document_of(scratch, steps, options);
-    const struct node *escaped = escape(scratch, meant, options->interpolates);
-    check->interpolates = options->interpolates;
-    if (!check_document(check, escaped)) return false;
-    size_t before = out->len;
-    if (write(out, escaped, options)) return true;
-    out->len = before;
-    diag_add(check->diagnostics, DIAG_ERROR, "output-write", (struct place){0}, "the pipeline could not be written");
+void emit_step(struct emit *emit, const struct step *step) {
+    struct arena_mark mark = arena_mark(&emit->scratch);
+    const struct node *escaped = escape(&emit->scratch, step_node(&emit->scratch, step), emit->options.interpolates);
+    check_step(emit->check, escaped);
+    if (emit->steps != NULL) {
+        node_append(&emit->scratch, emit->steps, escaped);
+    } else {
+        if (emit->writer != NULL) yaml_writer_node(emit->writer, escaped);
+        arena_release(&emit->scratch, mark);
+    }
+}
+
+bool emit_end(struct emit *emit) {
+    bool can_write = emit->steps != NULL || emit->writer != NULL;
+    bool written = can_write && (emit->steps != NULL ? end_json(emit) : end_yaml(emit));
+    arena_finish(&emit->scratch);
+    bool passes = check_end(emit->check);
+    if (written && passes) return true;
+    emit->out->len = emit->start;
+    if (passes)
+        diag_add(emit->check->diagnostics, DIAG_ERROR, "output-write", (struct place){0},
+                 "the pipeline could not be written");
     return false;
 }

@@ -2,8 +2,8 @@
  * emit: the only writer of a pipeline.
  *
  * Steps hold what is meant. Here every string is escaped for Buildkite's interpolation (unless the
- * upload is made without it), then the tree is checked (check.h), then written as YAML or
- * JSON: in that order, each once.
+ * upload is made without it), then the step is checked (check.h), then written as YAML or JSON: in
+ * that order, each once, one step after the other, so that a long pipeline takes the memory of its text.
  */
 #ifndef DEPOT_PIPELINE_EMIT_H
 #define DEPOT_PIPELINE_EMIT_H
@@ -21,11 +21,25 @@ struct emit_options {
     struct text group_key;
 };
 
+/* One document that is being written. */
+struct emit {
+    struct buffer *out;
+    struct emit_options options;
+    struct check *check;
+    size_t start;               /* of the document in `out` */
+    struct arena scratch;       /* of one step, or of the whole document as JSON */
+    struct yaml_writer *writer; /* NULL as JSON, which jansson writes in one piece */
+    struct node *steps;         /* as JSON: the steps so far */
+};
+
+/* Begin, then each step, then end, whatever was false on the way: end gives back the memory. */
+void emit_begin(struct emit *emit, struct buffer *out, const struct emit_options *options, struct check *check);
+void emit_step(struct emit *emit, const struct step *step);
+
 /*
- * Appends one document with these steps (struct step). `scratch` is used for what is not kept. False when the
- * result breaks a rule of ours, which is a bug: reported, and nothing is appended.
+ * False when the document breaks a rule of ours (a bug, or the user's own step attributes): reported, and
+ * `out` is as it was before the document.
  */
-bool emit_document(struct buffer *out, struct arena *scratch, const struct list *steps,
-                   const struct emit_options *options, struct check *check);
+bool emit_end(struct emit *emit);
 
 #endif

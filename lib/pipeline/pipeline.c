@@ -14,16 +14,6 @@ static struct text nothing_reason(const struct plan *plan) {
                                                : TEXT("the repository has no Dockerfile and no service to build");
 }
 
-/* The steps of one document: jobs from `first` on, or the one that says there is nothing to do. */
-static void compile_document(struct arena *arena, const struct pipeline_request *request,
-                             const struct compile_request *compile, const struct list *jobs, size_t first,
-                             struct list *steps) {
-    for (size_t i = first; i < jobs->count && i < first + SPLIT_JOBS_OF_DOCUMENT; i++)
-        list_add(arena, steps, compile_job(arena, compile, jobs->items[i]));
-    if (steps->count == 0)
-        list_add(arena, steps, compile_nothing(arena, request->key_prefix, nothing_reason(request->plan)));
-}
-
 static struct emit_options options_for(struct arena *arena, const struct pipeline_request *request, size_t document,
                                        size_t step_count) {
     struct emit_options options = {
@@ -36,17 +26,32 @@ static struct emit_options options_for(struct arena *arena, const struct pipelin
     return options;
 }
 
+/* One step at a time is compiled, written and forgotten. Returns what the steps that are not written yet live in. */
+static struct arena write_steps(const struct pipeline_request *request, const struct compile_request *compile,
+                                const struct list *jobs, size_t first, struct emit *emit) {
+    struct arena scratch;
+    arena_init(&scratch);
+    if (jobs->count == 0)
+        emit_step(emit, compile_nothing(&scratch, request->key_prefix, nothing_reason(request->plan)));
+    for (size_t i = first; i < jobs->count && i < first + SPLIT_JOBS_OF_DOCUMENT; i++) {
+        struct arena_mark mark = arena_mark(&scratch);
+        emit_step(emit, compile_job(&scratch, compile, jobs->items[i]));
+        if (request->format == EMIT_YAML) arena_release(&scratch, mark); /* JSON is written when all are there */
+    }
+    return scratch;
+}
+
 static bool write_document(struct arena *arena, const struct pipeline_request *request,
                            const struct compile_request *compile, const struct list *jobs, struct check *check,
                            struct pipeline *out) {
-    struct arena scratch;
-    arena_init(&scratch);
-    struct list steps = {0};
-    size_t number = out->documents.count;
-    compile_document(&scratch, request, compile, jobs, number * SPLIT_JOBS_OF_DOCUMENT, &steps);
-    struct emit_options options = options_for(arena, request, number, steps.count);
+    size_t number = out->documents.count, first = number * SPLIT_JOBS_OF_DOCUMENT;
+    size_t steps = jobs->count - first < SPLIT_JOBS_OF_DOCUMENT ? jobs->count - first : SPLIT_JOBS_OF_DOCUMENT;
+    struct emit_options options = options_for(arena, request, number, steps);
     struct buffer buffer = buffer_in(arena);
-    bool ok = emit_document(&buffer, &scratch, &steps, &options, check);
+    struct emit emit;
+    emit_begin(&emit, &buffer, &options, check);
+    struct arena scratch = write_steps(request, compile, jobs, first, &emit);
+    bool ok = emit_end(&emit);
     arena_finish(&scratch);
     if (!ok) return false;
     struct text *document = arena_alloc(arena, sizeof(*document));

@@ -64,23 +64,26 @@ static struct text new_name(struct shell_scope *scope) {
 }
 
 /*
- * name=$(printf '…\ooo….'); name=${name%.}  — the dot keeps line ends at the end, which `$(…)` drops.
+ * name=$(printf '\ooo…')'…'  — `$(…)` drops line ends at the end, so these follow in quotes. Not a byte after them
+ * that ${name%?} takes away again: bash 5.2 returns other bytes when it looks into text that is not UTF-8.
  */
 static struct text assign_bytes(struct shell_scope *scope, struct text text) {
-    struct text name = new_name(scope);
+    struct text name = new_name(scope), start = text_trim_right(text, "\n");
     struct buffer *lines = &scope->assignments;
     buffer_format(lines, "%.*s=$(printf '", TEXT_ARG(name));
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
+    for (size_t i = 0; i < start.len; i++) {
+        unsigned char c = (unsigned char)start.ptr[i];
         assert(c != '\0' && "a NUL cannot be in an argument");
         bool is_option = c == '-' && i == 0;
-        if (is_bare_byte(text.ptr[i]) && c != '%' && !is_option) {
-            buffer_add_byte(lines, text.ptr[i]);
+        if (is_bare_byte(start.ptr[i]) && c != '%' && !is_option) {
+            buffer_add_byte(lines, start.ptr[i]);
         } else {
             buffer_format(lines, "\\%03o", c);
         }
     }
-    buffer_format(lines, ".'); %.*s=${%.*s%%.}\n", TEXT_ARG(name), TEXT_ARG(name));
+    buffer_add_string(lines, "')");
+    if (start.len < text.len) add_quoted(lines, text_from_offset(text, start.len));
+    buffer_add_byte(lines, '\n');
     return name;
 }
 
