@@ -6,14 +6,14 @@
 #include <string.h>
 
 #define BLOCK_SIZE ((size_t)256 * 1024)
-#define ALIGNMENT sizeof(max_align_t)
+#define ALIGNMENT sizeof(uint64_t)
 
 struct arena_block {
     struct arena_block *next;
     size_t serial; /* later blocks have higher ones; growing keeps it */
     size_t size;   /* bytes in data */
     size_t used;
-    _Alignas(max_align_t) unsigned char data[];
+    _Alignas(uint64_t) unsigned char data[];
 };
 
 /* The only place where the program ends for want of memory. */

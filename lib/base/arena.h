@@ -5,7 +5,7 @@
  * is finished, so no structure in lib/ has a free function of its own. When the system
  * has no more memory the program stops, in arena.c and nowhere else.
  *
- * Invariant: memory handed out is zeroed and aligned for any type. A request above
+ * Invariant: memory handed out is zeroed and aligned for any type but long double. A request above
  * ARENA_LARGE has a block of its own, so that a long buffer grows in place.
  */
 #ifndef DEPOT_BASE_ARENA_H

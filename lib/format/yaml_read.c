@@ -19,7 +19,10 @@ struct reader {
     const struct source *source;
     struct diagnostics *diagnostics;
     yaml_parser_t parser;
-    struct map anchors; /* name → struct anchor *, of the current document */
+    struct map anchors;       /* name → struct anchor *, of the current document */
+    const struct node **open; /* children of the collections that are being read, the innermost last */
+    size_t open_count;
+    size_t open_capacity;
     size_t nodes;
     size_t expanded;
     unsigned depth;
@@ -102,64 +105,97 @@ static const struct node *read_scalar(struct reader *reader, const yaml_event_t 
     return node;
 }
 
+static void push(struct reader *reader, const struct node *node) {
+    if (reader->open_count == reader->open_capacity) {
+        size_t size = reader->open_capacity * sizeof(*reader->open);
+        reader->open_capacity = reader->open_capacity == 0 ? 256 : reader->open_capacity * 2;
+        reader->open = arena_grow(reader->arena, reader->open, size, reader->open_capacity * sizeof(*reader->open));
+    }
+    reader->open[reader->open_count++] = node;
+}
+
+/* The children from `first` on leave the stack and become the items of `node`, in an array of just their number. */
+static void take_items(struct reader *reader, struct node *node, size_t first, size_t count) {
+    size_t children = reader->open_count - first;
+    node->items = arena_array(reader->arena, children, sizeof(*node->items));
+    if (children > 0) memcpy(node->items, reader->open + first, children * sizeof(*node->items));
+    node->count = count;
+    reader->open_count = first;
+}
+
 static const struct node *read_sequence(struct reader *reader, const yaml_event_t *start) {
     struct node *node = create(reader, start, NODE_SEQUENCE, start->data.sequence_start.tag);
+    size_t first = reader->open_count;
     for (;;) {
         yaml_event_t event;
         if (!next_event(reader, &event)) return NULL;
         bool end = event.type == YAML_SEQUENCE_END_EVENT;
         const struct node *item = end ? NULL : read_node(reader, &event);
         yaml_event_delete(&event);
-        if (end) return node;
+        if (end) break;
         if (item == NULL) return NULL;
-        node_append(reader->arena, node, item);
+        push(reader, item);
     }
+    take_items(reader, node, first, reader->open_count - first);
+    return node;
 }
 
-static const struct node *find_key(const struct node *mapping, const struct map *keys, struct text key) {
-    if (mapping->count > FEW_KEYS) return map_find(keys, key);
-    for (size_t i = 0; i < mapping->count; i++)
-        if (text_equal(node_key(mapping, i)->text, key)) return node_key(mapping, i);
+/* The pairs of one mapping, on the stack from `first` on. Few are searched, of many `hash` knows the keys. */
+struct pairs {
+    struct reader *reader;
+    size_t first;
+    size_t count;
+    struct map hash;
+};
+
+static const struct node *key_of(const struct pairs *pairs, size_t i) {
+    return pairs->reader->open[pairs->first + 2 * i];
+}
+
+static const struct node *find_key(const struct pairs *pairs, struct text key) {
+    if (pairs->count > FEW_KEYS) return map_find(&pairs->hash, key);
+    for (size_t i = 0; i < pairs->count; i++)
+        if (text_equal(key_of(pairs, i)->text, key)) return key_of(pairs, i);
     return NULL;
 }
 
-/* Adds a pair and keeps `keys` (a hash, once there are many) in step. */
-static void add_pair(struct reader *reader, struct node *mapping, struct map *keys, const struct node *key,
-                     const struct node *value) {
-    node_set_pair(reader->arena, mapping, key, value);
-    if (mapping->count <= FEW_KEYS) return;
-    for (size_t i = keys->count; i < mapping->count; i++)
-        map_set(reader->arena, keys, node_key(mapping, i)->text, (void *)node_key(mapping, i));
+static void add_pair(struct pairs *pairs, const struct node *key, const struct node *value) {
+    push(pairs->reader, key);
+    push(pairs->reader, value);
+    pairs->count++;
+    if (pairs->count <= FEW_KEYS) return;
+    for (size_t i = pairs->hash.count; i < pairs->count; i++)
+        map_set(pairs->reader->arena, &pairs->hash, key_of(pairs, i)->text, (void *)key_of(pairs, i));
 }
 
 static bool is_merge_key(const struct node *key) {
     return key->kind == NODE_STRING && key->style == NODE_STYLE_PLAIN && text_is(key->text, "<<");
 }
 
-static bool check_key(struct reader *reader, const struct node *mapping, const struct map *keys,
-                      const struct node *key) {
+static bool check_key(const struct pairs *pairs, const struct node *key) {
+    struct diagnostics *diagnostics = pairs->reader->diagnostics;
     if (!node_is_scalar(key)) {
-        diag_add(reader->diagnostics, DIAG_ERROR, "yaml-key", node_place(key), "%s cannot be a key of a mapping",
+        diag_add(diagnostics, DIAG_ERROR, "yaml-key", node_place(key), "%s cannot be a key of a mapping",
                  node_kind_name(key));
         return false;
     }
-    const struct node *first = find_key(mapping, keys, key->text);
+    const struct node *first = find_key(pairs, key->text);
     if (first == NULL) return true;
-    struct diagnostic *diagnostic = diag_add(reader->diagnostics, DIAG_ERROR, "yaml-duplicate-key", node_place(key),
+    struct diagnostic *diagnostic = diag_add(diagnostics, DIAG_ERROR, "yaml-duplicate-key", node_place(key),
                                              "the key '%.*s' stands here a second time", TEXT_ARG(key->text));
-    diag_second(reader->diagnostics, diagnostic, node_place(first), "first defined here");
+    diag_second(diagnostics, diagnostic, node_place(first), "first defined here");
     return false;
 }
 
-static bool merge_from(struct reader *reader, struct node *into, struct map *keys, const struct node *from) {
+static bool merge_from(struct pairs *into, const struct node *from) {
+    struct reader *reader = into->reader;
     if (from->kind != NODE_MAPPING) {
         diag_add(reader->diagnostics, DIAG_ERROR, "yaml-merge", node_place(from),
                  "'<<' takes a mapping or a list of mappings, not %s", node_kind_name(from));
         return false;
     }
     for (size_t i = 0; i < from->count; i++)
-        if (find_key(into, keys, node_key(from, i)->text) == NULL)
-            add_pair(reader, into, keys, node_key(from, i), node_value(from, i));
+        if (find_key(into, node_key(from, i)->text) == NULL) add_pair(into, node_key(from, i), node_value(from, i));
     reader->expanded += 2 * from->count;
     return reader->expanded <= YAML_NODE_LIMIT ||
            limit_passed(reader, reader->parser.mark, "too much is merged") != NULL;
@@ -169,16 +205,16 @@ static bool merge_from(struct reader *reader, struct node *into, struct map *key
 static const struct node *merge_keys(struct reader *reader, const struct node *read, const struct node *merge) {
     struct node *node = arena_alloc(reader->arena, sizeof(*node));
     *node = *read;
-    node->items = NULL;
-    node->count = 0;
-    struct map keys = {0};
+    struct pairs pairs = {.reader = reader, .first = reader->open_count};
     for (size_t i = 0; i < read->count; i++)
         if (node_value(read, i) != merge || !is_merge_key(node_key(read, i)))
-            add_pair(reader, node, &keys, node_key(read, i), node_value(read, i));
-    if (merge->kind != NODE_SEQUENCE) return merge_from(reader, node, &keys, merge) ? node : NULL;
-    for (size_t i = 0; i < merge->count; i++)
-        if (!merge_from(reader, node, &keys, merge->items[i])) return NULL;
-    return node;
+            add_pair(&pairs, node_key(read, i), node_value(read, i));
+    bool is_list = merge->kind == NODE_SEQUENCE;
+    bool ok = is_list || merge_from(&pairs, merge);
+    for (size_t i = 0; ok && is_list && i < merge->count; i++)
+        ok = merge_from(&pairs, merge->items[i]);
+    take_items(reader, node, pairs.first, pairs.count);
+    return ok ? node : NULL;
 }
 
 /* Key and value of one pair; false at the end of the mapping (`key` NULL) and on an error (`failed`). */
@@ -202,15 +238,16 @@ static bool read_pair(struct reader *reader, const struct node **key, const stru
 
 static const struct node *read_mapping(struct reader *reader, const yaml_event_t *start) {
     struct node *node = create(reader, start, NODE_MAPPING, start->data.mapping_start.tag);
-    struct map keys = {0};
+    struct pairs pairs = {.reader = reader, .first = reader->open_count};
     const struct node *key, *value, *merge = NULL;
     bool failed;
     while (read_pair(reader, &key, &value, &failed)) {
-        if (!check_key(reader, node, &keys, key)) return NULL;
+        if (!check_key(&pairs, key)) return NULL;
         if (is_merge_key(key)) merge = value;
-        add_pair(reader, node, &keys, key, value);
+        add_pair(&pairs, key, value);
     }
     if (failed) return NULL;
+    take_items(reader, node, pairs.first, pairs.count);
     return merge == NULL ? node : merge_keys(reader, node, merge);
 }
 

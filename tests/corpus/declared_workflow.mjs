@@ -18,25 +18,25 @@ export function readWorkflow(file, readFile) {
     .flatMap((step) => combinations(job.strategy?.matrix).map((matrix) => row(step.with ?? {}, matrix, `${file}: ${name}`))));
 }
 
+const gitContext = /^\{\{\s*defaultContext\s*\}\}:?/;
+
 function row(inputs, matrix, from) {
-  const [context, file] = [inputs.context, inputs.file].map((input) => (input === undefined || input === '' ? undefined : expand(String(input), matrix)));
-  const isGit = !inputs.context || /^\{\{\s*defaultContext\s*\}\}/.test(inputs.context);
-  const directory = isGit ? context?.replace(/^\{\{[^}]*\}\}:?/, '') || '.' : context?.value;
-  const plain = { bases: ['.'], from };
-  if (!isGit && inputs.file) return { ...plain, context: context.value, dockerfile: file.value, countsFromBase: true };
-  return { ...plain, context: isGit ? directory : context.value, dockerfile: inputs.file ? file.value : 'Dockerfile' };
+  const isGit = !inputs.context || gitContext.test(inputs.context);
+  const context = expand(isGit ? String(inputs.context ?? '').replace(gitContext, '') || '.' : inputs.context, matrix);
+  const dockerfile = expand(inputs.file || 'Dockerfile', matrix);
+  return { bases: ['.'], from, context, dockerfile, countsFromBase: Boolean(!isGit && inputs.file) };
 }
 
-/* { value }: the text, undefined when an expression is not one of the matrix. */
+/* The text with its expressions replaced; undefined when one is not of the matrix. */
 function expand(text, matrix) {
   let isClear = true;
-  const value = text.trim().replace(/\$\{\{\s*([^}]*?)\s*\}\}/g, (all, expression) => {
+  const value = String(text).trim().replace(/\$\{\{\s*([^}]*?)\s*\}\}/g, (all, expression) => {
     if (expression === 'github.workspace') return '.';
     const found = expression.startsWith('matrix.') ? expression.slice(7).split('.').reduce((at, key) => at?.[key], matrix) : undefined;
     if (found === undefined || found === null || typeof found === 'object') isClear = false;
     return found;
   });
-  return { value: isClear ? value : undefined, replace: (...words) => text.trim().replace(...words) };
+  return isClear ? value : undefined;
 }
 
 /* The jobs of a literal matrix, as GitHub makes them from lists and `include`. */

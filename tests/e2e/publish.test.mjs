@@ -160,7 +160,7 @@ test('two images with one destination are red steps that point at both', { skip 
     repo: { 'a/Dockerfile': 'FROM scratch\n', 'b/Dockerfile': 'FROM scratch\n', 'c/Dockerfile': 'FROM scratch\n', 'depot.json': '{"id":"p"}' },
   });
   passed(run, { 'build-a': 'failed', 'build-b': 'failed' });
-  for (const key of ['build-a', 'build-b']) stopped(run, 1, ['are both pushed to', "'a' and 'b'", /a\/Dockerfile/, /b\/Dockerfile/].slice(key === 'build-b' ? 2 : 0), key);
+  for (const key of ['build-a', 'build-b']) stopped(run, 1, [`are both pushed to '${host}/same:${commit}'`, 'a/Dockerfile', 'b/Dockerfile'], key);
   assert.deepEqual(run.pushed, [`acme/c:${commit}`]);
 });
 
@@ -236,7 +236,7 @@ test('the user name of a variable; an empty one is status 71', { skip }, async (
 
 test('login: the configuration of the agent is copied, used, and never written to', { skip }, async () => {
   const dockerConfig = `{"auths":{"other.example":{"auth":"${Buffer.from('a:b').toString('base64')}"}}}`;
-  const run = await scenario(`${login}step: {plugins: []}\n`, { agentEnv: { REGISTRY_PASSWORD: 'x' }, dockerConfig, standIn: ['depot', 'docker'] });
+  const run = await scenario(login, { agentEnv: { REGISTRY_PASSWORD: 'x' }, dockerConfig, standIn: ['depot', 'docker'] });
   passed(run);
   const [call] = run.calls('docker');
   const built = buildCalls(run)[0].env;

@@ -183,23 +183,24 @@ static struct texts read_strings(struct arena *arena) {
     return strings;
 }
 
-static bool emit(struct arena *arena, struct buffer *out, const struct list *steps, struct emit_options *options,
-                 struct check *check) {
-    bool ok = emit_document(out, arena, steps, options, check);
-    options->is_first = false;
-    return ok;
+/* One document with the steps of these strings, at most as many as a document may have; `from` moves on. */
+static bool emit_one(struct arena *arena, const struct texts *strings, size_t *from, size_t per_step, struct emit *emit) {
+    for (size_t steps = 0; steps < SPLIT_JOBS_OF_DOCUMENT && *from < strings->count; steps++) {
+        size_t to = *from + per_step < strings->count ? *from + per_step : strings->count;
+        emit_step(emit, step_of(arena, strings, *from, to));
+        *from = to;
+    }
+    return emit_end(emit);
 }
 
 static bool emit_all(struct arena *arena, const struct texts *strings, size_t per_step, struct emit_options *options,
                      struct check *check, struct buffer *out) {
-    struct list steps = {0};
     bool ok = true;
-    for (size_t from = 0; ok && from < strings->count; from += per_step) {
-        size_t to = from + per_step < strings->count ? from + per_step : strings->count;
-        list_add(arena, &steps, step_of(arena, strings, from, to));
-        if (steps.count < SPLIT_JOBS_OF_DOCUMENT && to < strings->count) continue;
-        ok = emit(arena, out, &steps, options, check);
-        steps = (struct list){0};
+    for (size_t from = 0; ok && from < strings->count;) {
+        struct emit emit;
+        emit_begin(&emit, out, options, check);
+        ok = emit_one(arena, strings, &from, per_step, &emit);
+        options->is_first = false;
     }
     return ok;
 }
