@@ -1,4 +1,4 @@
-# depot-pipeline. `make demo` shows it at work; `make help` lists the rest.
+# depot-pipeline. `make demo` shows it at work, `make help` lists the rest.
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -9,6 +9,7 @@ VERSION := $(shell sed -n 's/^\#\# \[\([0-9][^]]*\)\].*/\1/p' CHANGELOG.md | hea
 
 PACKAGES := yaml-0.1 jansson libpcre2-8
 PROGRAM := $(BUILD)/depot-pipeline
+LIBRARY := $(BUILD)/libdepot.a
 
 # Looked up when a rule first needs them: `make demo` may have to install them before.
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(shell $(PKG_CONFIG) --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
@@ -16,41 +17,145 @@ PACKAGE_LIBS = $(eval PACKAGE_LIBS := $$(shell $(PKG_CONFIG) $(if $(STATIC),--st
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
 	$(if $(WERROR),-Werror)
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Ilib -Isrc -I$(BUILD)/generated $(WARNINGS) $(PACKAGE_CFLAGS) $(CFLAGS)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Ilib -Isrc $(WARNINGS) $(PACKAGE_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(if $(STATIC),-static) $(LDFLAGS)
 
 LIB_SOURCES := $(sort $(wildcard lib/*/*.c))
 SRC_SOURCES := $(sort $(wildcard src/*.c))
-UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
-RECIPES := $(sort $(wildcard lib/recipe/*.sh))
-GENERATED := $(BUILD)/generated/recipe_texts.c
+HEADERS := $(sort $(wildcard lib/*/*.h src/*.h tests/unit/*.h))
+TEST_SOURCES := $(sort $(wildcard tests/*/*.c))
+RECIPES := $(sort $(filter-out lib/recipe/embed.sh,$(wildcard lib/recipe/*.sh)))
+RECIPE_TEXTS := $(BUILD)/generated/recipe_texts.c
 
-LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/obj/%.o) $(GENERATED:%.c=%.o)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/obj/%.o) $(RECIPE_TEXTS:%.c=%.o)
 SRC_OBJECTS := $(SRC_SOURCES:%.c=$(BUILD)/obj/%.o)
-UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%)
+UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
 
 .PHONY: all
-all: $(PROGRAM)
+all: $(PROGRAM) ## build the program: build/depot-pipeline
 
-$(PROGRAM): $(SRC_OBJECTS) $(BUILD)/libdepot.a
+# ---- building ----------------------------------------------------------------------------------
+
+$(PROGRAM): $(SRC_OBJECTS) $(LIBRARY)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(PACKAGE_LIBS)
 
-$(BUILD)/libdepot.a: $(LIB_OBJECTS)
+$(LIBRARY): $(LIB_OBJECTS)
 	rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -DDEPOT_PIPELINE_VERSION='"$(VERSION)"' -MMD -MP -c -o $@ $<
 
-$(BUILD)/generated/%.o: $(BUILD)/generated/%.c
+$(BUILD)/obj/src/cmd_version.o: CHANGELOG.md
+
+$(RECIPE_TEXTS:%.c=%.o): $(RECIPE_TEXTS)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/generated/recipe_texts.c: lib/recipe/embed.sh $(RECIPES)
+$(RECIPE_TEXTS): lib/recipe/embed.sh $(RECIPES)
 	@mkdir -p $(@D)
-	sh lib/recipe/embed.sh $(filter-out lib/recipe/embed.sh,$(RECIPES)) >$@.tmp && mv $@.tmp $@
+	sh lib/recipe/embed.sh $(RECIPES) >$@.tmp && mv $@.tmp $@
 
-$(BUILD)/tests/test_%: tests/unit/test_%.c $(BUILD)/libdepot.a
+$(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libdepot.a $(ALL_LDFLAGS) $(PACKAGE_LIBS)
+	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
+
+$(BUILD)/tests/%: tests/property/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# ---- trying it ---------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: deps ## install what is missing, build, preview the sample repository
+	@$(MAKE) --no-print-directory --silent all
+	@sh tests/demo.sh $(PROGRAM) fixtures/shop
+
+.PHONY: deps
+deps: ## install compiler and libraries where they are missing
+	@sh tests/deps.sh build
+
+.PHONY: test-deps
+test-deps: deps
+	@sh tests/deps.sh test
+
+# ---- testing -----------------------------------------------------------------------------------
+
+.PHONY: check
+check: test-deps ## everything that decides whether a change is good
+	@$(MAKE) --no-print-directory --silent all
+	@BUILD=$(BUILD) sh tests/check.sh
+
+.PHONY: check-unit
+check-unit: $(UNIT_PROGRAMS) ## unit tests
+	@sh tests/unit/run $(UNIT_PROGRAMS)
+
+.PHONY: check-cli
+check-cli: $(PROGRAM) ## the program's behaviour as files; UPDATE=1 rewrites the expectations
+	@PROGRAM=$(abspath $(PROGRAM)) sh tests/cli/run
+
+.PHONY: check-headers
+check-headers: ## every header compiles alone
+	@for header in $(HEADERS); do \
+		$(CC) $(ALL_CFLAGS) -Itests/unit -Werror -fsyntax-only -x c $$header || exit 1; done
+
+.PHONY: check-floors
+check-floors: ## includes go one way only
+	@tests/floors.sh
+
+.PHONY: check-format
+check-format: ## clang-format has nothing to say
+	@clang-format --dry-run --Werror $(LIB_SOURCES) $(SRC_SOURCES) $(HEADERS) $(TEST_SOURCES)
+
+.PHONY: tidy
+tidy: $(RECIPE_TEXTS) ## clang-tidy has nothing to say
+	@printf '%s\n' $(LIB_SOURCES) $(SRC_SOURCES) | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet "$$@" -- $(ALL_CFLAGS) \
+		-DDEPOT_PIPELINE_VERSION=\"\" 2>/dev/null' tidy
+
+.PHONY: schema
+schema: $(PROGRAM) ## rewrite schemas/ from the table of settings
+	$(PROGRAM) schema >schemas/depot-pipeline.schema.json
+
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+
+.PHONY: sanitize
+sanitize: ## unit and CLI tests under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CFLAGS='$(SANITIZE)' check-unit check-cli
+
+.PHONY: valgrind
+valgrind: $(PROGRAM) ## the golden cases under valgrind
+	@PROGRAM=$(abspath $(PROGRAM)) WRAPPER='valgrind --quiet --error-exitcode=99 --leak-check=full' sh tests/cli/run
+
+.PHONY: coverage
+coverage: ## line coverage of lib/ by unit and CLI tests
+	@$(MAKE) --no-print-directory --silent BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' check-unit check-cli
+	@gcovr --root . --object-directory $(BUILD)/coverage --filter lib/ --print-summary --sort-uncovered \
+		--exclude-unreachable-branches --gcov-ignore-parse-errors | tail -n 60
+
+.PHONY: bench
+bench: $(PROGRAM) ## ratios against public tools, in one run
+	@PROGRAM=$(abspath $(PROGRAM)) tests/bench/run
+
+# ---- installing --------------------------------------------------------------------------------
+
+.PHONY: install
+install: $(PROGRAM) ## into $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/depot-pipeline
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/depot-pipeline
+	install -m 644 schemas/depot-pipeline.schema.json $(DESTDIR)$(PREFIX)/share/depot-pipeline/
+
+.PHONY: uninstall
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/depot-pipeline
+	rm -rf $(DESTDIR)$(PREFIX)/share/depot-pipeline
+
+.PHONY: clean
+clean: ## remove build/
+	rm -rf $(BUILD)
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
+	@echo
+	@echo '  STATIC=1 gives one static binary; CC, CFLAGS, LDFLAGS, PREFIX, DESTDIR, BUILD are yours to set'

@@ -149,8 +149,8 @@ static bool report_unknown(struct record_reader *reader, const struct record_tab
         diag_add(reader->diagnostics, DIAG_ERROR, "unknown-key", node_place(key),
                  "unknown key '%.*s'; did you mean '%.*s'?", TEXT_ARG(printable), TEXT_ARG(nearest));
     } else {
-        diag_add(reader->diagnostics, DIAG_ERROR, "unknown-key", node_place(key), "unknown key '%.*s' in %s",
-                 TEXT_ARG(printable), table->title);
+        diag_add(reader->diagnostics, DIAG_ERROR, "unknown-key", node_place(key), "unknown key '%.*s' in '%s'",
+                 TEXT_ARG(printable), table->name);
     }
     return false;
 }

@@ -73,6 +73,7 @@ static bool emit(struct yaml_writer *writer, yaml_event_t *event, int made) {
 
 static bool write_scalar(struct yaml_writer *writer, struct text text, yaml_scalar_style_t style) {
     yaml_event_t event;
+    if (!text_is_utf8(text)) return writer->ok = false; /* libyaml's own look lets surrogates pass */
     const yaml_char_t *bytes = (const yaml_char_t *)text.ptr;
     return emit(writer, &event, yaml_scalar_event_initialize(&event, NULL, NULL, bytes, (int)text.len, 1, 1, style));
 }

@@ -38,8 +38,8 @@ static bool decode(struct arena *arena, struct settings_layers *layers, struct d
     const struct node *merged = record_merge(arena, layers->file, layers->above);
     if (merged == NULL) return true;
     struct record_reader reader = {.arena = arena, .diagnostics = diagnostics};
-    return record_read(&reader, &settings_table, merged, &layers->settings) &&
-           settings_check(arena, &layers->settings, layers->regexes, diagnostics);
+    bool ok = record_read(&reader, &settings_table, merged, &layers->settings);
+    return settings_check(arena, &layers->settings, layers->regexes, diagnostics) && ok; /* all mistakes at once */
 }
 
 bool settings_load(struct arena *arena, struct files *files, struct text path, const struct node *above,

@@ -9,7 +9,7 @@ const char *const template_words[] = {"sha",          "short_sha",    "branch", 
 
 #define SHORT_SHA 12
 
-/* A branch is `feature/Ä x`, a tag's part may be [A-Za-z0-9_.-] only. */
+/* A branch is `feature/Ä x`, a tag's part may be [A-Za-z0-9_.-] only, and no tag begins with '.' or '-'. */
 static struct text as_tag_part(struct arena *arena, struct text text) {
     char *part = arena_alloc(arena, text.len);
     for (size_t i = 0; i < text.len; i++) {
@@ -18,6 +18,7 @@ static struct text as_tag_part(struct arena *arena, struct text text) {
                     (text.ptr[i] != '\0' && strchr("_.-", text.ptr[i]) != NULL);
         part[i] = fits ? text.ptr[i] : '-';
     }
+    if (text.len > 0 && (part[0] == '.' || part[0] == '-')) part[0] = '_';
     return text_first(text_of(part, text.len), REFERENCE_TAG_LIMIT);
 }
 
@@ -74,11 +75,23 @@ static enum template_result add_word(struct arena *arena, struct text word, enum
     return TEMPLATE_OK;
 }
 
+/* Where a word begins. In an argument `{"a": "{sha}"}` it is the last '{' before the '}'; a tag has no other braces. */
+static size_t find_open(struct text text, enum template_use use) {
+    size_t open = text_find(text, '{');
+    while (open != TEXT_NONE && use == TEMPLATE_ARGUMENT) {
+        struct text rest = text_from_offset(text, open + 1);
+        size_t next = text_find(rest, '{');
+        if (next == TEXT_NONE || text_find(rest, '}') < next) break;
+        open += next + 1;
+    }
+    return open;
+}
+
 enum template_result template_expand(struct arena *arena, struct text text, enum template_use use,
                                      const struct event *event, struct value *out, struct text *problem) {
     struct value value = {0};
     while (text.len > 0) {
-        size_t open = text_find(text, '{');
+        size_t open = find_open(text, use);
         size_t close = open == TEXT_NONE ? TEXT_NONE : text_find(text_from_offset(text, open), '}');
         if (close == TEXT_NONE) {
             value_add_text(arena, &value, text);

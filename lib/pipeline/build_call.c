@@ -2,6 +2,8 @@
 
 #include "base/path.h"
 
+#include <assert.h>
+
 struct text build_call_path(struct arena *arena, struct text path) {
     static const char *const remote[] = {"-", "http:", "https:", "git:", "ssh:", "git@", "github.com/"};
     bool looks_other = text_contains(path, TEXT("://"));
@@ -62,6 +64,20 @@ static void add_pairs(struct call *call, const char *option, const struct list *
     }
 }
 
+/* "name:address": the CLI knows no other separator, and cuts at the first, so that an IPv6 address needs no brackets. */
+static void add_hosts(struct call *call, const struct list *hosts) {
+    struct arena *arena = call->script->arena;
+    for (size_t i = 0; i < hosts->count; i++) {
+        struct value word = {0}, address = {0};
+        bool is_pair = value_cut(arena, hosts->items[i], '=', &word, &address);
+        assert(is_pair && "compose_build writes name=address");
+        (void)is_pair;
+        value_add_text(arena, &word, TEXT(":"));
+        value_add(arena, &word, &address);
+        call_value(call, "--add-host", &word);
+    }
+}
+
 /* A field of a comma-separated option: quoted as CSV wants it when it holds a comma or a quote. */
 static void add_field(struct buffer *option, const char *name, struct text value) {
     struct text field = text_format(option->arena, "%s=%.*s", name, TEXT_ARG(value));
@@ -97,7 +113,7 @@ static void add_compose_options(struct call *call, const struct compose_build *b
     add_values(call, "--cache-to", &build->cache_to);
     add_secrets(call, &build->secrets);
     add_values(call, "--ssh", &build->ssh);
-    add_values(call, "--add-host", &build->extra_hosts);
+    add_hosts(call, &build->extra_hosts);
     call_text(call, "--network", build->network);
     call_text(call, "--shm-size", build->shm_size);
     if (build->no_cache) call_flag(call, "--no-cache");

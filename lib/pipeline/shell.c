@@ -70,7 +70,7 @@ static struct text new_name(struct shell_scope *scope) {
 static struct text assign_bytes(struct shell_scope *scope, struct text text) {
     struct text name = new_name(scope), start = text_trim_right(text, "\n");
     struct buffer *lines = &scope->assignments;
-    buffer_format(lines, "%.*s=$(printf '", TEXT_ARG(name));
+    buffer_format(lines, start.len == 0 ? "%.*s=" : "%.*s=$(printf '", TEXT_ARG(name));
     for (size_t i = 0; i < start.len; i++) {
         unsigned char c = (unsigned char)start.ptr[i];
         assert(c != '\0' && "a NUL cannot be in an argument");
@@ -81,7 +81,7 @@ static struct text assign_bytes(struct shell_scope *scope, struct text text) {
             buffer_format(lines, "\\%03o", c);
         }
     }
-    buffer_add_string(lines, "')");
+    if (start.len > 0) buffer_add_string(lines, "')");
     if (start.len < text.len) add_quoted(lines, text_from_offset(text, start.len));
     buffer_add_byte(lines, '\n');
     return name;

@@ -58,16 +58,16 @@ static bool is_key_byte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-/* `build-services-api` for services/api; with the name's hash where that alone would not do. */
-static struct text make_key(struct arena *arena, struct text prefix, struct text name, bool with_hash) {
+/* `build-services-api` for services/api; where that would not do, with the name's hash and from the second try on a number. */
+static struct text make_key(struct arena *arena, struct text prefix, struct text name, unsigned tries) {
     struct buffer key = buffer_in(arena);
     buffer_add(&key, prefix);
     buffer_add_string(&key, "build-");
     for (size_t i = 0; i < name.len; i++)
         buffer_add_byte(&key, is_key_byte(name.ptr[i]) ? name.ptr[i] : '-');
-    bool is_long = key.len > STEP_KEY_LIMIT;
-    if (!is_long && !with_hash) return buffer_text(&key);
+    if (tries == 0 && key.len <= STEP_KEY_LIMIT) return buffer_text(&key);
     struct text hash = text_format(arena, "-%08x", (unsigned)(text_hash(name) & 0xFFFFFFFFu));
+    if (tries > 1) hash = text_format(arena, "%.*s-%u", TEXT_ARG(hash), tries);
     if (key.len > STEP_KEY_LIMIT - hash.len) key.len = STEP_KEY_LIMIT - hash.len;
     buffer_add(&key, hash);
     return buffer_text(&key);
@@ -86,8 +86,9 @@ static void claim(struct arena *arena, const struct plan *plan, struct text pref
         const struct plan_image *planned = plan->images.items[i];
         struct text name = planned->image->name;
         if (is_simple(name) != simple) continue;
-        keys[i] = make_key(arena, prefix, name, false);
-        if (map_has(taken, keys[i])) keys[i] = make_key(arena, prefix, name, true);
+        keys[i] = make_key(arena, prefix, name, 0);
+        for (unsigned tries = 1; map_has(taken, keys[i]); tries++)
+            keys[i] = make_key(arena, prefix, name, tries);
         map_set(arena, taken, keys[i], taken); /* only its presence is asked */
     }
 }

@@ -18,7 +18,7 @@ static struct text reason_not_to(const struct build_settings *settings, const st
 
 static struct text destination_of(struct arena *arena, const struct image *image) {
     const struct image_settings *settings = image->settings;
-    if (text_is_given(settings->repository.text)) return settings->repository.text;
+    if (text_is_given(settings->repository.text)) return text_trim_right(settings->repository.text, "/");
     if (!text_is_given(settings->build.registry.text)) return (struct text){0};
     struct text registry = text_trim_right(settings->build.registry.text, "/");
     struct text name = text_lower(arena, image->name);

@@ -42,7 +42,7 @@ export function readDeclarations(checkout) {
     }
     for (const row of rows) addRow(checkout, found, row);
   }
-  return found;
+  return { ...found, unclear: [...new Set(found.unclear)] };
 }
 
 function addRow(checkout, found, row) {

@@ -15,7 +15,19 @@ export function readWorkflow(file, readFile) {
   const jobs = [...Object.entries(value?.jobs ?? {}), ['runs', value?.runs]];
   return jobs.flatMap(([name, job]) => (Array.isArray(job?.steps) ? job.steps : [])
     .filter((step) => /^(docker|depot)\/build-push-action@/.test(step?.uses ?? ''))
-    .flatMap((step) => combinations(job.strategy?.matrix).map((matrix) => row(step.with ?? {}, matrix, `${file}: ${name}`))));
+    .flatMap((step) => combinations(job.strategy?.matrix).map((matrix) => row(step.with ?? {}, matrix, `${file}: ${name}`)))
+    .map((one) => fromCheckout(one, job.steps)));
+}
+
+/* A job that checks the repository out into `path:` has that before every path. */
+function fromCheckout(one, steps) {
+  const places = steps.filter((step) => /^actions\/checkout@/.test(step?.uses ?? '') && step.with?.path)
+    .map((step) => String(step.with.path).replace(/^\.\/|\/$/g, ''));
+  const strip = (text) => {
+    const place = places.find((prefix) => text === prefix || text?.replace(/^\.\//, '').startsWith(`${prefix}/`));
+    return place === undefined ? text : text.replace(/^\.\//, '').slice(place.length + 1) || '.';
+  };
+  return { ...one, context: strip(one.context), dockerfile: one.countsFromBase ? strip(one.dockerfile) : one.dockerfile };
 }
 
 const gitContext = /^\{\{\s*defaultContext\s*\}\}:?/;

@@ -15,7 +15,7 @@
  *
  * Message numbers: moby/buildkit api/services/control, frontend/gateway/pb, session/*, fsutil/types.
  * Limits: no SSH forwarding, no export to the client. A context is listed whole, without .git and before any
- * .dockerignore (which is the frontend's work); only Dockerfiles are read.
+ * .dockerignore (which is the frontend's work); only Dockerfiles are read. Of a remote context nothing is fetched.
  */
 import { createHash } from 'node:crypto';
 import { Duplex } from 'node:stream';
@@ -172,7 +172,7 @@ class Machine {
     solve.secrets = await secrets(session, solve.dockerfile ?? '');
     this.kit.solves.push(solve);
     if (this.kit.failure) throw new GrpcError(this.kit.failure);
-    if (solve.dockerfile === null) throw new GrpcError(`failed to read dockerfile: open ${solve.file}: no such file or directory`);
+    if (solve.dockerfile === null && !attributes.context) throw new GrpcError(`failed to read dockerfile: open ${solve.file}: no such file or directory`);
     return encode({ result: { ref: {} } }, GatewaySolved);
   }
 

@@ -80,9 +80,9 @@ static const struct {
     {"shaed: red\n", "1:1 unknown key 'shaed'; did you mean 'shade'?\n"}, /* a key of the inline table */
     {"record:\n  nam: a\n", "2:3 unknown key 'nam'; did you mean 'name'?\n"},
     {"x: 1\ntext: a\nflga: true\nrecord: {zzzzz: 1}\n",
-     "1:1 unknown key 'x' in An outer one.\n3:1 unknown key 'flga'; did you mean 'flag'?\n4:10 unknown key 'zzzzz' in An "
-     "inner one.\n"},
-    {"\"a\\nb\": 1\n", "1:1 unknown key 'a?b' in An outer one.\n"},
+     "1:1 unknown key 'x' in 'outer'\n3:1 unknown key 'flga'; did you mean 'flag'?\n4:10 unknown key 'zzzzz' in "
+     "'inner'\n"},
+    {"\"a\\nb\": 1\n", "1:1 unknown key 'a?b' in 'outer'\n"},
 };
 
 static void test_rows(struct arena *arena) {

@@ -107,7 +107,7 @@ static const struct {
     {"key_prefix: a.b\n", "1:13 settings-value: a prefix has up to 40 letters, digits, '_' and '-'\n"},
     {"key_prefix: aaaaaaaaaabbbbbbbbbbccccccccccddddddddddx\n", NULL},
     {"discovery: {include: '**/x', exclude: ['a/*', '{b,c}']}\n", ""},
-    {"discovery: {exclude: '[a'}\n", "1:22 settings-value: '[a' is not a path pattern: '[' without ']'\n"},
+    {"discovery: {exclude: '[a'}\n", "1:22 settings-value: '[a' is not a glob: '[' without ']'\n"},
     {"images: [{match: {name: a}, context: ../x}]\n", NULL},
     {"images: [{match: {name: a}, context: /x}]\n", NULL},
     {"images: [{name: x}]\n",

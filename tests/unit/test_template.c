@@ -1,0 +1,94 @@
+#include "check.h"
+
+#include "docker/reference.h"
+#include "model/template.h"
+
+static const struct event push = {
+    .commit = TEXT_INIT("0123456789abcdef0123456789abcdef01234567"),
+    .branch = TEXT_INIT("feature/\xC3\x84 x"),
+};
+
+static const struct {
+    const char *template;
+    const char *tag, *argument; /* spelling; "!" and the problem; "?" and the fact that there is none of */
+    const char *why;
+} rows[] = {
+    {"", "", "", "nothing"},
+    {"latest", "latest", "latest", "no template at all"},
+    {"{sha}", "0123456789abcdef0123456789abcdef01234567", "0123456789abcdef0123456789abcdef01234567", "the commit"},
+    {"v-{short_sha}", "v-0123456789ab", "v-0123456789ab", "twelve digits"},
+    {"{branch}", "feature----x", "feature/\xC3\x84 x", "a tag has an alphabet, an argument has not"},
+    {"{branch}-{short_sha}", "feature----x-0123456789ab", "feature/\xC3\x84 x-0123456789ab", "two words"},
+    {"{tag}", "?{tag}", "?{tag}", "no tag is built"},
+    {"a{tag}b", "?{tag}", "?{tag}", "the whole value goes"},
+    {"{pull_request}", "?{pull_request}", "?{pull_request}", "no pull request"},
+    {"{build_number}", "${BUILDKITE_BUILD_NUMBER}", "${BUILDKITE_BUILD_NUMBER}", "known when the step runs"},
+    {"1.{build_number}", "1.${BUILDKITE_BUILD_NUMBER}", "1.${BUILDKITE_BUILD_NUMBER}", "after text"},
+    {"{env:A_1}", "${A_1}", "${A_1}", "a variable of the step"},
+    {"{env:}", "!'{env:}' is not a word of a template", "{env:}", "no name"},
+    {"{env:1A}", "!'{env:1A}' is not a word of a template", "{env:1A}", "no name of a variable"},
+    {"{env:A B}", "!'{env:A B}' is not a word of a template", "{env:A B}", "nor this"},
+    {"{nonsense}", "!'{nonsense}' is not a word of a template", "{nonsense}", "an unknown word"},
+    {"{}", "!'{}' is not a word of a template", "{}", "an empty one"},
+    {"{SHA}", "!'{SHA}' is not a word of a template", "{SHA}", "case counts"},
+    {"{\"a\": 1}", "!'{\"a\": 1}' is not a word of a template", "{\"a\": 1}", "JSON in an argument"},
+    {"{{sha}}", "!'{{sha}' is not a word of a template", "{{sha}}", "two braces"},
+    {"{sha", "{sha", "{sha", "no end: text, which a tag may not be"},
+    {"}{", "}{", "}{", "the wrong way round"},
+    {"$X", "$$X", "$$X", "a dollar is text"},
+};
+
+static void check_row(struct arena *arena, const char *template, enum template_use use, const char *expected,
+                      const char *why) {
+    struct value value = {0};
+    struct text problem = TEXT(""), got = TEXT("");
+    switch (template_expand(arena, text_from(template), use, &push, &value, &problem)) {
+    case TEMPLATE_OK:
+        got = value_spelling(arena, &value);
+        break;
+    case TEMPLATE_NO_FACT:
+        got = text_concat(arena, TEXT("?"), problem);
+        break;
+    case TEMPLATE_WRONG:
+        got = text_concat(arena, TEXT("!"), problem);
+    }
+    CHECK_TEXT(got, expected, why);
+}
+
+/* Whatever a branch is called, a tag that is only its name is a tag. */
+static void test_branches(struct arena *arena) {
+    static const char *const branches[] = {"main", "\xC3\xBC" "ber", "-x", ".x", "/", "a b", "release/1.0", "\xFF", "_", "#1"};
+    for (size_t i = 0; i < sizeof(branches) / sizeof(*branches); i++) {
+        struct event event = {.branch = text_from(branches[i])};
+        struct value value = {0};
+        struct text problem;
+        template_expand(arena, TEXT("{branch}"), TEMPLATE_TAG, &event, &value, &problem);
+        struct text tag = value_text(arena, &value);
+        CHECK(reference_is_tag(tag), "<%s>: <%.*s>", branches[i], TEXT_ARG(tag));
+    }
+    char *bytes = memset(arena_alloc(arena, 300), 'b', 300);
+    struct event event = {.branch = text_of(bytes, 300)};
+    struct value value = {0};
+    struct text problem;
+    template_expand(arena, TEXT("{branch}"), TEMPLATE_TAG, &event, &value, &problem);
+    CHECK(value_text(arena, &value).len == REFERENCE_TAG_LIMIT, "a long one is cut");
+    event = (struct event){.tag = TEXT_INIT("v1.2+3"), .pull_request = TEXT_INIT("7")};
+    value = (struct value){0};
+    CHECK(template_expand(arena, TEXT("{tag}-{pull_request}"), TEMPLATE_TAG, &event, &value, &problem) == TEMPLATE_OK,
+          "a tag is built");
+    CHECK_TEXT(value_text(arena, &value), "v1.2-3-7", "a plus is no part of a tag");
+}
+
+int main(void) {
+    struct arena arena;
+    arena_init(&arena);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        check_row(&arena, rows[i].template, TEMPLATE_TAG, rows[i].tag, rows[i].why);
+        check_row(&arena, rows[i].template, TEMPLATE_ARGUMENT, rows[i].argument, rows[i].why);
+    }
+    test_branches(&arena);
+    for (size_t i = 0; template_words[i] != NULL; i++)
+        CHECK(template_words[i][0] != '{', "%s: words are told without braces", template_words[i]);
+    arena_finish(&arena);
+    return check_done("template");
+}
