@@ -6,8 +6,8 @@ enum files_status files_read(struct files *files, struct arena *arena, struct te
 }
 
 static struct text size_words(struct arena *arena, size_t size) {
-    if (size % (1024 * 1024) == 0) return text_format(arena, "%zu MiB", size / (1024 * 1024));
-    return text_format(arena, "%zu KiB", size / 1024);
+    const size_t kibi = 1024, mebi = kibi * kibi;
+    return size % mebi == 0 ? text_format(arena, "%zu MiB", size / mebi) : text_format(arena, "%zu KiB", size / kibi);
 }
 
 struct text files_reason(struct arena *arena, enum files_status status, size_t limit) {

@@ -102,12 +102,10 @@ static struct image *add_build(struct scanner *scanner, const struct compose_mod
     return image;
 }
 
-static void leave_out_profile(struct scanner *scanner, const struct compose_model *model,
-                              const struct compose_build *build) {
+static struct text profile_reason(struct scanner *scanner, const struct compose_build *build) {
     const struct text *profile = build->profiles.items[0];
-    struct text reason = text_format(scanner->arena, "the service '%.*s' is in the profile '%.*s'",
-                                     TEXT_ARG(build->service), TEXT_ARG(*profile));
-    scanner_leave_out(scanner, exclude_because(scanner->arena, model->source->path, "profile", reason));
+    return text_format(scanner->arena, "the service '%.*s' is in the profile '%.*s'", TEXT_ARG(build->service),
+                       TEXT_ARG(*profile));
 }
 
 /* `seen`: fingerprint → image of the builds before this one; it lives in `scratch`. */
@@ -122,15 +120,25 @@ static void add_or_join(struct scanner *scanner, const struct compose_model *mod
     }
 }
 
-static void add_model(struct scanner *scanner, const struct compose_model *model) {
+static bool is_built_without_profile(const struct scanner *scanner, const struct compose_build *build) {
+    const struct image *by = text_is_given(build->dockerfile) ? map_find(&scanner->declared, build->dockerfile) : NULL;
+    return by != NULL && by->build->profiles.count == 0;
+}
+
+/*
+ * Services without a profile are what `docker compose build` builds. One with a profile stands back where another
+ * service builds its Dockerfile; else the Dockerfile would be nobody's, and its service says best how it is built.
+ */
+static void add_model(struct scanner *scanner, const struct compose_model *model, bool with_profiles) {
     struct map seen = {0};
     struct arena scratch;
     arena_init(&scratch);
     for (size_t i = 0; i < model->builds.count; i++) {
         const struct compose_build *build = model->builds.items[i];
-        if (text_is_given(build->dockerfile)) map_set(scanner->arena, &scanner->declared, build->dockerfile, scanner);
-        if (build->profiles.count > 0) {
-            leave_out_profile(scanner, model, build);
+        if ((build->profiles.count > 0) != with_profiles) continue;
+        if (with_profiles && is_built_without_profile(scanner, build)) {
+            struct text reason = profile_reason(scanner, build);
+            scanner_leave_out(scanner, exclude_because(scanner->arena, model->source->path, "profile", reason));
         } else {
             add_or_join(scanner, model, build, &scratch, &seen);
         }
@@ -215,31 +223,36 @@ static struct map find_included(struct scanner *scanner, const struct list *file
     return included;
 }
 
-static void use_file(struct scanner *scanner, const struct loaded *loaded, const struct loaded *includer) {
+/* False when the file's builds are not to be used: it is part of another, or broken. */
+static bool use_file(struct scanner *scanner, const struct loaded *loaded, const struct loaded *includer) {
     if (includer != NULL && includer != loaded) {
         struct text reason = text_format(scanner->arena, "%.*s includes it, and 'include' is not followed yet",
                                          TEXT_ARG(includer->path));
         scanner_leave_out(scanner, exclude_because(scanner->arena, loaded->path, "included", reason));
-        return;
+        return false;
     }
     if (!loaded->ok) {
         add_broken_file(scanner, loaded->path, &loaded->problems);
-        return;
+        return false;
     }
     for (size_t i = 0; i < loaded->problems.list.count; i++)
         list_add(scanner->arena, &scanner->diagnostics->list, loaded->problems.list.items[i]);
     struct text *read = arena_alloc(scanner->arena, sizeof(*read));
     *read = loaded->path;
     list_add(scanner->arena, &scanner->workspace->compose_files, read);
-    add_model(scanner, &loaded->model);
+    return true;
 }
 
 void compose_images_add(struct scanner *scanner) {
-    struct list files = {0};
+    struct list files = {0}, used = {0};
     load_all(scanner, &files);
     struct map included = find_included(scanner, &files);
     for (size_t i = 0; i < files.count; i++) {
-        const struct loaded *loaded = files.items[i];
-        use_file(scanner, loaded, map_find(&included, loaded->path));
+        struct loaded *loaded = files.items[i];
+        if (use_file(scanner, loaded, map_find(&included, loaded->path))) list_add(scanner->arena, &used, loaded);
     }
+    for (size_t i = 0; i < used.count; i++)
+        add_model(scanner, &((const struct loaded *)used.items[i])->model, false);
+    for (size_t i = 0; i < used.count; i++)
+        add_model(scanner, &((const struct loaded *)used.items[i])->model, true);
 }

@@ -167,7 +167,7 @@ test('nothing to build: one skipped step that says why, and exit status 0', { sk
   }
 });
 
-test('a directory that is no git repository and has no Dockerfile', { skip }, async () => {
+test('an empty repository has nothing to build', { skip }, async () => {
   const run = await rig.scenario({ repo: {} });
   passed(run, { 'build-nothing': 'skipped' });
 });

@@ -10,8 +10,8 @@ static bool is_filled(const unsigned char *memory, size_t size, unsigned char by
     return true;
 }
 
-static const size_t sizes[] = {0,           1,           15,           16,          17,     100,
-                               ARENA_LARGE, ARENA_LARGE - 1, ARENA_LARGE + 1, 300 * 1024, 5u << 20};
+static const size_t sizes[] = {0,          1,       15, 16, 17, 100, ARENA_LARGE, ARENA_LARGE - 1, ARENA_LARGE + 1,
+                               300 * 1024, 5u << 20};
 
 #define SIZES (sizeof(sizes) / sizeof(*sizes))
 

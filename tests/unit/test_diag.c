@@ -19,7 +19,8 @@ static const struct {
     {1, 7, 0, "f:1:7: error: m [r]\n    1 | plain line\n      |       ^\n", "only the point is known"},
     {1, 7, 400, "f:1:7: error: m [r]\n    1 | plain line\n      |       ^~~~\n", "never past the line's end"},
     {1, 11, 1, "f:1:11: error: m [r]\n    1 | plain line\n      |           ^\n", "just behind the line"},
-    {2, 9, 4, "f:2:9: error: m [r]\n    2 | \ttabbed\tline\n      | \t      \t^~~~\n", "tabs keep the caret in its column"},
+    {2, 9, 4, "f:2:9: error: m [r]\n    2 | \ttabbed\tline\n      | \t      \t^~~~\n",
+     "tabs keep the caret in its column"},
     {3, 1, 6, "f:3:1: error: m [r]\n    3 | escape ?[31m and ? here\n      | ^~~~~~\n", "nothing moves the cursor"},
     {4, 1, 7, "f:4:1: error: m [r]\n    4 | windows line\n      | ^~~~~~~\n", "a CR is part of the line's end"},
     {5, 1, 0, "f:5:1: error: m [r]\n", "an empty line shows nothing"},
@@ -55,8 +56,8 @@ static void test_long_line(struct arena *arena) {
         bytes[columns[i] - 1] = '!';
         const struct source *source = source_create(arena, TEXT("f"), text_of(bytes, line.len));
         struct diagnostics list = diag_in(arena);
-        struct text text = write_one(
-            arena, diag_add(&list, DIAG_ERROR, "r", (struct place){source, 1, columns[i], 5}, "m"), false);
+        struct text text =
+            write_one(arena, diag_add(&list, DIAG_ERROR, "r", (struct place){source, 1, columns[i], 5}, "m"), false);
         struct text head, shown, caret;
         text_next(&text, '\n', &head);
         text_next(&text, '\n', &shown);
@@ -74,9 +75,10 @@ static void test_words(struct arena *arena) {
     CHECK_TEXT(write_one(arena, first, true), "depot-pipeline: \033[1;33mwarning:\033[0m a?b?c [r]\n", "in colour");
     struct diagnostic *second = diag_add(&list, DIAG_NOTE, "r", (struct place){source, 1, 1, 3}, "m");
     diag_second(&list, second, (struct place){source, 2, 1, 3}, "first defined here");
-    CHECK_TEXT(write_one(arena, second, false),
-               "a?b:1:1: note: m [r]\n    1 | one\n      | ^~~\na?b:2:1: first defined here\n    2 | two\n      | ^~~\n",
-               "a second place; a path that would break the line");
+    CHECK_TEXT(
+        write_one(arena, second, false),
+        "a?b:1:1: note: m [r]\n    1 | one\n      | ^~~\na?b:2:1: first defined here\n    2 | two\n      | ^~~\n",
+        "a second place; a path that would break the line");
     struct buffer buffer = buffer_in(arena);
     diag_write(&buffer, &list, DIAG_WARNING);
     CHECK_TEXT(buffer_text(&buffer), "depot-pipeline: warning: a?b?c [r]\n", "at least a warning");
@@ -93,10 +95,17 @@ static void test_sort(struct arena *arena) {
         enum severity severity;
         const char *message;
     } reported[] = {
-        {'b', 1, 1, DIAG_ERROR, "8"}, {'a', 2, 1, DIAG_ERROR, "6"},   {'a', 1, 9, DIAG_ERROR, "5"},
-        {'a', 1, 2, DIAG_ERROR, "2"}, {'a', 1, 2, DIAG_ERROR, "3"},   {'a', 1, 2, DIAG_ERROR, "2"}, /* a repeat */
-        {0, 0, 0, DIAG_ERROR, "0"},   {'a', 1, 2, DIAG_WARNING, "2"}, /* not one: milder */ {'a', 0, 0, DIAG_ERROR, "1"},
-        {'a', 2, 1, DIAG_ERROR, "6"}, {'a', 10, 1, DIAG_ERROR, "7"},
+        {'b', 1, 1, DIAG_ERROR, "8"},
+        {'a', 2, 1, DIAG_ERROR, "6"},
+        {'a', 1, 9, DIAG_ERROR, "5"},
+        {'a', 1, 2, DIAG_ERROR, "2"},
+        {'a', 1, 2, DIAG_ERROR, "3"},
+        {'a', 1, 2, DIAG_ERROR, "2"}, /* a repeat */
+        {0, 0, 0, DIAG_ERROR, "0"},
+        {'a', 1, 2, DIAG_WARNING, "2"},
+        /* not one: milder */ {'a', 0, 0, DIAG_ERROR, "1"},
+        {'a', 2, 1, DIAG_ERROR, "6"},
+        {'a', 10, 1, DIAG_ERROR, "7"},
     };
     struct diagnostics list = diag_in(arena);
     for (size_t i = 0; i < sizeof(reported) / sizeof(*reported); i++) {
@@ -109,7 +118,10 @@ static void test_sort(struct arena *arena) {
     struct text order = TEXT("");
     for (size_t i = 0; i < list.list.count; i++)
         order = text_concat(arena, order, ((const struct diagnostic *)list.list.items[i])->message);
-    CHECK_TEXT(order, "0123256" "78", "the order of places");
+    CHECK_TEXT(order,
+               "0123256"
+               "78",
+               "the order of places");
 }
 
 static void test_places(struct arena *arena) {

@@ -49,17 +49,19 @@ static void test_repository(struct arena *arena) {
     struct repository repository;
     struct paths paths;
     struct discovered found;
-    bool ok = repository_open(arena, ".", scratch_environment(), &problems, &repository) &&
+    bool ok = repository_locate(arena, ".", scratch_environment(), &problems, &repository) &&
               paths_open(arena, &repository, false, &problems, &paths) &&
               discover(arena, &paths, NULL, &problems, &found);
     CHECK(ok && problems.list.count == 0, "discovered");
     if (!ok) return;
-    CHECK_TEXT(join(arena, &found.dockerfiles), "Dockerfile a/Dockerfile b/Containerfile b/c/Dockerfile.x link.Dockerfile ",
-               "Dockerfiles");
-    CHECK_TEXT(join(arena, &found.compose), "b/docker-compose.override.yml b/docker-compose.yml compose.yaml ", "compose");
+    CHECK_TEXT(join(arena, &found.dockerfiles),
+               "Dockerfile a/Dockerfile b/Containerfile b/c/Dockerfile.x link.Dockerfile ", "Dockerfiles");
+    CHECK_TEXT(join(arena, &found.compose), "b/docker-compose.override.yml b/docker-compose.yml compose.yaml ",
+               "compose");
     CHECK_TEXT(join(arena, &found.projects), "a/depot.yml depot.json ", "projects");
     CHECK_TEXT(join(arena, &found.beside), "a/depot-pipeline.yml ", "settings beside");
     CHECK(found.submodules.count == 0, "no submodules");
+    repository_close(&repository);
     scratch_end();
 }
 

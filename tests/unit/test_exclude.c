@@ -28,7 +28,7 @@ static const struct {
     {"{{cookiecutter.name}}/Dockerfile", "template", "its directory's name is a template"},
     {"drop/Dockerfile", "settings", "the settings leave out 'drop/**'"},
     {"drop/keep/Dockerfile", "settings", "the settings leave out 'drop/**'"}, /* the last word is exclude's */
-    {"examples/keep/Dockerfile", NULL, NULL}, /* include brings it back */
+    {"examples/keep/Dockerfile", NULL, NULL},                                 /* include brings it back */
     {"x/keep/Dockerfile.j2", NULL, NULL},
 };
 
@@ -39,8 +39,8 @@ static const struct {
     const char *bytes;
     bool template;
 } marks[] = {
-    {"FROM {{ base }}\n", true}, {"{% if x %}\n", true}, {"<%= x %>\n", true}, {"FROM x\n", false},
-    {"RUN echo ${X}{}\n", false}, {"", false},
+    {"FROM {{ base }}\n", true}, {"{% if x %}\n", true},       {"<%= x %>\n", true},
+    {"FROM x\n", false},         {"RUN echo ${X}{}\n", false}, {"", false},
 };
 
 int main(void) {

@@ -89,16 +89,11 @@ static const struct {
 static const struct {
     const char *pattern, *problem;
 } wrong[] = {
-    {"[a", "'[' without ']'"},
-    {"[a\\]", "'[' without ']'"},
-    {"[", "'[' without ']'"},
-    {"{a", "'{' without '}'"},
-    {"{a,", "'{' without '}'"},
-    {"{", "'{' without '}'"},
-    {"{a,{b}", "'{' without '}'"},
-    {"a\\", "'\\' at the end"},
-    {"{a,[b}", "'[' without ']'"},
-    {"{{{{{{{{{a}}}}}}}}}", "'{' nested too deeply"},
+    {"[a", "'[' without ']'"},     {"[a\\]", "'[' without ']'"},
+    {"[", "'[' without ']'"},      {"{a", "'{' without '}'"},
+    {"{a,", "'{' without '}'"},    {"{", "'{' without '}'"},
+    {"{a,{b}", "'{' without '}'"}, {"a\\", "'\\' at the end"},
+    {"{a,[b}", "'[' without ']'"}, {"{{{{{{{{{a}}}}}}}}}", "'{' nested too deeply"},
 };
 
 static bool match(struct arena *arena, struct text pattern, struct text path) {

@@ -28,9 +28,13 @@ static const struct {
     const char *text;
     bool escaped;
 } others[] = {
-    {"$", false},   {"$$$", false}, {"$x", false},  {"${X}", false},         {"\\$$", false},
-    {"\\$", false}, {"$$", true},   {"$$$$", true}, {NEVER "$$", true},      {"\\" NEVER, false},
-    {NEVER, true},  {"", true},     {"\\", true},   {"${DEPOT_PIPELINE_NEVER_SET:-x}", false},
+    {"$", false},       {"$$$", false},
+    {"$x", false},      {"${X}", false},
+    {"\\$$", false},    {"\\$", false},
+    {"$$", true},       {"$$$$", true},
+    {NEVER "$$", true}, {"\\" NEVER, false},
+    {NEVER, true},      {"", true},
+    {"\\", true},       {"${DEPOT_PIPELINE_NEVER_SET:-x}", false},
 };
 
 static void test_rows(struct arena *arena) {

@@ -28,7 +28,8 @@ static void test_rows(struct arena *arena) {
         struct text written = buffer_text(&buffer);
         CHECK_TEXT(text_first(written, written.len - 1), rows[i].written, rows[i].why);
         struct text read = yaml_spelling(arena, written);
-        CHECK(read.len == rows[i].text.len + 2 && text_equal(text_first(text_from_offset(read, 1), read.len - 2), rows[i].text),
+        CHECK(read.len == rows[i].text.len + 2 &&
+                  text_equal(text_first(text_from_offset(read, 1), read.len - 2), rows[i].text),
               "a YAML reader gets it back: %s", rows[i].why);
     }
 }
@@ -46,7 +47,8 @@ static void test_tree(struct arena *arena) {
     struct buffer buffer = buffer_in(arena);
     CHECK(json_write(&buffer, root), "written");
     CHECK_TEXT(buffer_text(&buffer),
-               "{\n  \"z\": [\n    -7,\n    true,\n    false,\n    null,\n    {}\n  ],\n  \"a\": [],\n  \"\\u0085\": \"\"\n}\n",
+               "{\n  \"z\": [\n    -7,\n    true,\n    false,\n    null,\n    {}\n  ],\n  \"a\": [],\n  \"\\u0085\": "
+               "\"\"\n}\n",
                "in the order of insertion");
     struct node *bad = node_string(arena, TEXT("\xFF"));
     struct node *in_list = node_sequence(arena), *in_mapping = node_mapping(arena), *as_key = node_mapping(arena);
@@ -63,10 +65,11 @@ static void test_characters(struct arena *arena) {
     for (unsigned code = 1; code < 0x10000; code++) {
         if (code >= 0xD800 && code < 0xE000) continue;
         struct arena_mark mark = arena_mark(arena);
-        struct text text = code < 0x80    ? text_format(arena, "%c", (int)code)
-                           : code < 0x800 ? text_format(arena, "%c%c", (int)(0xC0 | code >> 6), (int)(0x80 | (code & 63)))
-                                          : text_format(arena, "%c%c%c", (int)(0xE0 | code >> 12),
-                                                        (int)(0x80 | (code >> 6 & 63)), (int)(0x80 | (code & 63)));
+        struct text text = code < 0x80 ? text_format(arena, "%c", (int)code)
+                           : code < 0x800
+                               ? text_format(arena, "%c%c", (int)(0xC0 | code >> 6), (int)(0x80 | (code & 63)))
+                               : text_format(arena, "%c%c%c", (int)(0xE0 | code >> 12), (int)(0x80 | (code >> 6 & 63)),
+                                             (int)(0x80 | (code & 63)));
         struct buffer buffer = buffer_in(arena);
         CHECK(json_write(&buffer, node_string(arena, text)), "U+%04X", code);
         struct text read = yaml_spelling(arena, buffer_text(&buffer));

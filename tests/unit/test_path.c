@@ -67,9 +67,9 @@ static void test_clean(struct arena *arena) {
 static const struct {
     const char *dir, *path, *joined;
 } joins[] = {
-    {".", "a", "a"},          {"", "a", "a"},        {"a", "b", "a/b"},     {"a", "", "a"},       {".", "", "."},
-    {"a", "..", "."},         {"a", "../b", "b"},    {"a", "../../b", "../b"}, {"a", "/b", "a/b"}, /* taken as relative */
-    {".", "/b", "b"},         {".", "//b", "b"},     {"a/b", "./c/", "a/b/c"}, {"..", "a", "../a"}, {"a", ".", "a"},
+    {".", "a", "a"},  {"", "a", "a"},     {"a", "b", "a/b"},        {"a", "", "a"},      {".", "", "."},
+    {"a", "..", "."}, {"a", "../b", "b"}, {"a", "../../b", "../b"}, {"a", "/b", "a/b"}, /* taken as relative */
+    {".", "/b", "b"}, {".", "//b", "b"},  {"a/b", "./c/", "a/b/c"}, {"..", "a", "../a"}, {"a", ".", "a"},
 };
 
 static const struct {
@@ -109,9 +109,8 @@ static const struct {
     size_t depth;
     bool escapes, absolute;
 } parts[] = {
-    {".", ".", ".", 0, false, false},          {"a", ".", "a", 1, false, false},
-    {"a/b", "a", "b", 2, false, false},        {"/a", "/", "a", 2, false, true},
-    {"..", ".", "..", 1, true, false},         {"../a", "..", "a", 2, true, false},
+    {".", ".", ".", 0, false, false},       {"a", ".", "a", 1, false, false},  {"a/b", "a", "b", 2, false, false},
+    {"/a", "/", "a", 2, false, true},       {"..", ".", "..", 1, true, false}, {"../a", "..", "a", 2, true, false},
     {"..a/b", "..a", "b", 2, false, false}, /* a name that begins with dots */
 };
 
@@ -119,7 +118,7 @@ static const struct {
     const char *dir, *path;
     bool inside;
 } insides[] = {
-    {".", "a/b", true}, {".", ".", true},    {"a", "a", true},   {"a", "a/b", true},
+    {".", "a/b", true}, {".", ".", true},    {"a", "a", true},    {"a", "a/b", true},
     {"a", "ab", false}, {"a/b", "a", false}, {"a", "b/a", false}, {"a", "", false},
 };
 

@@ -190,7 +190,8 @@ static const struct {
      "a limit is told"},
 };
 
-static struct text describe(struct arena *arena, const struct image_settings *image, const struct diagnostics *problems) {
+static struct text describe(struct arena *arena, const struct image_settings *image,
+                            const struct diagnostics *problems) {
     struct buffer buffer = buffer_in(arena);
     const struct build_settings *build = &image->build;
     buffer_add(&buffer, build->registry.node == NULL ? TEXT("-") : build->registry.text);
@@ -221,8 +222,8 @@ static void test_merges(struct arena *arena) {
             ok &= settings_read_beside(arena, source_create(arena, TEXT("b"), text_from(merges[i].beside)), &problems,
                                        &beside);
         CHECK(ok, "%s", merges[i].why);
-        const struct image_settings *image = settings_for_image(arena, &layers, text_from(merges[i].name),
-                                                                text_from(merges[i].path), beside, &problems);
+        const struct image_settings *image =
+            settings_for_image(arena, &layers, text_from(merges[i].name), text_from(merges[i].path), beside, &problems);
         CHECK_TEXT(describe(arena, image, &problems), merges[i].expected, merges[i].why);
         regex_finish(&regexes);
     }
@@ -256,9 +257,11 @@ static void test_unused(struct arena *arena) {
     struct diagnostics problems = diag_in(arena);
     struct regex_cache regexes = {0};
     struct settings_layers layers;
-    CHECK(load(arena, "images:\n  - match: {name: a}\n  - match: {name: b}\n", NULL, &regexes, &problems, &layers), "ok");
+    CHECK(load(arena, "images:\n  - match: {name: a}\n  - match: {name: b}\n", NULL, &regexes, &problems, &layers),
+          "ok");
     const struct image_settings *one = settings_for_image(arena, &layers, TEXT("c"), TEXT("x"), NULL, &problems);
-    CHECK(one == settings_for_image(arena, &layers, TEXT("d"), TEXT("x"), NULL, &problems), "shared by the common ones");
+    CHECK(one == settings_for_image(arena, &layers, TEXT("d"), TEXT("x"), NULL, &problems),
+          "shared by the common ones");
     CHECK(one != settings_for_image(arena, &layers, TEXT("a"), TEXT("x"), NULL, &problems), "not by this one");
     settings_report_unused(&layers, &problems);
     CHECK_TEXT(write_problems(arena, &problems), "3:5 settings-unused: no image matches this entry of 'images'\n", "b");

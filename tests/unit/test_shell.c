@@ -27,7 +27,9 @@ static const struct {
     {TEXT_INIT("a\n\n"), NULL, "at the end, where $(…) would drop it"},
     {TEXT_INIT("\n"), NULL, "alone"},
     {TEXT_INIT("a\tb\r\033\x7F\x01"), NULL, "control characters"},
-    {TEXT_INIT("a\001" "1"), NULL, "octal before a digit"},
+    {TEXT_INIT("a\001"
+               "1"),
+     NULL, "octal before a digit"},
     {TEXT_INIT("%s%d%%\n\\n\\c"), NULL, "what printf takes for its own"},
     {TEXT_INIT("\xFF\xFE"), NULL, "bytes that are not UTF-8"},
     {TEXT_INIT("caf\xE9"), NULL, "Latin-1: the last byte begins a character in UTF-8"},
@@ -63,8 +65,15 @@ static void batch_add(struct batch *batch, struct shell word, struct text expect
 }
 
 static const char *const shells[] = {
-    "sh -eu",           "dash -eu",          "bash -eu",          "bash --posix -eu",
-    "busybox sh -eu",   "mksh -eu",          "zsh --emulate sh -eu", "LC_ALL=C.UTF-8 bash -eu", "LC_ALL=C.UTF-8 sh -eu",
+    "sh -eu",
+    "dash -eu",
+    "bash -eu",
+    "bash --posix -eu",
+    "busybox sh -eu",
+    "mksh -eu",
+    "zsh --emulate sh -eu",
+    "LC_ALL=C.UTF-8 bash -eu",
+    "LC_ALL=C.UTF-8 sh -eu",
     "LC_ALL=C.UTF-8 busybox sh -eu",
 };
 
@@ -80,7 +89,8 @@ static void batch_run(struct batch *batch) {
     write_file("script", buffer_text(&batch->script));
     for (size_t i = 0; i < sizeof(shells) / sizeof(*shells); i++) {
         if (!is_installed(batch->arena, shells[i])) continue;
-        struct text got = sh_output(batch->arena, text_string(batch->arena, text_format(batch->arena, "%s script", shells[i])));
+        struct text got =
+            sh_output(batch->arena, text_string(batch->arena, text_format(batch->arena, "%s script", shells[i])));
         struct text rest = got, expected = buffer_text(&batch->expected), one, other;
         size_t number = 0, wrong = 0;
         while (text_next(&expected, '\0', &other)) {
@@ -93,10 +103,8 @@ static void batch_run(struct batch *batch) {
 }
 
 static struct batch batch_in(struct arena *arena) {
-    return (struct batch){.arena = arena,
-                          .scope = shell_scope_in(arena),
-                          .script = buffer_in(arena),
-                          .expected = buffer_in(arena)};
+    return (struct batch){
+        .arena = arena, .scope = shell_scope_in(arena), .script = buffer_in(arena), .expected = buffer_in(arena)};
 }
 
 static void test_words(struct arena *arena) {
@@ -114,7 +122,8 @@ static void test_words(struct arena *arena) {
         batch_add(&batch, shell_word(&batch.scope, text_of(text + 1, 2)), text_copy(arena, text_of(text + 1, 2)));
         batch_add(&batch, shell_word(&batch.scope, text_of(text + 3, 1)), text_copy(arena, text_of(text + 3, 1)));
     }
-    static const char *const pieces[] = {"'", "\"", "$", "\\", "`", " ", "a", "1", "{", "}", "\n", "%", "!", "~", "\xFF"};
+    static const char *const pieces[] = {"'", "\"", "$",  "\\", "`", " ", "a",   "1",
+                                         "{", "}",  "\n", "%",  "!", "~", "\xFF"};
     unsigned state = 5;
     for (unsigned i = 0; i < 1500; i++) {
         struct buffer text = buffer_in(arena);
@@ -149,7 +158,8 @@ static struct value make(struct arena *arena, struct text notation, char separat
                 rest = text_from_offset(rest, strlen(operators[i]));
                 break;
             }
-        struct value word = operator== VALUE_PLAIN ? (struct value){0} : make(arena, rest, separator == '|' ? ';' : '\1');
+        struct value word = operator== VALUE_PLAIN ? (struct value){0}
+                                                   : make(arena, rest, separator == '|' ? ';' : '\1');
         value_add_reference(arena, &value, text_first(text_from_offset(part, 1), end - 1), operator, word);
     }
     return value;

@@ -32,7 +32,8 @@ static const struct {
     {"{}", "!'{}' is not a word of a template", "{}", "an empty one"},
     {"{SHA}", "!'{SHA}' is not a word of a template", "{SHA}", "case counts"},
     {"{\"a\": 1}", "!'{\"a\": 1}' is not a word of a template", "{\"a\": 1}", "JSON in an argument"},
-    {"{{sha}}", "!'{{sha}' is not a word of a template", "{{sha}}", "two braces"},
+    {"{{sha}}", "!'{{sha}' is not a word of a template", "{0123456789abcdef0123456789abcdef01234567}",
+     "in an argument the outer braces are text"},
     {"{sha", "{sha", "{sha", "no end: text, which a tag may not be"},
     {"}{", "}{", "}{", "the wrong way round"},
     {"$X", "$$X", "$$X", "a dollar is text"},
@@ -57,7 +58,8 @@ static void check_row(struct arena *arena, const char *template, enum template_u
 
 /* Whatever a branch is called, a tag that is only its name is a tag. */
 static void test_branches(struct arena *arena) {
-    static const char *const branches[] = {"main", "\xC3\xBC" "ber", "-x", ".x", "/", "a b", "release/1.0", "\xFF", "_", "#1"};
+    static const char *const branches[] = {"main", "\xC3\xBCx",   "-x",   ".x", "/",
+                                           "a b",  "release/1.0", "\xFF", "_",  "#1"};
     for (size_t i = 0; i < sizeof(branches) / sizeof(*branches); i++) {
         struct event event = {.branch = text_from(branches[i])};
         struct value value = {0};

@@ -24,7 +24,8 @@ static const struct {
     {TEXT_INIT("\xE2\x81\xA6|\xE2\x81\xA9"), true, "?|?", "and so do isolates"},
     {TEXT_INIT("\xE2\x81\xA5|\xE2\x81\xAA"), true, "\xE2\x81\xA5|\xE2\x81\xAA", "their neighbours do not"},
     {TEXT_INIT("\xE2\x80\xA7\xE2\x80\xAF"), true, "\xE2\x80\xA7\xE2\x80\xAF", "neighbours of the above"},
-    {TEXT_INIT("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x90\xB3"), true, "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x90\xB3", "2, 3 and 4 bytes"},
+    {TEXT_INIT("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x90\xB3"), true, "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x90\xB3",
+     "2, 3 and 4 bytes"},
     {TEXT_INIT("\xC0\xAF"), false, "??", "overlong '/', the oldest trick"},
     {TEXT_INIT("\xC1\xBF"), false, "??", "overlong in two"},
     {TEXT_INIT("\xE0\x9F\xBF"), false, "???", "overlong in three"},
@@ -90,9 +91,15 @@ static const struct {
     int order;
     bool equal_ignoring_case;
 } pairs[] = {
-    {"", "", 0, true},     {"", "a", -1, false},  {"a", "b", -1, false},      {"a", "A", 1, true},
-    {"a", "ab", -1, false}, {"[", "{", -1, false}, /* 32 apart, but no letters */ {"@", "`", -1, false},
-    {"\xC3\x84", "\xC3\xA4", -1, false}, /* ASCII only */ {"z", "\x80", -1, false}, /* bytes are unsigned */
+    {"", "", 0, true},
+    {"", "a", -1, false},
+    {"a", "b", -1, false},
+    {"a", "A", 1, true},
+    {"a", "ab", -1, false},
+    {"[", "{", -1, false},
+    /* 32 apart, but no letters */ {"@", "`", -1, false},
+    {"\xC3\x84", "\xC3\xA4", -1, false},
+    /* ASCII only */ {"z", "\x80", -1, false}, /* bytes are unsigned */
 };
 
 static void test_compare(void) {
@@ -114,7 +121,8 @@ static void test_find(void) {
     CHECK(text_find(text, '/') == 1 && text_find_last(text, '/') == 4, "both ends");
     CHECK(text_find(text, '\0') == 3, "NUL is a byte");
     CHECK(text_find(text, 'x') == TEXT_NONE && text_find_last(text, 'x') == TEXT_NONE, "none");
-    CHECK(text_find((struct text){0}, 'x') == TEXT_NONE && text_find_last((struct text){0}, 'x') == TEXT_NONE, "absent");
+    CHECK(text_find((struct text){0}, 'x') == TEXT_NONE && text_find_last((struct text){0}, 'x') == TEXT_NONE,
+          "absent");
     CHECK(text_has(text, 'c') && !text_has(text, 'd'), "has");
     CHECK(text_contains(text, TEXT("b\0/")) && !text_contains(text, TEXT("b/")), "a part with a NUL");
     CHECK(text_contains(TEXT(""), TEXT("")) && !text_contains(TEXT(""), TEXT("a")), "the empty part is in everything");

@@ -19,7 +19,9 @@ static const struct {
      "local tags are kept as written"},
     {"a: |\n  one\n  two\nb: >\n  one\n  two\n", "{a: \"one\ntwo\n\", b: \"one two\n\"}", "literal and folded"},
     {"a: \"\\x41\\u00e9\\0\"\n", "{a: \"A\xC3\xA9", "escapes (the NUL ends this comparison)"},
-    {"\xEF\xBB\xBF" "a: 1\n", "{a: 1}", "a byte order mark"},
+    {"\xEF\xBB\xBF"
+     "a: 1\n",
+     "{a: 1}", "a byte order mark"},
     {"a: \xC3\xA9\nb: 'x'\n", "{a: \xC3\xA9, b: \"x\"}", "where a mark is no offset"},
     {"a\r\n", "a", "CR LF"},
     {"a: 1\n---\nb: 2\n...\n---\n", "{a: 1} --- {b: 2} --- null", "several documents"},

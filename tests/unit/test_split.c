@@ -1,0 +1,71 @@
+#include "check.h"
+
+#include "pipeline/split.h"
+
+/* A plan of `count` images: one letter of `kinds` each, again and again. b broken, p published, s with step attributes. */
+static struct plan make(struct arena *arena, size_t count, const char *kinds, struct texts *keys) {
+    static const struct node attributes;
+    struct plan plan = {0};
+    struct image_settings *common = arena_alloc(arena, sizeof(*common)),
+                          *special = arena_alloc(arena, sizeof(*special));
+    special->build.step = &attributes;
+    for (size_t i = 0; i < count; i++) {
+        char kind = kinds[i % strlen(kinds)];
+        struct image *image = arena_alloc(arena, sizeof(*image));
+        struct plan_image *planned = arena_alloc(arena, sizeof(*planned));
+        image->settings = kind == 's' ? special : common;
+        image->problems = planned->problems = diag_in(arena);
+        if (kind == 'b') diag_add(&image->problems, DIAG_ERROR, "r", (struct place){0}, "m");
+        planned->image = image;
+        planned->is_published = kind == 'p';
+        list_add(arena, &plan.images, planned);
+        texts_add(arena, keys, text_format(arena, "k%zu", i));
+    }
+    return plan;
+}
+
+static const struct {
+    size_t count;
+    const char *kinds;
+    size_t jobs, fullest;
+    const char *why;
+} rows[] = {
+    {0, ".", 0, 0, "nothing"},
+    {1, ".", 1, 1, "one"},
+    {500, ".", 500, 1, "a document"},
+    {4000, ".", 4000, 1, "the limit of a build: one step each"},
+    {4001, ".", 445, 9, "one more: neighbours share, so that one upload holds them all"},
+    {5000, ".", 500, 10, "ten each"},
+    {20000, ".", 500, 40, "forty each"},
+    {5000, "p", 500, 10, "published ones share as well"},
+    {5000, "p.", 5000, 1, "but not with others: only neighbours are looked at"},
+    {5000, "pppppppppp..........", 500, 10, "runs of ten"},
+    {5000, "ssssssssss..........", 500, 10, "other attributes do not mix either"},
+    {5000, "b", 5000, 1, "broken ones never share"},
+    {5000, "b....", 2000, 4, "and part the others"},
+};
+
+int main(void) {
+    struct arena arena;
+    arena_init(&arena);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct texts keys = {0};
+        struct list jobs = {0};
+        struct plan plan = make(&arena, rows[i].count, rows[i].kinds, &keys);
+        split_jobs(&arena, &plan, &keys, &jobs);
+        size_t fullest = 0, at = 0;
+        bool in_order = true;
+        for (size_t j = 0; j < jobs.count; j++) {
+            const struct job *job = jobs.items[j];
+            if (job->images.count > fullest) fullest = job->images.count;
+            in_order &= job->images.count > 0 && text_equal(job->key, keys.items[at]);
+            for (size_t k = 0; k < job->images.count; k++)
+                in_order &= job->images.items[k] == plan.images.items[at++];
+        }
+        CHECK(jobs.count == rows[i].jobs, "%s: %zu jobs", rows[i].why, jobs.count);
+        CHECK(fullest == rows[i].fullest, "%s: %zu in the fullest", rows[i].why, fullest);
+        CHECK(in_order && at == rows[i].count, "%s: every image once, in order", rows[i].why);
+    }
+    arena_finish(&arena);
+    return check_done("split");
+}
