@@ -102,7 +102,10 @@ static const struct node *read_scalar(struct reader *reader, const yaml_event_t 
     node->style = plain ? NODE_STYLE_PLAIN : NODE_STYLE_QUOTED;
     node->text = scalar_text(reader, event);
     if (plain && !text_is_given(node->tag) && is_null_word(node->text)) node->kind = NODE_NULL;
-    return node;
+    if (!text_has(node->text, '\0')) return node;
+    diag_add(reader->diagnostics, DIAG_ERROR, "yaml-nul", node_place(node),
+             "a text with a NUL, which no command can be given");
+    return NULL;
 }
 
 static void push(struct reader *reader, const struct node *node) {

@@ -3,7 +3,8 @@
  *
  * What libyaml leaves to its user is done here: duplicate keys are errors, `<<` merges are
  * carried out (explicit keys win wherever `<<` stands; of several maps the first wins),
- * aliases become shared nodes.
+ * aliases become shared nodes. A NUL, which an escape can make, is an error too: no argument, name or
+ * environment can hold one, and so nothing behind this reader has to think of it.
  *
  * Limits, each an error with its place: nesting of YAML_DEPTH_LIMIT, YAML_NODE_LIMIT nodes,
  * and the same number again counted with every alias expanded (the "billion laughs").
@@ -20,7 +21,7 @@
 /*
  * Reads every document of a stream; `out` gets struct node pointers. An empty stream gives
  * no document. False when the text is not well-formed: the error has been reported (rule
- * "yaml-syntax", "yaml-duplicate-key", "yaml-limit") and `out` is untouched.
+ * "yaml-syntax", "yaml-duplicate-key", "yaml-nul", "yaml-limit") and `out` is untouched.
  */
 bool yaml_read(struct arena *arena, const struct source *source, struct diagnostics *diagnostics, struct list *out);
 

@@ -66,7 +66,7 @@ struct yaml_writer {
 };
 
 /* Hands an event over; `made` says whether it could be made. libyaml owns it from here on, whatever happens. */
-static bool emit(struct yaml_writer *writer, yaml_event_t *event, int made) {
+static bool hand_over(struct yaml_writer *writer, yaml_event_t *event, int made) {
     writer->ok = writer->ok && made && yaml_emitter_emit(&writer->emitter, event);
     return writer->ok;
 }
@@ -75,17 +75,18 @@ static bool write_scalar(struct yaml_writer *writer, struct text text, yaml_scal
     yaml_event_t event;
     if (!text_is_utf8(text)) return writer->ok = false; /* libyaml's own look lets surrogates pass */
     const yaml_char_t *bytes = (const yaml_char_t *)text.ptr;
-    return emit(writer, &event, yaml_scalar_event_initialize(&event, NULL, NULL, bytes, (int)text.len, 1, 1, style));
+    return hand_over(writer, &event,
+                     yaml_scalar_event_initialize(&event, NULL, NULL, bytes, (int)text.len, 1, 1, style));
 }
 
 static bool begin_sequence(struct yaml_writer *writer, yaml_sequence_style_t style) {
     yaml_event_t event;
-    return emit(writer, &event, yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, style));
+    return hand_over(writer, &event, yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, style));
 }
 
 static bool begin_mapping(struct yaml_writer *writer, yaml_mapping_style_t style) {
     yaml_event_t event;
-    return emit(writer, &event, yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, style));
+    return hand_over(writer, &event, yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, style));
 }
 
 bool yaml_writer_begin_sequence(struct yaml_writer *writer) {
@@ -98,12 +99,12 @@ bool yaml_writer_begin_mapping(struct yaml_writer *writer) {
 
 bool yaml_writer_end_sequence(struct yaml_writer *writer) {
     yaml_event_t event;
-    return emit(writer, &event, yaml_sequence_end_event_initialize(&event));
+    return hand_over(writer, &event, yaml_sequence_end_event_initialize(&event));
 }
 
 bool yaml_writer_end_mapping(struct yaml_writer *writer) {
     yaml_event_t event;
-    return emit(writer, &event, yaml_mapping_end_event_initialize(&event));
+    return hand_over(writer, &event, yaml_mapping_end_event_initialize(&event));
 }
 
 bool yaml_writer_key(struct yaml_writer *writer, struct text key) {
@@ -141,15 +142,15 @@ struct yaml_writer *yaml_writer_open(struct buffer *buffer, bool explicit_start)
     yaml_emitter_set_break(&writer->emitter, YAML_LN_BREAK);
     writer->ok = true;
     yaml_event_t event;
-    emit(writer, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING));
-    emit(writer, &event, yaml_document_start_event_initialize(&event, NULL, NULL, NULL, !explicit_start));
+    hand_over(writer, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING));
+    hand_over(writer, &event, yaml_document_start_event_initialize(&event, NULL, NULL, NULL, !explicit_start));
     return writer;
 }
 
 bool yaml_writer_close(struct yaml_writer *writer) {
     yaml_event_t event;
-    emit(writer, &event, yaml_document_end_event_initialize(&event, 1));
-    emit(writer, &event, yaml_stream_end_event_initialize(&event));
+    hand_over(writer, &event, yaml_document_end_event_initialize(&event, 1));
+    hand_over(writer, &event, yaml_stream_end_event_initialize(&event));
     yaml_emitter_delete(&writer->emitter);
     return writer->ok;
 }

@@ -58,7 +58,10 @@ export function fileCases({ evil }) {
       for (const name of ['Dockerfile', 'compose.yaml', 'depot.json', '.env', settingsFile, '.gitignore', 'a/Dockerfile', 'a/Dockerfile.dockerignore']) repository.shell('rm "$1"', name).fifo(name);
     } },
     { name: 'FIFOs that nobody tracks', words: ['--untracked'], status: 0, make: (repository) => {
-      repository.file('a/Dockerfile', dockerfile).commit().fifo('Dockerfile').fifo('compose.yaml').fifo('depot.json').fifo('.gitignore');
+      repository.file('a/Dockerfile', dockerfile).commit().fifo('Dockerfile').fifo('compose.yaml').fifo('depot.json');
+    } },
+    { name: 'a .gitignore that is a FIFO', words: ['--untracked'], open: 'git waits for it, and has no time limit', make: (repository) => {
+      repository.file('Dockerfile', dockerfile).commit().fifo('.gitignore');
     } },
     { name: 'directories in place of files', make: (repository) => {
       for (const name of ['Dockerfile/x', 'compose.yaml/x', 'depot.json/x', '.env/x', `${settingsFile}/x`, 'a/Dockerfile']) repository.file(name, 'x');

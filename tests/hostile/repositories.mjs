@@ -17,8 +17,13 @@ const index = (name, change, more = {}) => ({
   ...more,
 });
 
+/* No clone brings these, but an agent's checkout is whoever's ran before. */
+const gitWaits = new Set(['HEAD a FIFO', 'index a FIFO', 'refs/heads/main /dev/zero', 'refs/heads/main 1 GB', 'refs/heads/main a FIFO',
+  'an include of a FIFO', 'excludes in a FIFO']);
+
 const part = (name, what) => ({
   name: `.git/${name} is ${what}`,
+  open: gitWaits.has(`${name} ${what}`) ? 'git reads it, without a limit of time or memory' : undefined,
   make(repository) {
     ordinary(repository);
     repository.shell('rm -rf ".git/$1"; mkdir -p "$(dirname ".git/$1")"', name);
@@ -166,7 +171,7 @@ export function repositoryCases({ evil, work }) {
       ['excludes in a FIFO', (repository) => { repository.fifo('fifo'); return `[core]\n\texcludesFile = ${repository.root}/fifo\n`; }],
       ['attributes in a FIFO', (repository) => { repository.fifo('fifo'); return `[core]\n\tattributesFile = ${repository.root}/fifo\n`; }],
       ['an unknown format', () => '[core]\n\trepositoryformatversion = 99\n'], ['a line of 1 MB', () => `[core]\n\tx = ${'y'.repeat(1_000_000)}\n`], ['nonsense', () => '[[[[\n= \\\n'],
-    ].map(([name, make]) => ({ name: `git's configuration has ${name}`, words: ['--untracked'], make(repository) {
+    ].map(([name, make]) => ({ name: `git's configuration has ${name}`, open: gitWaits.has(name) ? 'git waits for it, and has no time limit' : undefined, words: ['--untracked'], make(repository) {
       ordinary(repository);
       appendFileSync(inGit(repository, 'config'), make(repository));
     } })),

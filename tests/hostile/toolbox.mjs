@@ -35,9 +35,12 @@ export const measuresMemory = hasTime;
 const joined = (...parts) => Buffer.concat(parts.flatMap((part, i) => (i ? [Buffer.from('/'), Buffer.from(part)] : [Buffer.from(part)])));
 const parent = (name) => name.subarray(0, Math.max(0, name.lastIndexOf(0x2F)));
 
+let made = 0;
+
 export class Repository {
   constructor(name) {
-    this.root = path.join(work, 'repositories', name.replace(/[^A-Za-z0-9]+/g, '-'));
+    made += 1;
+    this.root = path.join(work, 'repositories', `${made}-${name.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60)}`);
     mkdirSync(this.root, { recursive: true });
     this.git('init', '-q', '-b', 'main');
   }
@@ -98,7 +101,7 @@ export class Repository {
 }
 
 /* Only what a test gives reaches the program. */
-const environment = () => ({ PATH: process.env.PATH, HOME: work, TMPDIR: work, LC_ALL: 'C.UTF-8', NO_COLOR: '1',
+const environment = () => ({ PATH: `${process.env.PATH}:${work}`, HOME: work, TMPDIR: work, LC_ALL: 'C.UTF-8', NO_COLOR: '1',
   ASAN_OPTIONS: 'detect_leaks=1:exitcode=99', UBSAN_OPTIONS: 'halt_on_error=1:exitcode=99' });
 
 /* Runs the program; `redirect` is shell text after it, `as` a command in front of it. */
@@ -144,7 +147,7 @@ export function calls(commands, { shell, cwd }) {
   writeFileSync(record, '');
   const problems = [];
   for (const command of commands) {
-    const env = { PATH: `${recorder}:${process.env.PATH}`, HOME: work, TMPDIR: work, RECORD: record, DEPOT_PROJECT_ID: 'p', LC_ALL: 'C.UTF-8' };
+    const env = { PATH: `${recorder}:${path.dirname(evil)}:${process.env.PATH}`, HOME: work, TMPDIR: work, RECORD: record, DEPOT_PROJECT_ID: 'p', LC_ALL: 'C.UTF-8' };
     const [name, ...words] = shell;
     const result = spawnSync(name, [...words, '-e', '-c', command], { cwd, env, timeout: 20_000 });
     if (result.status !== 0) problems.push(`a step fails with ${result.status}: ${result.stderr.toString().slice(0, 300)}`);

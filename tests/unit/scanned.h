@@ -22,7 +22,7 @@ struct scanned {
 };
 
 /* `above`: settings of options, or NULL. */
-static void scanned_open(struct arena *arena, const struct node *above, struct scanned *out) {
+__attribute__((unused)) static void scanned_open(struct arena *arena, const struct node *above, struct scanned *out) {
     *out = (struct scanned){.problems = diag_in(arena)};
     sh("git init -q . && git add -A");
     out->ok = repository_locate(arena, ".", scratch_environment(), &out->problems, &out->repository) &&
@@ -38,7 +38,7 @@ static void scanned_open(struct arena *arena, const struct node *above, struct s
     out->ok = scan(arena, &request, &out->problems, &out->workspace);
 }
 
-static void scanned_close(struct scanned *scanned) {
+__attribute__((unused)) static void scanned_close(struct scanned *scanned) {
     regex_finish(&scanned->regexes);
     repository_close(&scanned->repository);
 }

@@ -20,7 +20,7 @@ static void test_alloc(struct arena *arena) {
     for (size_t i = 0; i < SIZES * 20; i++) {
         size_t size = sizes[i % SIZES];
         memory[i] = arena_alloc(arena, size);
-        CHECK((uintptr_t)memory[i] % _Alignof(max_align_t) == 0, "%zu bytes are aligned", size);
+        CHECK((uintptr_t)memory[i] % _Alignof(uint64_t) == 0, "%zu bytes are aligned", size);
         CHECK(is_filled(memory[i], size, 0), "%zu bytes are zero", size);
         memset(memory[i], (int)(i % 255) + 1, size);
     }

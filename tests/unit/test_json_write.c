@@ -27,6 +27,7 @@ static void test_rows(struct arena *arena) {
         CHECK(json_write(&buffer, node_string(arena, rows[i].text)), "%s", rows[i].why);
         struct text written = buffer_text(&buffer);
         CHECK_TEXT(text_first(written, written.len - 1), rows[i].written, rows[i].why);
+        if (text_has(rows[i].text, '\0')) continue; /* our own reader refuses it */
         struct text read = yaml_spelling(arena, written);
         CHECK(read.len == rows[i].text.len + 2 &&
                   text_equal(text_first(text_from_offset(read, 1), read.len - 2), rows[i].text),

@@ -44,6 +44,7 @@ static const struct {
     {"[a]\n", "1:1 settings-type: settings are a mapping, not a list\n"},
     {"a\n", "1:1 settings-type: settings are a mapping, not a string\n"},
     {"a: 1\n---\nb: 2\n", "3:1 yaml-documents: a second document ('---') in a file that holds one\n"},
+    {"build_args: {A: \"x\\0\"}\n", "1:17 yaml-nul: a text with a NUL, which no command can be given\n"},
     {"regsitry: x\n", "1:1 unknown-key: unknown key 'regsitry'; did you mean 'registry'?\n"},
     {"image:\n", "1:1 unknown-key: unknown key 'image'; did you mean 'images'?\n"},
     {"discovery:\n  exlude: x\n", "2:3 unknown-key: unknown key 'exlude'; did you mean 'exclude'?\n"},

@@ -232,7 +232,8 @@ static void test_round_trip(struct arena *arena) {
         CHECK(survives(arena, key, value), "round %u: %.*s", i, TEXT_ARG(shown));
         arena_release(arena, mark);
     }
-    for (unsigned code = 0; code < 0x11000; code++) { /* every character of the first plane */
+    for (unsigned code = 1; code < 0x11000;
+         code++) { /* every character of the first plane, but NUL: the reader refuses it */
         if (code >= 0xD800 && code < 0xE000) continue;
         struct arena_mark mark = arena_mark(arena);
         char bytes[4] = {(char)code};
@@ -241,7 +242,6 @@ static void test_round_trip(struct arena *arena) {
             bytes[k] = (char)(0x80 | (code >> 6 * (len - 1 - k) & 0x3F));
         if (len > 1) bytes[0] = (char)((0xF00 >> len & 0xFF) | code >> 6 * (len - 1));
         struct text text = text_format(arena, "a%.*sb\n", (int)len, bytes);
-        if (code == 0) text = TEXT("a\0b\n");
         CHECK(text_is_utf8(text) && survives(arena, text, text), "U+%04X", code);
         arena_release(arena, mark);
     }

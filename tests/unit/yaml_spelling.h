@@ -10,7 +10,7 @@
 #include "base/buffer.h"
 #include "format/yaml_read.h"
 
-static void spell(struct buffer *buffer, const struct node *node) {
+__attribute__((unused)) static void spell(struct buffer *buffer, const struct node *node) {
     if (text_is_given(node->tag)) buffer_format(buffer, "%.*s ", TEXT_ARG(node->tag));
     if (node->kind == NODE_NULL) {
         buffer_add_string(buffer, "null");
