@@ -1,7 +1,8 @@
 /*
- * environment: the one place that knows the names of environment variables.
+ * environment: the one place that knows the names of the build's environment variables.
  *
- * Read once, at the start, and handed down as values: the facts of the build, and what the session needs.
+ * Read once, at the start, and handed down as values: the facts of the build, and what the session needs. (git's
+ * own variables belong to repo/locate, those of options to options.c.)
  */
 #ifndef DEPOT_SRC_ENVIRONMENT_H
 #define DEPOT_SRC_ENVIRONMENT_H

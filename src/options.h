@@ -32,7 +32,7 @@ struct options {
     struct text config;     /* absent: the usual place */
     struct text output;     /* absent or "-": standard output */
     struct text queue;
-    bool is_json;
+    bool is_json; /* --format json: of the pipeline, or of the preview */
     bool no_interpolation;
     bool untracked;
     bool no_untracked;

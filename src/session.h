@@ -1,5 +1,5 @@
 /*
- * session: one run of the program, from the repository to the plan.
+ * session: one run of the program, from the repository to the documents.
  *
  * Commands ask for what they need; what it takes to get there happens once.
  */
@@ -35,7 +35,7 @@ struct session {
     struct paths paths;
     struct files_checkout checkout;
     struct regex_cache regexes;
-    struct event event;
+    struct event event; /* that of the environment, completed from git */
     struct workspace workspace;
     struct plan plan;
     struct pipeline pipeline;

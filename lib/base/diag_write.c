@@ -19,12 +19,23 @@ static void write_place(struct buffer *buffer, struct place place) {
     if (place.line > 0 && place.column > 0) buffer_format(buffer, ":%u", place.column);
 }
 
+/* Bytes of the first `count` characters. */
+static size_t bytes_of(struct text line, size_t count) {
+    size_t at = 0;
+    for (; at < line.len; at++) {
+        bool begins = ((unsigned char)line.ptr[at] & 0xC0) != 0x80;
+        if (begins && count-- == 0) break;
+    }
+    return at;
+}
+
 /* Moves a window over a long line so that the column stays in it. */
 static struct text excerpt(struct text line, uint32_t *column) {
-    if (*column <= EXCERPT_LIMIT) return text_first(line, EXCERPT_LIMIT);
-    size_t start = *column - EXCERPT_LIMIT / 2;
-    *column = EXCERPT_LIMIT / 2;
-    return text_first(text_from_offset(line, start), EXCERPT_LIMIT);
+    if (*column > EXCERPT_LIMIT) {
+        line = text_from_offset(line, bytes_of(line, *column - EXCERPT_LIMIT / 2));
+        *column = EXCERPT_LIMIT / 2;
+    }
+    return text_first(line, bytes_of(line, EXCERPT_LIMIT));
 }
 
 /* Tabs stay, so that the caret stands under its column; everything else that moves a cursor goes. */
@@ -37,14 +48,14 @@ static void write_source_text(struct buffer *buffer, struct text line) {
 }
 
 static void write_caret(struct buffer *buffer, struct text line, uint32_t column, uint32_t length) {
-    buffer_add_string(buffer, "      |");
-    buffer_add_byte(buffer, ' ');
-    for (uint32_t i = 1; i < column; i++)
-        buffer_add_byte(buffer, i <= line.len && line.ptr[i - 1] == '\t' ? '\t' : ' ');
-    size_t left = column <= line.len ? line.len - column + 1 : 1;
-    size_t width = length == 0 ? 1 : length < left ? length : left;
+    struct text before = text_first(line, bytes_of(line, column - 1));
+    buffer_add_string(buffer, "      | ");
+    for (size_t i = 0; i < before.len; i++)
+        if (((unsigned char)before.ptr[i] & 0xC0) != 0x80) buffer_add_byte(buffer, before.ptr[i] == '\t' ? '\t' : ' ');
+    size_t width = text_width(line), left = column <= width ? width - column + 1 : 1;
+    size_t underlined = length == 0 ? 1 : length < left ? length : left;
     buffer_add_byte(buffer, '^');
-    buffer_add_repeated(buffer, '~', width - 1);
+    buffer_add_repeated(buffer, '~', underlined - 1);
     buffer_add_byte(buffer, '\n');
 }
 

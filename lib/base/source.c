@@ -24,8 +24,10 @@ struct place source_place(const struct source *source, struct text part) {
             line++;
             start = i + 1;
         }
-    return (struct place){
-        .source = source, .line = line, .column = (uint32_t)(offset - start) + 1, .length = (uint32_t)part.len};
+    return (struct place){.source = source,
+                          .line = line,
+                          .column = (uint32_t)text_width(text_of(source->bytes.ptr + start, offset - start)) + 1,
+                          .length = (uint32_t)text_width(part)};
 }
 
 struct text source_line(const struct source *source, uint32_t line) {

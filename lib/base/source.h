@@ -2,7 +2,7 @@
  * source: the bytes of one file and places in it.
  *
  * `path` is what a person knows the file by: relative to the repository root. Lines and
- * columns count from 1; a column counts bytes. A place without a source (NULL) means the
+ * columns count from 1; a column counts characters, as an editor does. A place without a source (NULL) means the
  * program as a whole, line 0 means the file as a whole.
  */
 #ifndef DEPOT_BASE_SOURCE_H
@@ -19,7 +19,7 @@ struct place {
     const struct source *source;
     uint32_t line;
     uint32_t column;
-    uint32_t length; /* bytes to underline; 0 when only the point is known */
+    uint32_t length; /* characters to underline; 0 when only the point is known */
 };
 
 struct source *source_create(struct arena *arena, struct text path, struct text bytes);

@@ -127,6 +127,13 @@ static size_t utf8_length(const unsigned char *p, size_t len) {
     return overlong || beyond ? 0 : need;
 }
 
+size_t text_width(struct text text) {
+    size_t width = 0;
+    for (size_t i = 0; i < text.len; i++)
+        width += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
+    return width;
+}
+
 /* Eight bytes at a time while they are ASCII, which nearly all are. */
 static size_t ascii_length(struct text text) {
     size_t len = 0;

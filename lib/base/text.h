@@ -99,6 +99,9 @@ struct text text_lower(struct arena *arena, struct text text); /* ASCII only */
 /* Takes the part before `byte` off the front of `rest`; false at the end. Empty parts count. */
 bool text_next(struct text *rest, char byte, struct text *out);
 
+/* Characters of UTF-8; a byte that begins none counts too, unless it goes on another. */
+size_t text_width(struct text text);
+
 /* True when the bytes are well-formed UTF-8 (no surrogates, no overlong forms). */
 bool text_is_utf8(struct text text);
 

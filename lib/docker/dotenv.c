@@ -323,6 +323,10 @@ bool dotenv_parse(struct arena *arena, const struct source *source, struct diagn
                             .blank = source_create(arena, source->path, TEXT("")),
                             .diagnostics = diagnostics,
                             .rest = source->bytes};
+    if (text_has(source->bytes, '\0')) {
+        diag_add(diagnostics, DIAG_ERROR, "dotenv-syntax", source_whole(parser.blank), "a NUL byte: this is not text");
+        return false;
+    }
     if (text_starts(parser.rest, "\xEF\xBB\xBF")) parser.rest = text_from_offset(parser.rest, 3);
     while (find_statement(&parser))
         if (!read_statement(&parser)) return false;

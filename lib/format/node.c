@@ -4,7 +4,7 @@
 
 struct place node_place(const struct node *node) {
     if (node == NULL) return (struct place){0};
-    uint32_t length = node_is_scalar(node) ? (uint32_t)node->text.len : 0;
+    uint32_t length = node_is_scalar(node) ? (uint32_t)text_width(node->text) : 0;
     return (struct place){.source = node->source, .line = node->line, .column = node->column, .length = length};
 }
 

@@ -3,6 +3,9 @@
  *
  *   paths ─▶ discover ─▶ read Dockerfiles, compose files, project files ─▶ join ─▶ contexts ─▶ names
  *
+ * Whoever declares images comes first (compose_images), then the Dockerfiles that nobody declared. Another declaring
+ * format is one more *_images file between them, and its names in discover.
+ *
  * The same scan serves the checkout and, later, the base of a change: it sees files only through `struct files`.
  */
 #ifndef DEPOT_MODEL_SCAN_H

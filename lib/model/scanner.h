@@ -1,5 +1,5 @@
 /*
- * scanner: what the parts of one scan share. Private to scan.c, compose_images.c and dockerfile_images.c.
+ * scanner: what the parts of one scan share: scan, compose_images, dockerfile_images, context, projects.
  *
  * Each container file is read once, whoever asks for it.
  */

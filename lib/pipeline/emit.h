@@ -4,6 +4,9 @@
  * Steps hold what is meant. Here every string is escaped for Buildkite's interpolation (unless the
  * upload is made without it), then the step is checked (check.h), then written as YAML or JSON: in
  * that order, each once, one step after the other, so that a long pipeline takes the memory of its text.
+ *
+ * Another format is a writer in lib/format and a case in emit_begin, emit_step and emit_end; what a step consists of
+ * (step.h) does not change. Several documents are told apart by a line "---", in JSON too.
  */
 #ifndef DEPOT_PIPELINE_EMIT_H
 #define DEPOT_PIPELINE_EMIT_H

@@ -1,7 +1,7 @@
 /*
  * prepare: what a step does before it builds, from recipes.
  *
- * A recipe gets its data as assignments above it. `struct prepared` remembers what the script has
+ * Which recipes a step gets is decided here and nowhere else. A recipe gets its data as assignments above it. `struct prepared` remembers what the script has
  * already done, so that a step with several images prepares once.
  */
 #ifndef DEPOT_PIPELINE_PREPARE_H

@@ -13,6 +13,10 @@
  *   - a failure that it knows opens its log section, says what to do on standard error, and
  *     exits with one of the recipe's statuses.
  *
+ * To add one: a file that begins with comments (a sentence; `# in: depot_x, depot_y`; `# exit: 71`; `# retry: 71` if
+ * another try may help; "none" where there is nothing), an empty line, and the body. prepare.c chooses recipes and
+ * assigns their inputs; what one recipe needs of another is kept in its struct prepared.
+ *
  * An input depot_scratch is not a setting: scratch.sh, once in a step and before the others,
  * makes it. login.sh also needs docker_config.sh, once, above it.
  */

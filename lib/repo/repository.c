@@ -1,6 +1,6 @@
 #include "repo/repository.h"
 
-#include "repo/config.h"
+#include "repo/git_config.h"
 #include "repo/locate.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
  * repository: where the checkout is and what git knows of it.
  *
- * Found without running git (locate.c and config.c): a small repository is planned in the time that
+ * Found without running git (locate.c and git_config.c): a small repository is planned in the time that
  * git needs to start twice. git itself is run only by git.c, for what files cannot tell.
  *
  * Limits: configuration that is included from another file is not seen; a repository without a work

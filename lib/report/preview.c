@@ -141,7 +141,7 @@ static void add_left_out(struct buffer *buffer, const struct preview *preview) {
     for (size_t i = 0; i < left_out->count; i++) {
         const struct left_out *one = left_out->items[i];
         struct text path = text_printable(buffer->arena, one->path);
-        size_t width = wrap_width(path);
+        size_t width = text_width(path);
         buffer_format(buffer, "  %.*s%s", TEXT_ARG(path), width < 36 ? "" : "\n");
         buffer_add_repeated(buffer, ' ', width < 36 ? 36 - width : 38);
         wrap_add(buffer, text_printable(buffer->arena, one->reason), 38, 38, preview->width);

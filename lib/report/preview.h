@@ -1,5 +1,5 @@
 /*
- * preview: what a run would do, as text for a terminal.
+ * preview: what a run would do, as text for a terminal. Another form for people is another file beside this one.
  *
  * Images first, with the reason for each thing inferred; then what was left out and why; then the steps. Nothing is
  * cut: what is wider than the terminal is wrapped under its column.

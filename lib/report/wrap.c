@@ -1,17 +1,10 @@
 #include "report/wrap.h"
 
-size_t wrap_width(struct text text) {
-    size_t width = 0;
-    for (size_t i = 0; i < text.len; i++)
-        width += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
-    return width;
-}
-
 void wrap_add(struct buffer *buffer, struct text text, size_t column, size_t indent, size_t width) {
     struct text rest = text, word;
     bool is_first = true;
     while (text_next(&rest, ' ', &word)) {
-        size_t needed = wrap_width(word) + !is_first;
+        size_t needed = text_width(word) + !is_first;
         bool breaks = !is_first && column + needed > width;
         if (breaks) {
             buffer_add_byte(buffer, '\n');

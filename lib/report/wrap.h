@@ -11,7 +11,4 @@
 /* Appends `text` broken at spaces, later lines indented by `indent`; the first one begins at column `column`. Ends the line. */
 void wrap_add(struct buffer *buffer, struct text text, size_t column, size_t indent, size_t width);
 
-/* Characters of a printable text. */
-size_t wrap_width(struct text text);
-
 #endif

@@ -64,17 +64,19 @@ test('contexts are where the sources of COPY exist: beside the Dockerfile, above
   assert.equal(solveOf(run, 'build-tools-lint').file, 'Dockerfile.lint');
 });
 
-/* Paths that a shell, a pipeline or the CLI would take for something else. */
-for (const directory of ["it's $HOME", 'a "quoted" `date` \\ \\$x', '-rf', 'github.com/acme', 'git:x', 'ünï/x', 'semi;colon & more', '$$', '${X:?}', '*', '~', 'a\nb/x', '\\']) {
-  inEveryShell(test, `a Dockerfile in ${JSON.stringify(directory)}`, { skip }, async (shell) => {
-    const run = await rig.scenario({
-      repo: { [`${directory}/Dockerfile`]: `FROM scratch AS ${shell}\nCOPY here /\n`, [`${directory}/here`]: '', 'depot.json': '{"id":"p"}' }, shell,
-    });
-    passed(run);
-    assert.equal(solveOf(run).dockerfile, `FROM scratch AS ${shell}\nCOPY here /\n`);
-    assert.deepEqual(solveOf(run).context, ['Dockerfile', 'here']);
-  });
-}
+/*
+ * Paths that a shell, a pipeline or the CLI would take for something else. A context whose own name is not ASCII is not
+ * among them: the Depot CLI puts that name into a header, which gRPC refuses, and the build never ends.
+ */
+const awkward = ["it's $HOME", 'a "quoted" `date` \\ \\$x', '-rf', 'github.com/acme', 'git:x', 'ünï/x', 'semi;colon & more', '$$', '${X:?}', '*', '~', 'a\nb/x', '\\'];
+
+inEveryShell(test, 'Dockerfiles in directories with awkward names', { skip }, async (shell) => {
+  const files = awkward.map((directory) => ({ [`${directory}/Dockerfile`]: `FROM scratch\n# ${JSON.stringify(directory)}\nCOPY here /\n`, [`${directory}/here`]: '' }));
+  const run = await rig.scenario({ repo: Object.assign({ 'depot.json': '{"id":"x19jffd9zf"}' }, ...files), shell });
+  passed(run);
+  const seen = run.solves.map(({ dockerfile, context }) => [JSON.parse(dockerfile.split('\n')[1].slice(2)), context]);
+  assert.deepEqual(seen.sort(), awkward.map((directory) => [directory, ['Dockerfile', 'here']]).sort());
+});
 
 inEveryShell(test, 'DEPOT_PROJECT_ID of the agents beats the depot.json of the repository', { skip }, async (shell) => {
   const run = await rig.scenario({ repo: hello, shell, agentEnv: { DEPOT_PROJECT_ID: 'fromagent' } });

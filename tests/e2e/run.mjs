@@ -4,10 +4,11 @@
  *   node run.mjs [FILE.test.mjs…]
  *
  * The rule: a test file is *.test.mjs of this directory and runs by itself under `node --test`
- * too. A test that cannot run here is skipped with its reason, never passed. KEEP=1 leaves the
- * directories of the scenarios behind.
+ * too; each has servers of its own, so files run side by side. A test that cannot run here is
+ * skipped with its reason, never passed. KEEP=1 leaves the directories of the scenarios behind.
  */
 import { readdirSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -38,7 +39,7 @@ function fail(test) {
   console.log(String(error?.cause?.stack ?? error?.cause ?? error).replace(/^/gm, '    '));
 }
 
-for await (const { type, data } of run({ files, concurrency: 1 })) {
+for await (const { type, data } of run({ files, concurrency: os.cpus().length })) {
   if (type === 'test:pass') pass(data);
   if (type === 'test:fail') fail(data);
 }

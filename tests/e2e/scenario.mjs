@@ -169,7 +169,7 @@ export async function makeRepository(directory, { repo, settings, git: commands 
     GIT_COMMITTER_NAME: 'rig', GIT_COMMITTER_EMAIL: 'rig@example.com', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
   };
   const git = async (...args) => {
-    const { exitStatus, stderr } = await execute('git', args, { cwd: directory, env });
+    const { exitStatus, stderr } = await execute('git', ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', ...args], { cwd: directory, env });
     if (exitStatus !== 0) throw new Error(`git ${args[0]}: ${stderr}`);
   };
   await git('init', '--quiet', '--initial-branch=main');

@@ -1,9 +1,9 @@
 /*
  * shellcheck: the commands of emitted steps under `shellcheck -s sh`.
  *
- * The rule: a finding of any severity is a line, but for some that are meant: SC2015 and SC2086,
- * which the recipes disable in their own headers, SC1003, SC1078, SC1079, SC2016 and SC2088, because text from the repository
- * that looks like more than text stands in single quotes on purpose.
+ * The rule: a finding of any severity is a line, but for those that are meant: SC2015 and SC2086,
+ * which the recipes disable in their own headers, and SC1003, SC1078, SC1079, SC2016 and SC2088, because
+ * text from the repository that looks like more than text stands in single quotes on purpose.
  *
  *   test('…', { skip: missingShellcheck }, () => assert.deepEqual(await shellcheck(rig), []));
  */

@@ -138,8 +138,7 @@ static void test_rows(struct arena *arena, const struct variables *variables) {
         struct text problem = {0};
         bool ok = compose_interpolate(arena, text_from(rows[i].template), &value, &problem);
         CHECK(ok == (rows[i].spelling != NULL), "<%s> %s", rows[i].template, why);
-        CHECK(compose_is_template(text_from(rows[i].template), &problem) == ok, "<%s> the test agrees",
-              rows[i].template);
+        CHECK(compose_is_template(text_from(rows[i].template), &problem) == ok, "<%s> the test agrees", why);
         if (!ok || rows[i].spelling == NULL) continue;
         struct compose_evaluation evaluation;
         CHECK_TEXT(value_spelling(arena, &value), rows[i].spelling, why);

@@ -1,7 +1,7 @@
 #include "repo/repository.h"
 #include "scratch.h"
 
-#include "repo/config.h"
+#include "repo/git_config.h"
 #include "repo/git.h"
 
 #include <sys/wait.h>

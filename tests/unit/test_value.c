@@ -141,8 +141,9 @@ static const struct {
 
 static void test_variable_names(void) {
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        CHECK(variables_is_secret_name(text_from(names[i].name)) == names[i].secret, "%s", names[i].name);
-        CHECK(variables_is_name(text_from(names[i].name)) == names[i].valid, "%s", names[i].name);
+        struct text name = text_from(names[i].name);
+        CHECK(variables_is_secret_name(name) == names[i].secret, "%.*s", TEXT_ARG(name));
+        CHECK(variables_is_name(name) == names[i].valid, "%.*s", TEXT_ARG(name));
     }
 }
 

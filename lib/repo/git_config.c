@@ -1,4 +1,4 @@
-#include "repo/config.h"
+#include "repo/git_config.h"
 
 #include "base/buffer.h"
 

@@ -1,5 +1,5 @@
 /*
- * config: reads one git configuration file.
+ * git_config: reads one git configuration file.
  *
  * Each variable is handed to a visitor in the order of the file; which one wins is the visitor's
  * business. The syntax is that of git-config(1), "CONFIGURATION FILE" (git's config.c).
@@ -7,8 +7,8 @@
  * Limits: includes are not followed, so a value may be missing here that git knows; a malformed
  * line ends the reading, as it makes git itself refuse the file.
  */
-#ifndef DEPOT_REPO_CONFIG_H
-#define DEPOT_REPO_CONFIG_H
+#ifndef DEPOT_REPO_GIT_CONFIG_H
+#define DEPOT_REPO_GIT_CONFIG_H
 
 #include "base/text.h"
 
