@@ -179,10 +179,20 @@ struct text text_printable(struct arena *arena, struct text text) {
     return text_of(copy, used);
 }
 
-/* FNV-1a over eight bytes at a time would need unaligned reads; paths are short enough for bytes. */
+/* Multiply and fold, eight bytes at a time; a hostile repository gains little by collisions, for names are compared. */
+static uint64_t mix(uint64_t hash, uint64_t word) {
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+    return hash ^ (hash >> 29);
+}
+
 uint64_t text_hash(struct text text) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < text.len; i++)
-        hash = (hash ^ (unsigned char)text.ptr[i]) * 0x100000001b3u;
-    return hash ^ (hash >> 32);
+    uint64_t hash = 0xCBF29CE484222325u ^ text.len, word = 0;
+    size_t at = 0;
+    for (; text.len - at >= sizeof(word); at += sizeof(word)) {
+        memcpy(&word, text.ptr + at, sizeof(word));
+        hash = mix(hash, word);
+    }
+    word = 0;
+    if (at < text.len) memcpy(&word, text.ptr + at, text.len - at);
+    return mix(hash, word);
 }

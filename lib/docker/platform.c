@@ -105,6 +105,7 @@ struct text platform_format(struct arena *arena, const struct platform *platform
     struct text os = platform->os;
     if (platform->os_version.len > 0)
         os = text_format(arena, "%.*s(%.*s)", TEXT_ARG(os), TEXT_ARG(platform->os_version));
-    return text_format(arena, "%.*s/%.*s%s%.*s", TEXT_ARG(os), TEXT_ARG(platform->architecture),
-                       platform->variant.len > 0 ? "/" : "", TEXT_ARG(platform->variant));
+    struct text words = text_concat(arena, text_concat(arena, os, TEXT("/")), platform->architecture);
+    if (platform->variant.len == 0) return words;
+    return text_concat(arena, text_concat(arena, words, TEXT("/")), platform->variant);
 }

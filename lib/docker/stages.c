@@ -102,6 +102,7 @@ static bool read_platform(struct stage_graph *graph, struct stage_state *state) 
 static struct text context_platform(const struct stage_graph *graph, const struct stage_state *state) {
     struct text chosen = graph->choice->platform.len > 0 ? graph->choice->platform : TEXT("linux/amd64");
     struct platform platform;
+    if (graph->contexts.count == 0) return (struct text){0}; /* nothing will be looked up with it */
     if (text_is_given(state->reading.platform_expanded)) return state->reading.platform_expanded;
     if (!platform_parse(graph->arena, chosen, &platform)) return (struct text){0};
     return platform_format(graph->arena, &platform);

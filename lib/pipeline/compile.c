@@ -15,14 +15,12 @@ static struct text image_names(struct arena *arena, const struct list *images) {
 
 /* ":docker: hello, not published: the settings name no registry" */
 static void add_build_heading(struct script *script, const struct plan_image *planned) {
-    struct text name = planned->image->name;
-    if (planned->is_published) {
-        script_heading(script, "+++", text_format(script->arena, ":docker: %.*s", TEXT_ARG(name)));
-    } else {
-        script_heading(script, "+++",
-                       text_format(script->arena, ":docker: %.*s, not published: %.*s", TEXT_ARG(name),
-                                   TEXT_ARG(planned->reason)));
-    }
+    struct buffer words = buffer_in(script->arena);
+    buffer_add(&words, TEXT(":docker: "));
+    buffer_add(&words, planned->image->name);
+    if (!planned->is_published) buffer_add(&words, TEXT(", not published: "));
+    if (!planned->is_published) buffer_add(&words, planned->reason);
+    script_heading(script, "+++", buffer_text(&words));
 }
 
 static bool any_published(const struct list *images) {
@@ -35,7 +33,7 @@ static struct step *create(struct arena *arena, const struct compile_request *re
                            struct text names) {
     struct step *step = arena_alloc(arena, sizeof(*step));
     step->key = key;
-    step->label = text_format(arena, ":docker: %.*s", TEXT_ARG(names));
+    step->label = text_concat(arena, TEXT(":docker: "), names);
     step->queue = request->queue;
     return step;
 }

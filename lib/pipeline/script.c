@@ -33,10 +33,12 @@ static bool is_echo_text(struct text text) {
 }
 
 void script_heading(struct script *script, const char *marker, struct text words) {
-    struct text line = text_format(script->arena, "%s %.*s", marker, TEXT_ARG(words));
-    line = text_printable(script->arena, line);
+    struct text front = text_concat(script->arena, text_from(marker), TEXT(" "));
+    struct text line = text_concat(script->arena, front, text_printable(script->arena, words));
     if (is_echo_text(line)) {
-        buffer_format(&script->text, "echo \"%.*s\"\n", TEXT_ARG(line));
+        buffer_add(&script->text, TEXT("echo \""));
+        buffer_add(&script->text, line);
+        buffer_add(&script->text, TEXT("\"\n"));
         return;
     }
     struct shell word = shell_word(&script->scope, line);

@@ -58,6 +58,14 @@ static bool is_key_byte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
+/* FNV-1a: a key must be the same everywhere, so it does not use the hash of our maps. */
+static unsigned stable_hash(struct text text) {
+    uint32_t hash = 0x811C9DC5u;
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ (unsigned char)text.ptr[i]) * 0x01000193u;
+    return hash;
+}
+
 /* `build-services-api` for services/api; where that would not do, with the name's hash and from the second try on a number. */
 static struct text make_key(struct arena *arena, struct text prefix, struct text name, unsigned tries) {
     struct buffer key = buffer_in(arena);
@@ -66,7 +74,7 @@ static struct text make_key(struct arena *arena, struct text prefix, struct text
     for (size_t i = 0; i < name.len; i++)
         buffer_add_byte(&key, is_key_byte(name.ptr[i]) ? name.ptr[i] : '-');
     if (tries == 0 && key.len <= STEP_KEY_LIMIT) return buffer_text(&key);
-    struct text hash = text_format(arena, "-%08x", (unsigned)(text_hash(name) & 0xFFFFFFFFu));
+    struct text hash = text_format(arena, "-%08x", stable_hash(name));
     if (tries > 1) hash = text_format(arena, "%.*s-%u", TEXT_ARG(hash), tries);
     if (key.len > STEP_KEY_LIMIT - hash.len) key.len = STEP_KEY_LIMIT - hash.len;
     buffer_add(&key, hash);

@@ -190,10 +190,15 @@ test('services with one build are one image with the tags of all', { skip }, asy
   assert.doesNotMatch(run.generated.stdout, /elsewhere/);
 });
 
-test('a service in a profile is left out, and so is its Dockerfile', { skip }, async () => {
-  const run = await compose('services:\n  web: {build: .}\n  debug: {build: debug, profiles: [debug]}\n', { repo: { 'debug/Dockerfile': 'FROM scratch\n' } });
+test('a service in a profile is left out; its Dockerfile stays an image of its own where no other service builds it', { skip }, async () => {
+  const run = await compose(`services:
+  web: {build: .}
+  tool: {build: {context: ., args: {A: "1"}}, profiles: [tools]}
+  debug: {build: {context: debug, args: {A: "1"}}, profiles: [debug]}
+`, { repo: { 'debug/Dockerfile': 'FROM scratch\nARG A\n' } });
   passed(run);
-  assert.deepEqual(run.steps.map(({ key }) => key), ['build-web']);
+  assert.deepEqual(run.steps.map(({ key }) => key), ['build-debug', 'build-web']);
+  assert.deepEqual([solveOf(run, 'build-debug').arguments, solveOf(run, 'build-web').arguments], [{}, {}]);
 });
 
 test('a Dockerfile that no service names is an image of its own', { skip }, async () => {

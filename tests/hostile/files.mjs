@@ -126,7 +126,7 @@ export function fileCases({ evil }) {
     oneCompose('50000 services', `services:\n${Array.from({ length: 50_000 }, (_, i) => `  s${i}: {image: x}\n`).join('')}  s: {build: .}\n`),
     oneCompose('an inline Dockerfile', compose(`      dockerfile_inline: |\n        FROM scratch\n        RUN $(${evil}) '"\\$X \`${evil}\`\n`)),
     oneCompose('a CR, a BOM and no end of line', '\uFEFFservices:\r\n  s:\r\n    build: .'),
-    oneCompose('flow in one line of 900 kB', `services: {s: {build: {context: ., args: {${Array.from({ length: 60_000 }, (_, i) => `a${i}: x`).join(', ')}}}}}\n`, { mebibytes: 128 }), /* the preview's JSON is a tree of jansson's besides ours */
+    oneCompose('flow in one line of 250 kB', `services: {s: {build: {context: ., args: {${Array.from({ length: 25_000 }, (_, i) => `a${i}: x`).join(', ')}}}}}\n`, { mebibytes: 128 }), /* the preview's JSON is a tree of jansson's besides ours */
     { name: 'a hostile .env', status: 0, make: (repository) => {
       const lines = ['A=$(evil)', 'B=`evil`', `C=${long('${C:-', 20_000)}x`, 'D="unclosed', "E='unclosed", `F=${long('$F', 20_000)}`, '=x', 'export', 'G H=I', '\0=\0', 'K=\xFF', `L${long('L', 100_000)}=x`];
       repository.file('Dockerfile', dockerfile).file('compose.yaml', compose('      args: {A: "${A}", B: "${B}", C: "${C}", F: "$F", K: "$K"}\n')).file('.env', `${lines.map((line) => line.replaceAll('evil', evil)).join('\n')}\n`).commit();

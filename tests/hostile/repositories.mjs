@@ -171,7 +171,7 @@ export function repositoryCases({ evil, work }) {
       writeFileSync(inGit(repository, 'HEAD'), `ref: refs/heads/$(${evil})\x1B[2J\n`);
     } })),
     ...[['an include of a FIFO', (repository) => { repository.fifo('fifo'); return `[include]\n\tpath = ${repository.root}/fifo\n`; }], ['an include of itself', () => '[include]\n\tpath = config\n'],
-      ['an include of a device', () => '[include]\n\tpath = /dev/zero\n'], ['a work tree elsewhere', () => '[core]\n\tworktree = /\n'], ['another object format', () => '[extensions]\n\tobjectFormat = sha256\n'],
+      ['an include of a device', () => '[include]\n\tpath = /dev/zero\n'], ['a work tree elsewhere', () => '[core]\n\tworktree = /etc\n'], ['another object format', () => '[extensions]\n\tobjectFormat = sha256\n'],
       ['excludes in a FIFO', (repository) => { repository.fifo('fifo'); return `[core]\n\texcludesFile = ${repository.root}/fifo\n`; }],
       ['attributes in a FIFO', (repository) => { repository.fifo('fifo'); return `[core]\n\tattributesFile = ${repository.root}/fifo\n`; }],
       ['an unknown format', () => '[core]\n\trepositoryformatversion = 99\n'], ['a line of 1 MB', () => `[core]\n\tx = ${'y'.repeat(1_000_000)}\n`], ['nonsense', () => '[[[[\n= \\\n'],

@@ -108,7 +108,7 @@ const environment = () => ({ PATH: `${process.env.PATH}:${work}`, HOME: work, TM
 export function run(words, { cwd, env = {}, redirect = '', as = [] } = {}) {
   const measured = path.join(work, 'measured');
   rmSync(measured, { force: true });
-  const time = hasTime && !as.length ? ['/usr/bin/time', '-q', '-o', measured, '-f', '%M'] : [];
+  const time = hasTime && !as.length && !redirect ? ['/usr/bin/time', '-q', '-o', measured, '-f', '%M'] : [];
   const command = [...as, 'timeout', '-k', '1', String(seconds), ...time, program, ...words];
   const started = process.hrtime.bigint();
   const result = spawnSync('sh', ['-c', `"$@" ${redirect}`, 'sh', ...command], {
