@@ -48,7 +48,14 @@ static enum status scan_repository(struct session *session) {
         .settings_files = is_fork ? &fork.files : &session->checkout.files,
         .regexes = &session->regexes,
     };
-    if (scan(session->arena, &request, &session->diagnostics, &session->workspace)) return STATUS_OK;
+    switch (scan(session->arena, &request, &session->diagnostics, &session->workspace)) {
+    case SCAN_OK:
+        return STATUS_OK;
+    case SCAN_NO_PATHS:
+        return STATUS_SYSTEM;
+    case SCAN_SETTINGS:
+        break;
+    }
     return STATUS_FINDINGS;
 }
 

@@ -162,9 +162,9 @@ static bool has_open_pipe(const struct child *child) {
     return child->ours[INPUT] >= 0 || child->ours[OUTPUT] >= 0 || child->ours[ERRORS] >= 0;
 }
 
-/* Until the child has closed everything; a child that says too much is killed. */
+/* Until the child has closed everything; one that says too much, or nothing for too long, is killed. */
 static void exchange(struct child *child, const struct process_command *command, struct buffer *output,
-                     struct buffer *errors, bool *truncated) {
+                     struct buffer *errors, struct process_result *out) {
     struct text input = command->input;
     if (child->ours[INPUT] >= 0 && input.len == 0) close_fd(&child->ours[INPUT]);
     while (has_open_pipe(child)) {
@@ -172,14 +172,17 @@ static void exchange(struct child *child, const struct process_command *command,
         for (int i = 0; i < STREAMS; i++) {
             polled[i] = (struct pollfd){.fd = child->ours[i], .events = i == INPUT ? POLLOUT : POLLIN};
         }
-        if (poll(polled, STREAMS, -1) < 0) {
-            if (errno == EINTR) continue;
-            break;
+        int ready = poll(polled, STREAMS, command->idle_seconds == 0 ? -1 : (int)command->idle_seconds * 1000);
+        if (ready < 0 && errno == EINTR) continue;
+        if (ready == 0) {
+            out->timed_out = true;
+            kill(child->pid, SIGKILL);
         }
+        if (ready <= 0) break;
         if (polled[INPUT].revents != 0) feed(&child->ours[INPUT], &input);
         if (polled[ERRORS].revents != 0) drain(&child->ours[ERRORS], errors, ERRORS_KEPT);
         if (polled[OUTPUT].revents != 0 && !drain(&child->ours[OUTPUT], output, command->limit)) {
-            *truncated = true;
+            out->truncated = true;
             kill(child->pid, SIGKILL);
             break;
         }
@@ -204,7 +207,7 @@ static bool run(struct arena *arena, const struct process_command *command, cons
         return false;
     }
     struct buffer output = buffer_in(arena), errors = buffer_in(arena);
-    exchange(child, command, &output, &errors, &out->truncated);
+    exchange(child, command, &output, &errors, out);
     close_all(child->ours);
     out->output = buffer_text(&output);
     out->errors = buffer_text(&errors);

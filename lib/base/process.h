@@ -15,12 +15,14 @@ struct process_command {
     const char *const *environment; /* NULL-terminated "NAME=value" */
     struct text input;              /* given on standard input; absent: /dev/null */
     size_t limit;                   /* bytes of standard output kept; more is an error */
+    unsigned idle_seconds;          /* a child that says nothing for so long is ended; 0: it may take its time */
     bool pass_output;               /* standard output and error go where ours go; nothing is kept */
 };
 
 struct process_result {
     int status;         /* exit status; 128 + n for signal n; 127 when the program was not found */
     bool truncated;     /* the limit was passed and the child was ended */
+    bool timed_out;     /* it said nothing for idle_seconds and was ended */
     struct text output; /* standard output */
     struct text errors; /* the first 16 KiB of standard error */
 };

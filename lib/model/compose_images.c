@@ -60,9 +60,11 @@ static void read_dockerfile(struct scanner *scanner, struct image *image) {
     struct dockerfile_reading reading = {0};
     scanner_read_dockerfile(scanner, image, &choice, &reading);
     arena_release(&scanner->scratch, mark);
-    if (image_is_broken(image))
-        diag_add(&image->problems, DIAG_NOTE, "declared-here", build->place, "the service '%.*s' builds it",
-                 TEXT_ARG(build->service));
+    for (size_t i = 0; image_is_broken(image) && i < image->problems.list.count; i++) {
+        struct diagnostic *problem = image->problems.list.items[i];
+        if (problem->severity == DIAG_ERROR && !text_is_given(problem->second_message))
+            diag_second(&image->problems, problem, build->place, "a service builds it here");
+    }
 }
 
 static void refuse_unsupported(struct image *image) {

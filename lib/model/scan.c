@@ -75,32 +75,32 @@ static bool load_settings(struct scanner *scanner) {
                          request->regexes, scanner->diagnostics, &scanner->workspace->layers);
 }
 
-static bool find_images(struct scanner *scanner) {
+static enum scan_status find_images(struct scanner *scanner) {
     scanner->projects = (struct projects){.arena = scanner->arena,
                                           .files = scanner->request->files,
                                           .paths = &scanner->found.projects,
                                           .diagnostics = scanner->diagnostics};
     compose_images_add(scanner);
-    if (!dockerfile_images_add(scanner)) return false;
+    if (!dockerfile_images_add(scanner)) return SCAN_NO_PATHS;
     settle_names(scanner);
     settings_report_unused(&scanner->workspace->layers, scanner->diagnostics);
-    return !scanner->settings_failed;
+    return scanner->settings_failed ? SCAN_SETTINGS : SCAN_OK;
 }
 
-bool scan(struct arena *arena, const struct scan_request *request, struct diagnostics *diagnostics,
-          struct workspace *out) {
+enum scan_status scan(struct arena *arena, const struct scan_request *request, struct diagnostics *diagnostics,
+                      struct workspace *out) {
     struct workspace workspace = {.name = request->repository_name};
     if (text_is_empty(workspace.name)) workspace.name = TEXT(UNNAMED_REPOSITORY);
     struct scanner scanner = {.arena = arena, .request = request, .diagnostics = diagnostics, .workspace = &workspace};
-    if (!discover(arena, request->paths, request->checkout, diagnostics, &scanner.found)) return false;
+    if (!discover(arena, request->paths, request->checkout, diagnostics, &scanner.found)) return SCAN_NO_PATHS;
     arena_init(&scanner.scratch);
-    bool ok = load_settings(&scanner) && find_images(&scanner);
+    enum scan_status status = load_settings(&scanner) ? find_images(&scanner) : SCAN_SETTINGS;
     arena_finish(&scanner.scratch);
-    if (!ok) return false;
+    if (status != SCAN_OK) return status;
     list_sort(arena, &workspace.left_out, by_path);
     workspace.path_count = request->paths->count;
     workspace.dockerfile_count = scanner.found.dockerfiles.count;
     workspace.has_several_projects = has_several_projects(&workspace.images);
     *out = workspace;
-    return true;
+    return SCAN_OK;
 }

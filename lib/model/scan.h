@@ -25,11 +25,14 @@ struct scan_request {
     struct regex_cache *regexes;
 };
 
-/*
- * False when the settings or the list of paths cannot be read; reported. What harms one image only is in
- * that image's problems.
- */
-bool scan(struct arena *arena, const struct scan_request *request, struct diagnostics *diagnostics,
-          struct workspace *out);
+enum scan_status {
+    SCAN_OK,
+    SCAN_NO_PATHS, /* the list of paths cannot be read */
+    SCAN_SETTINGS, /* the settings cannot be used */
+};
+
+/* What is not SCAN_OK has been reported. What harms one image only is in that image's problems. */
+enum scan_status scan(struct arena *arena, const struct scan_request *request, struct diagnostics *diagnostics,
+                      struct workspace *out);
 
 #endif

@@ -7,7 +7,7 @@ bool plan_image_is_broken(const struct plan_image *planned) {
     return image_is_broken(planned->image) || diag_has_errors(&planned->problems);
 }
 
-/* A later argument of the same name replaces the value and keeps the place in the list. */
+/* An argument of the settings replaces the value of one that compose gives, and keeps its place in the list. */
 static void set_argument(struct arena *arena, struct plan_image *planned, struct plan_argument *argument) {
     for (size_t i = 0; i < planned->arguments.count; i++) {
         const struct plan_argument *present = planned->arguments.items[i];
@@ -25,7 +25,7 @@ static void add_compose_arguments(struct arena *arena, struct plan_image *planne
         struct plan_argument *argument = arena_alloc(arena, sizeof(*argument));
         *argument = (struct plan_argument){
             .name = given->name, .from_environment = given->from_environment, .value = given->value};
-        set_argument(arena, planned, argument);
+        list_add(arena, &planned->arguments, argument); /* compose gives each name once */
     }
 }
 

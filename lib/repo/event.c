@@ -2,21 +2,31 @@
 
 #include "repo/git.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define REF_LIMIT 4096
 
-/* A small file of the git directory, trimmed; the absent text when there is none. */
+/*
+ * A small file of the git directory, trimmed; the absent text when there is none, the empty one when it is no
+ * regular file: git, too, would wait for a FIFO.
+ */
 static struct text read_ref(struct arena *arena, struct text directory, struct text name) {
     struct text path = text_format(arena, "%.*s/%.*s", TEXT_ARG(directory), TEXT_ARG(name));
     int fd = open(text_string(arena, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) return (struct text){0};
+    if (fd < 0) return errno == ENOENT ? (struct text){0} : TEXT("");
+    struct stat status;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        close(fd);
+        return TEXT("");
+    }
     char *bytes = arena_alloc(arena, REF_LIMIT);
     ssize_t len = read(fd, bytes, REF_LIMIT);
     close(fd);
-    return len <= 0 ? (struct text){0} : text_trim(text_of(bytes, (size_t)len));
+    return len <= 0 ? TEXT("") : text_trim(text_of(bytes, (size_t)len));
 }
 
 static bool is_object_id(struct text text) {
@@ -45,9 +55,9 @@ static struct text find_commit(struct arena *arena, const struct repository *rep
     struct text target = symbolic_target(head);
     if (text_starts(target, "refs/heads/") && !text_contains(target, TEXT(".."))) {
         struct text id = read_ref(arena, repository->common_dir, target);
-        if (is_object_id(id)) return id;
+        if (text_is_given(id)) return is_object_id(id) ? id : (struct text){0};
     }
-    return ask_git(arena, repository);
+    return text_is_empty(head) ? (struct text){0} : ask_git(arena, repository);
 }
 
 void event_complete(struct arena *arena, const struct repository *repository, struct event *event) {

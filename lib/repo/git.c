@@ -99,8 +99,9 @@ bool git_run(struct arena *arena, const struct repository *repository, const cha
         .argv = build_arguments(arena, repository, arguments),
         .environment = build_environment(arena, repository),
         .limit = limit,
+        .idle_seconds = GIT_IDLE_SECONDS,
     };
-    return process_run(arena, &command, out) && out->status == 0 && !out->truncated;
+    return process_run(arena, &command, out) && out->status == 0 && !out->truncated && !out->timed_out;
 }
 
 bool git_blob(struct arena *arena, const struct repository *repository, struct text name, size_t limit,

@@ -6,6 +6,9 @@
  * that git finds what repository_locate found and takes a checkout that belongs to another user.
  * The rest of the environment is the one the repository was located with.
  *
+ * A git that says nothing for GIT_IDLE_SECONDS is ended: a FIFO in the place of a file that git reads would
+ * hold us for ever.
+ *
  * What a caller must add: full ref names, `--no-ext-diff` for a diff, and a closing "--" where the
  * subcommand knows it.
  */
@@ -14,6 +17,8 @@
 
 #include "base/process.h"
 #include "repo/repository.h"
+
+#define GIT_IDLE_SECONDS 8
 
 /*
  * Runs `git <arguments…>` at the root; `arguments` is NULL-terminated, `limit` counts bytes of its

@@ -58,6 +58,7 @@ static void end_pass(struct paths *paths, struct pass *pass) {
 /* The first line that git wrote about its failure. */
 static struct text first_line(const struct process_result *result) {
     struct text line = text_first(result->errors, text_find(result->errors, '\n'));
+    if (result->timed_out) return TEXT("git did not answer");
     return line.len == 0 ? TEXT("git could not be run") : line;
 }
 
@@ -73,10 +74,16 @@ static bool is_listing(struct text text) {
     return cursor.rest.len == 0;
 }
 
+/* git opens whatever stands in the place of the index, and would wait for a FIFO. */
+static bool is_special_index(const struct paths *paths) {
+    struct stat status;
+    return stat(text_string(paths->arena, paths->repository->index_path), &status) == 0 && !S_ISREG(status.st_mode);
+}
+
 static bool use_git(struct paths *paths, struct diagnostics *diagnostics) {
     static const char *const arguments[] = {"ls-files", "-z", "-s", "-t", "--", NULL};
-    struct process_result result;
-    if (!run_git(paths, arguments, &result)) {
+    struct process_result result = {0};
+    if (is_special_index(paths) || !run_git(paths, arguments, &result)) {
         struct text line = text_printable(diagnostics->arena, first_line(&result));
         diag_add(diagnostics, DIAG_ERROR, "index", nowhere, "git cannot list the files of '%.*s': %.*s",
                  TEXT_ARG(paths->repository->root), TEXT_ARG(line));

@@ -66,7 +66,7 @@ test('contexts are where the sources of COPY exist: beside the Dockerfile, above
 
 /*
  * Paths that a shell, a pipeline or the CLI would take for something else. A context whose own name is not ASCII is not
- * among them: the Depot CLI puts that name into a header, which gRPC refuses, and the build never ends.
+ * among them: the Depot CLI puts that name into a header, which gRPC refuses, and hangs (60 seconds and more).
  */
 const awkward = ["it's $HOME", 'a "quoted" `date` \\ \\$x', '-rf', 'github.com/acme', 'git:x', 'ünï/x', 'semi;colon & more', '$$', '${X:?}', '*', '~', 'a\nb/x', '\\'];
 

@@ -60,7 +60,7 @@ export function fileCases({ evil }) {
     { name: 'FIFOs that nobody tracks', words: ['--untracked'], status: 0, make: (repository) => {
       repository.file('a/Dockerfile', dockerfile).commit().fifo('Dockerfile').fifo('compose.yaml').fifo('depot.json');
     } },
-    { name: 'a .gitignore that is a FIFO', words: ['--untracked'], open: 'git waits for it, and has no time limit', make: (repository) => {
+    { name: 'a .gitignore that is a FIFO', words: ['--untracked'], slow: true, make: (repository) => {
       repository.file('Dockerfile', dockerfile).commit().fifo('.gitignore');
     } },
     { name: 'directories in place of files', make: (repository) => {

@@ -8,7 +8,7 @@
  * tests/e2e/check-pipeline.mjs finds nothing wrong with, or the one line that no agent takes for one. A case adds
  * the statuses of generate and check, and what the messages must say. PROGRAM names the program.
  *
- * A case with `open` is one that is known to fail, with the reason. SECONDS_LIMIT is 10.
+ * A case marked `slow` has git wait until it is ended; it is run in one way only. SECONDS_LIMIT is 10.
  * Last line: "N passed, N failed, N skipped", each a run of a case.
  */
 import { spawnSync } from 'node:child_process';
@@ -36,13 +36,6 @@ function verdict(name, problems, result) {
   count.failed += 1;
   console.log(`failed: ${name}\n${problems.slice(0, 8).map((line) => `    ${line}`).join('\n')}`);
   if (result?.stderr) console.log(result.stderr.split('\n').slice(0, 6).map((line) => `    | ${line.slice(0, 200)}`).join('\n'));
-}
-
-/* What is known to be wrong: shown, and not a failure; a failure as soon as it is right. */
-function stillOpen(test, problems) {
-  if (problems.some((line) => line.startsWith('executed'))) return verdict(test.name, problems);
-  if (!problems.length) return verdict(test.name, [`this is no longer so: ${test.open}`]);
-  return skip(test.name, `open: ${test.open}`);
 }
 
 function skip(name, reason) {
@@ -119,14 +112,10 @@ function runCase(test) {
   const repository = new Repository(test.name);
   const more = test.make(repository) ?? {};
   const options = { cwd: repository.root, env: { ...test.env, ...more.env } };
-  for (const words of test.open ? ways.slice(0, 1) : ways) {
+  for (const words of test.slow ? ways.slice(0, 1) : ways) {
     const result = run([...words, ...(test.words ?? [])], options);
     const problems = bounds(result, test.mebibytes);
     if (words[0] === 'generate') problems.push(...pipelineProblems(result, test.attributes), ...expected(words, result, test));
-    if (test.open) {
-      stillOpen(test, problems);
-      continue;
-    }
     if (words[0] === 'preview') problems.push(...(words.length > 1 ? jsonProblems(result) : printableProblems(result)));
     if (words[0] === 'check') problems.push(...expected(words, result, { status: test.check, says: test.says }));
     if (words.length === 1 && words[0] === 'generate' && result.status === 0) {

@@ -35,7 +35,7 @@ __attribute__((unused)) static void scanned_open(struct arena *arena, const stru
                                    .settings_above = above,
                                    .settings_files = &out->checkout.files,
                                    .regexes = &out->regexes};
-    out->ok = scan(arena, &request, &out->problems, &out->workspace);
+    out->ok = scan(arena, &request, &out->problems, &out->workspace) == SCAN_OK;
 }
 
 __attribute__((unused)) static void scanned_close(struct scanned *scanned) {
