@@ -125,7 +125,7 @@ sanitize: ## unit and CLI tests under AddressSanitizer and UBSan
 
 .PHONY: valgrind
 valgrind: $(PROGRAM) ## the golden cases under valgrind
-	@PROGRAM=$(abspath $(PROGRAM)) WRAPPER='valgrind --quiet --error-exitcode=99 --leak-check=full' sh tests/cli/run
+	@PROGRAM=$(abspath $(PROGRAM)) WRAPPER='valgrind --quiet --log-file=/dev/null --error-exitcode=99 --leak-check=full' sh tests/cli/run
 
 .PHONY: coverage
 coverage: ## line coverage of lib/ by unit and CLI tests

@@ -58,7 +58,7 @@ part schema schema_is_current
 part install install_works
 part unit target check-unit
 part cli target check-cli
-part recipe sh tests/recipe/run
+part recipe env PATH="$here/tests/node_modules/@depot/cli-linux-x64/bin:$PATH" sh tests/recipe/run
 part property sh tests/property/run
 part hostile sh tests/hostile/run
 part e2e node tests/e2e/run.mjs

@@ -124,9 +124,9 @@ static void form_assign(struct words *words, struct text text) {
 }
 
 static void (*const forms[])(struct words *words, struct text text) = {
-    form_literal_parts, form_default,        form_default_if_unset, form_alternative, form_alternative_if_set,
-    form_required,      form_nested,         form_unneeded,         form_build_argument,
-    form_document,      form_export,         form_assign,
+    form_literal_parts,      form_default,  form_default_if_unset, form_alternative,
+    form_alternative_if_set, form_required, form_nested,           form_unneeded,
+    form_build_argument,     form_document, form_export,           form_assign,
 };
 
 /* ---- steps ---------------------------------------------------------------------------- */
@@ -184,7 +184,8 @@ static struct texts read_strings(struct arena *arena) {
 }
 
 /* One document with the steps of these strings, at most as many as a document may have; `from` moves on. */
-static bool emit_one(struct arena *arena, const struct texts *strings, size_t *from, size_t per_step, struct emit *emit) {
+static bool emit_one(struct arena *arena, const struct texts *strings, size_t *from, size_t per_step,
+                     struct emit *emit) {
     for (size_t steps = 0; steps < SPLIT_JOBS_OF_DOCUMENT && *from < strings->count; steps++) {
         size_t to = *from + per_step < strings->count ? *from + per_step : strings->count;
         emit_step(emit, step_of(arena, strings, *from, to));

@@ -1,8 +1,8 @@
 #include "repo/repository.h"
 #include "scratch.h"
 
-#include "repo/git_config.h"
 #include "repo/git.h"
+#include "repo/git_config.h"
 
 #include <sys/wait.h>
 
