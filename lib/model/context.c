@@ -1,6 +1,7 @@
 #include "model/context.h"
 
 #include "base/path.h"
+#include "docker/hints.h"
 
 /* Sources beyond this many say nothing new about where they are. */
 #define SOURCE_LIMIT 64
@@ -23,63 +24,71 @@ static bool is_source(const struct build_input *input) {
     return !text_is(input->path, ".");
 }
 
-static struct path_question *ask(struct asker *asker, struct text candidate, const struct build_input *input) {
-    struct text path = path_join(asker->arena, candidate, input->path);
+static struct path_question *ask(struct asker *asker, struct text candidate, struct text name, bool has_wildcard) {
+    struct text path = path_join(asker->arena, candidate, name);
     struct path_question *question = map_find(&asker->by_path, path);
     if (question != NULL) return question;
     question = arena_alloc(asker->arena, sizeof(*question));
-    *question = (struct path_question){.path = path, .has_wildcard = input->has_wildcard};
+    *question = (struct path_question){.path = path, .has_wildcard = has_wildcard};
     map_set(asker->arena, &asker->by_path, path, question);
     list_add(asker->arena, &asker->questions, question);
     return question;
 }
 
-/* For every candidate, the deepest first. */
-static void ask_all(struct asker *asker, const struct context_guess *guess) {
-    const struct list *inputs = &guess->reading.inputs;
+/* What is found of the evidence at one candidate; the first call for it asks, a later one has the answers. */
+struct evidence {
+    size_t sources; /* of COPY, ADD and bind mounts that name something */
+    size_t found;
+    size_t hints; /* of hints.h, weaker */
+};
+
+static struct evidence look(struct asker *asker, const struct context_guess *guess, struct text candidate) {
+    struct evidence evidence = {0};
+    const struct list *inputs = &guess->reading.inputs, *hints = &guess->reading.hints;
+    for (size_t i = 0; i < inputs->count && i < SOURCE_LIMIT; i++) {
+        const struct build_input *input = inputs->items[i];
+        if (!is_source(input)) continue;
+        evidence.sources++;
+        evidence.found += ask(asker, candidate, input->path, input->has_wildcard)->found;
+    }
+    for (size_t i = 0; i < hints->count; i++) {
+        const struct hint *hint = hints->items[i];
+        bool found = ask(asker, candidate, hint->path, false)->found;
+        if (text_is_given(hint->parent)) found |= ask(asker, candidate, hint->parent, false)->found;
+        evidence.hints += found;
+    }
+    return evidence;
+}
+
+/* Every candidate, the deepest first. */
+static struct evidence look_everywhere(struct asker *asker, const struct context_guess *guess, struct text *best) {
     struct text candidate = first_candidate(guess->image->dockerfile);
+    struct evidence most = {0};
+    *best = candidate;
     for (;;) {
-        for (size_t i = 0; i < inputs->count && i < SOURCE_LIMIT; i++)
-            if (is_source(inputs->items[i])) ask(asker, candidate, inputs->items[i]);
-        if (text_is(candidate, ".")) return;
+        struct evidence here = look(asker, guess, candidate);
+        most.sources = here.sources;
+        if (here.found > most.found || (most.found == 0 && here.found == 0 && here.hints > most.hints)) {
+            most = here;
+            *best = candidate;
+        }
+        if (text_is(candidate, ".")) return most;
         candidate = path_parent(candidate);
     }
-}
-
-static size_t count_found(struct asker *asker, struct text candidate, const struct list *inputs) {
-    size_t found = 0;
-    for (size_t i = 0; i < inputs->count && i < SOURCE_LIMIT; i++)
-        if (is_source(inputs->items[i])) found += ask(asker, candidate, inputs->items[i])->found;
-    return found;
-}
-
-static size_t count_sources(const struct list *inputs) {
-    size_t sources = 0;
-    for (size_t i = 0; i < inputs->count && i < SOURCE_LIMIT; i++)
-        sources += is_source(inputs->items[i]);
-    return sources;
 }
 
 static void decide(struct asker *asker, const struct context_guess *guess) {
     struct image *image = guess->image;
-    const struct list *inputs = &guess->reading.inputs;
-    struct text candidate = first_candidate(image->dockerfile), best = candidate;
-    size_t most = 0, sources = count_sources(inputs);
-    for (;;) {
-        size_t found = count_found(asker, candidate, inputs);
-        if (found > most) {
-            most = found;
-            best = candidate;
-        }
-        if (text_is(candidate, ".")) break;
-        candidate = path_parent(candidate);
-    }
+    struct text best;
+    struct evidence most = look_everywhere(asker, guess, &best);
     image->context = best;
-    image->context_origin = most > 0 ? CONTEXT_SOURCES : CONTEXT_OWN;
-    if (most > 0) {
-        image->context_reason = text_format(asker->arena, "%zu of %zu source%s exist%s there", most, sources,
-                                            sources == 1 ? "" : "s", sources == 1 ? "s" : "");
-    } else if (sources > 0) {
+    image->context_origin = most.found > 0 || most.hints > 0 ? CONTEXT_SOURCES : CONTEXT_OWN;
+    if (most.found > 0) {
+        image->context_reason = text_format(asker->arena, "%zu of %zu source%s exist%s there", most.found, most.sources,
+                                            most.sources == 1 ? "" : "s", most.sources == 1 ? "s" : "");
+    } else if (most.hints > 0) {
+        image->context_reason = TEXT("it is copied whole, and what is done with it fits there");
+    } else if (most.sources > 0) {
         image->context_reason = TEXT("its own directory; its sources are not in the repository");
     } else {
         image->context_reason = TEXT("its own directory");
@@ -89,8 +98,9 @@ static void decide(struct asker *asker, const struct context_guess *guess) {
 bool context_infer(struct arena *arena, struct paths *paths, const struct list *guesses,
                    struct diagnostics *diagnostics) {
     struct asker asker = {.arena = arena};
+    struct text ignored;
     for (size_t i = 0; i < guesses->count; i++)
-        ask_all(&asker, guesses->items[i]);
+        look_everywhere(&asker, guesses->items[i], &ignored); /* asks */
     if (asker.questions.count > 0 && !paths_answer(paths, &asker.questions, diagnostics)) return false;
     for (size_t i = 0; i < guesses->count; i++)
         decide(&asker, guesses->items[i]);

@@ -1,6 +1,7 @@
 #include "model/scanner.h"
 
 #include "base/path.h"
+#include "docker/hints.h"
 #include "model/exclude.h"
 
 #define DEFAULT_PLATFORM "linux/amd64"
@@ -29,6 +30,25 @@ static void keep_inputs(struct scanner *scanner, const struct build_reading *rea
     }
 }
 
+static bool names_a_file(const struct build_reading *reading) {
+    for (size_t i = 0; i < reading->inputs.count; i++)
+        if (!text_is(((const struct build_input *)reading->inputs.items[i])->path, ".")) return true;
+    return false;
+}
+
+static void keep_hints(struct scanner *scanner, const struct dockerfile *dockerfile,
+                       const struct build_reading *reading, struct list *out) {
+    struct list hints = {0};
+    hints_read(&scanner->scratch, dockerfile, reading, &hints);
+    for (size_t i = 0; i < hints.count; i++) {
+        struct hint *hint = arena_alloc(scanner->arena, sizeof(*hint));
+        *hint = *(const struct hint *)hints.items[i];
+        hint->path = text_copy(scanner->arena, hint->path);
+        hint->parent = text_copy(scanner->arena, hint->parent);
+        list_add(scanner->arena, out, hint);
+    }
+}
+
 static void understand(struct scanner *scanner, struct image *image, const struct source *source,
                        const struct build_choice *choice, struct dockerfile_reading *out) {
     const struct dockerfile *dockerfile;
@@ -38,8 +58,10 @@ static void understand(struct scanner *scanner, struct image *image, const struc
     }
     struct build_reading reading;
     if (dockerfile->stages.count > 0) out->first = ((const struct stage *)dockerfile->stages.items[0])->place;
-    if (stages_read(&scanner->scratch, dockerfile, choice, &image->problems, &reading) && out->wants_inputs)
-        keep_inputs(scanner, &reading, &out->inputs);
+    bool ok = stages_read(&scanner->scratch, dockerfile, choice, &image->problems, &reading);
+    if (!ok || !out->wants_inputs) return;
+    keep_inputs(scanner, &reading, &out->inputs);
+    if (!names_a_file(&reading)) keep_hints(scanner, dockerfile, &reading, &out->hints);
 }
 
 void scanner_read_dockerfile(struct scanner *scanner, struct image *image, const struct build_choice *choice,

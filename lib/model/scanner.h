@@ -30,6 +30,7 @@ struct dockerfile_reading {
     struct place first; /* of its first FROM */
     bool wants_inputs;  /* set by the caller: only who infers a context needs them kept */
     struct list inputs; /* of struct build_input */
+    struct list hints;  /* of struct hint; only where no input names a file */
 };
 
 /*
