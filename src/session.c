@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "files_loose.h"
 #include "model/scan.h"
 #include "repo/git.h"
 
@@ -38,6 +39,8 @@ static enum status scan_repository(struct session *session) {
     struct files_fork fork = {
         .files = {.read = read_fork}, .repository = &session->repository, .base_branch = session->event.base_branch};
     bool is_fork = session->event.is_fork;
+    struct files loose;
+    files_loose_init(&loose);
     struct scan_request request = {
         .paths = &session->paths,
         .files = &session->checkout.files,
@@ -46,6 +49,7 @@ static enum status scan_repository(struct session *session) {
         .settings_path = session->options.config,
         .settings_above = session->options.settings,
         .settings_files = is_fork ? &fork.files : &session->checkout.files,
+        .named_files = is_fork ? &fork.files : &loose,
         .regexes = &session->regexes,
     };
     switch (scan(session->arena, &request, &session->diagnostics, &session->workspace)) {

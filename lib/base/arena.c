@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_SIZE ((size_t)256 * 1024)
+#define BLOCK_SIZE ((size_t)256 * 1024) /* of the first; each next is twice as large, up to the limit: */
+#define BLOCK_LIMIT ((size_t)1024 * 1024)
 #define ALIGNMENT sizeof(uint64_t)
 
 struct arena_block {
@@ -63,7 +64,8 @@ static void *alloc_large(struct arena *arena, size_t size) {
 static void *alloc_small(struct arena *arena, size_t size) {
     struct arena_block *block = arena->blocks;
     if (block == NULL || block->size - block->used < size) {
-        block = block_create(arena, BLOCK_SIZE, block);
+        size_t next = block == NULL ? BLOCK_SIZE : 2 * block->size;
+        block = block_create(arena, next < BLOCK_LIMIT ? next : BLOCK_LIMIT, block);
         arena->blocks = block;
     }
     void *memory = block->data + block->used;

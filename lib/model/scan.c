@@ -71,8 +71,10 @@ static bool has_several_projects(const struct list *images) {
 
 static bool load_settings(struct scanner *scanner) {
     const struct scan_request *request = scanner->request;
-    return settings_load(scanner->arena, request->settings_files, request->settings_path, request->settings_above,
-                         request->regexes, scanner->diagnostics, &scanner->workspace->layers);
+    bool is_named = text_is_given(request->settings_path) && request->named_files != NULL;
+    struct files *files = is_named ? request->named_files : request->settings_files;
+    return settings_load(scanner->arena, files, request->settings_path, request->settings_above, request->regexes,
+                         scanner->diagnostics, &scanner->workspace->layers);
 }
 
 static enum scan_status find_images(struct scanner *scanner) {
