@@ -106,11 +106,11 @@ static void add_secrets(struct call *call, const struct list *secrets) {
 }
 
 /* What only a compose service says. */
-static void add_compose_options(struct call *call, const struct compose_build *build) {
+static void add_compose_options(struct call *call, const struct compose_build *build, bool is_published) {
     add_pairs(call, "--build-context", &build->contexts);
     add_pairs(call, "--label", &build->labels);
     add_values(call, "--cache-from", &build->cache_from);
-    add_values(call, "--cache-to", &build->cache_to);
+    if (is_published) add_values(call, "--cache-to", &build->cache_to); /* that is a push, too */
     add_secrets(call, &build->secrets);
     add_values(call, "--ssh", &build->ssh);
     add_hosts(call, &build->extra_hosts);
@@ -174,7 +174,7 @@ void build_call_add(struct script *script, const struct workspace *workspace, co
     call_text(&call, "--target", image->target);
     add_platforms(&call, image);
     add_arguments(&call, planned);
-    if (image->build != NULL) add_compose_options(&call, image->build);
+    if (image->build != NULL) add_compose_options(&call, image->build, planned->is_published);
     add_values(&call, "--tag", &planned->destinations);
     if (planned->is_published) call_flag(&call, "--push");
     call_flag(&call, "--progress plain");

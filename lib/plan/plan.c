@@ -1,6 +1,7 @@
 #include "plan/plan.h"
 
 #include "model/template.h"
+#include "plan/fork.h"
 #include "plan/publish.h"
 
 bool plan_image_is_broken(const struct plan_image *planned) {
@@ -53,6 +54,7 @@ static void plan_image(struct arena *arena, const struct event *event, struct pl
     for (size_t i = 0; i < pairs->count; i++)
         add_settings_argument(arena, planned, pairs->items[i], event);
     publish_decide(arena, planned->image, event, planned);
+    if (event->is_fork) fork_check(arena, planned);
 }
 
 void plan_make(struct arena *arena, const struct workspace *workspace, const struct event *event, struct plan *out) {
