@@ -159,9 +159,18 @@ static struct shell program(struct script *script, const struct image *image) {
     return shell_constant("printf '%s' \"$depot_dockerfile\" | depot build");
 }
 
-static struct text context_word(struct arena *arena, const struct image *image) {
+bool build_call_needs_link(const struct image *image) {
     bool is_remote = image->build != NULL && image->build->context_is_remote;
-    return is_remote ? image->context : build_call_path(arena, image->context);
+    struct text name = path_name(image->context);
+    for (size_t i = 0; !is_remote && i < name.len; i++)
+        if (name.ptr[i] < ' ' || name.ptr[i] > '~') return true;
+    return false;
+}
+
+static struct shell context_word(struct script *script, const struct image *image) {
+    if (build_call_needs_link(image)) return shell_constant(BUILD_CALL_LINK);
+    bool is_remote = image->build != NULL && image->build->context_is_remote;
+    return shell_word(&script->scope, is_remote ? image->context : build_call_path(script->arena, image->context));
 }
 
 void build_call_add(struct script *script, const struct workspace *workspace, const struct plan_image *planned) {
@@ -178,6 +187,6 @@ void build_call_add(struct script *script, const struct workspace *workspace, co
     add_values(&call, "--tag", &planned->destinations);
     if (planned->is_published) call_flag(&call, "--push");
     call_flag(&call, "--progress plain");
-    call_word(&call, shell_word(&script->scope, context_word(script->arena, image)));
+    call_word(&call, context_word(script, image));
     call_end(&call);
 }

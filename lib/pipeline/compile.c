@@ -67,6 +67,7 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
         const struct plan_image *planned = images->items[i];
         prepare_project(&script, request->plan->workspace, planned->image, &prepared);
         if (planned->is_published) prepare_login(&script, planned, &prepared);
+        prepare_context(&script, planned->image, &prepared);
         script_blank(&script);
         add_build_heading(&script, planned);
         build_call_add(&script, request->plan->workspace, planned);

@@ -1,5 +1,6 @@
 #include "pipeline/prepare.h"
 
+#include "pipeline/build_call.h"
 #include "recipe/versions.h"
 
 #include <assert.h>
@@ -98,6 +99,14 @@ void prepare_project(struct script *script, const struct workspace *workspace, c
     assign_text(script, "depot_project", project->id);
     assign_text(script, "depot_project_origin", project->origin);
     add_recipe(script, "project_differs", prepared);
+}
+
+void prepare_context(struct script *script, const struct image *image, struct prepared *prepared) {
+    if (!build_call_needs_link(image)) return;
+    add_scratch(script, prepared);
+    struct shell word = shell_word(&script->scope, image->context);
+    struct shell line = shell_join(script->arena, shell_constant("rm -f " BUILD_CALL_LINK " && ln -s \"$PWD\"/"), word);
+    script_line(script, shell_join(script->arena, line, shell_constant(" " BUILD_CALL_LINK)));
 }
 
 /* The host that a login is for: what stands before the first '/' of "ghcr.io/acme". */

@@ -21,6 +21,7 @@ struct prepared {
 void prepare_start(struct script *script, const struct settings *settings, struct prepared *prepared);
 void prepare_project(struct script *script, const struct workspace *workspace, const struct image *image,
                      struct prepared *prepared);
+void prepare_context(struct script *script, const struct image *image, struct prepared *prepared);
 void prepare_login(struct script *script, const struct plan_image *planned, struct prepared *prepared);
 
 #endif

@@ -174,6 +174,13 @@ test('an empty repository has nothing to build', { skip }, async () => {
   passed(run, { 'build-nothing': 'skipped' });
 });
 
+for (const name of ['ünï', 'a\nb', 'deep/ü'])
+  test(`a context whose name the CLI could not send goes through a link: ${JSON.stringify(name)}`, { skip }, async () => {
+    const run = await rig.scenario({ repo: { [`${name}/Dockerfile`]: 'FROM scratch\nCOPY a /\n', [`${name}/a`]: 'x', 'depot.json': '{"id":"p"}' } });
+    assert.equal(run.steps[0].exitStatus, 0, explain(run));
+    assert.deepEqual(run.solves[0].context, ['Dockerfile', 'a']);
+  });
+
 test('a broken Dockerfile is one red step with its diagnostic; the others build', { skip }, async () => {
   const run = await rig.scenario({
     repo: { 'good/Dockerfile': 'FROM scratch\n', 'bad/Dockerfile': "FROM scratch\nCOPPY it's $HOME `date` \\\\ /\n", 'depot.json': '{"id":"p"}' },

@@ -130,12 +130,21 @@ export function executed() {
   return found;
 }
 
-/* A `depot` that keeps what it is given, on a PATH of its own. */
+/* A `depot` that keeps what it is given, on a PATH of its own; of a context that is a link, what it leads to. */
 const recorder = path.join(work, 'recorder');
 mkdirSync(recorder);
 writeFileSync(path.join(recorder, 'depot'), `#!/bin/sh
 case $1 in
-build) printf '%s\\0' "$@" end-of-call >>"$RECORD" ;;
+build)
+  for last; do :; done
+  if [ -L "$last" ]; then
+    target=$(readlink "$last"; echo .)
+    target=\${target%??}
+    target=\${target#"$PWD"/}
+    case $target in -*) target=./$target ;; esac
+    set -- "$@" "$target"
+  fi
+  printf '%s\\0' "$@" end-of-call >>"$RECORD" ;;
 *) echo 'depot version 99.0.0 (test)' ;;
 esac
 `);
