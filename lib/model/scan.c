@@ -69,8 +69,16 @@ static bool has_several_projects(const struct list *images) {
     return false;
 }
 
+static void report_misnamed(const struct scanner *scanner) {
+    for (size_t i = 0; i < scanner->found.misnamed.count; i++)
+        diag_add(scanner->diagnostics, DIAG_WARNING, "settings-name",
+                 source_whole(source_create(scanner->arena, scanner->found.misnamed.items[i], TEXT(""))),
+                 "this file is not read: settings are in files named " SETTINGS_BESIDE_NAME);
+}
+
 static bool load_settings(struct scanner *scanner) {
     const struct scan_request *request = scanner->request;
+    report_misnamed(scanner);
     bool is_named = text_is_given(request->settings_path) && request->named_files != NULL;
     struct files *files = is_named ? request->named_files : request->settings_files;
     return settings_load(scanner->arena, files, request->settings_path, request->settings_above, request->regexes,

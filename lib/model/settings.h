@@ -15,6 +15,7 @@
 #define SETTINGS_SIZE_LIMIT ((size_t)1024 * 1024)
 #define SETTINGS_PATH ".buildkite/depot-pipeline.yml"
 #define SETTINGS_BESIDE_NAME "depot-pipeline.yml"
+#define SETTINGS_MISNAMED "depot-pipeline.yaml" /* what one may write instead; warned of */
 
 /* As record_choice stores them: 0 is "not given". */
 enum push_setting { PUSH_NOT_GIVEN, PUSH_AUTO, PUSH_ALWAYS, PUSH_NEVER };
