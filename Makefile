@@ -36,8 +36,14 @@ all: $(PROGRAM) ## build the program: build/depot-pipeline
 
 # ---- building ----------------------------------------------------------------------------------
 
-$(PROGRAM): $(SRC_OBJECTS) $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(PACKAGE_LIBS)
+$(PROGRAM): $(SRC_OBJECTS) $(LIBRARY) $(BUILD)/linked
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SRC_OBJECTS) $(LIBRARY) $(PACKAGE_LIBS)
+
+# How the program is linked; it changes with STATIC=1, and the program with it.
+.PHONY: FORCE
+$(BUILD)/linked: FORCE
+	@mkdir -p $(@D)
+	@echo '$(if $(STATIC),static,shared) $(LDFLAGS)' | cmp -s - $@ || echo '$(if $(STATIC),static,shared) $(LDFLAGS)' >$@
 
 $(LIBRARY): $(LIB_OBJECTS)
 	rm -f $@ && $(AR) rcs $@ $^

@@ -7,18 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The messages of the run have been printed by now. */
-static int report(struct session *session) {
-    struct diagnostics late = diag_in(session->arena);
-    diag_add(&late, DIAG_ERROR, "agent", (struct place){0}, "cannot run buildkite-agent: %s", strerror(errno));
-    terminal_report(&late, DIAG_ERROR, session->terminal.error_has_colour);
-    return STATUS_SYSTEM;
-}
-
 static int run(struct session *session, const char *const *argv) {
     struct process_command command = {.argv = argv, .environment = session->environment.all, .pass_output = true};
     struct process_result result;
-    return process_run(session->arena, &command, &result) ? result.status : report(session);
+    if (process_run(session->arena, &command, &result)) return result.status;
+    session_complain(session, "agent", "cannot run buildkite-agent: %s", strerror(errno));
+    return STATUS_SYSTEM;
 }
 
 /* The agent names an artifact by the path it is given, so it is called where the file is. */

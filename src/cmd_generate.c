@@ -5,6 +5,10 @@
 int cmd_generate(struct session *session) {
     enum status status = session_plan(session);
     if (status == STATUS_OK) status = session_make_pipeline(session);
+    if (status == STATUS_OK && session->pipeline.documents.count > 1)
+        diag_add(&session->diagnostics, DIAG_WARNING, "documents", (struct place){0},
+                 "%zu documents in one stream: agents before 3.99 upload the first one only; 'upload' uploads each",
+                 session->pipeline.documents.count);
     session_report(session);
     if (status != STATUS_OK) return status;
     return output_write(session, &session->pipeline.documents) ? STATUS_OK : STATUS_SYSTEM;

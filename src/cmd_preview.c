@@ -17,7 +17,9 @@ int cmd_preview(struct session *session) {
                               .keys = &session->keys,
                               .diagnostics = &session->diagnostics,
                               .width = session->terminal.width,
-                              .has_colour = session->terminal.out_has_colour};
+                              .has_colour = session->terminal.out_has_colour,
+                              .is_whole = session->options.verbose,
+                              .has_untracked = session->paths.with_untracked};
     bool ok = true;
     if (is_json) {
         ok = preview_json_write(&buffer, &preview);

@@ -14,13 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static int fail(struct session *session, const char *rule, const char *what) {
-    struct diagnostics late = diag_in(session->arena);
-    diag_add(&late, DIAG_ERROR, rule, (struct place){0}, "%s", what);
-    terminal_report(&late, DIAG_ERROR, session->terminal.error_has_colour);
-    return STATUS_SYSTEM;
-}
-
 static const char *file_name(struct session *session, size_t i) {
     const char *ending = session->options.is_json ? "json" : "yml";
     struct text name = session->pipeline.documents.count == 1
@@ -54,7 +47,11 @@ static int upload_all(struct session *session) {
     struct text template =
         text_format(session->arena, "%.*s/depot-pipeline.XXXXXX", TEXT_ARG(session->environment.temporary));
     char *directory = text_string(session->arena, template);
-    if (mkdtemp(directory) == NULL) return fail(session, "output", "cannot make a temporary directory");
+    if (mkdtemp(directory) == NULL) {
+        session_complain(session, "output", "cannot make a directory in %.*s: %s",
+                         TEXT_ARG(session->environment.temporary), strerror(errno));
+        return STATUS_SYSTEM;
+    }
     int status = STATUS_OK;
     for (size_t i = 0; i < session->pipeline.documents.count && status == STATUS_OK; i++)
         status = upload_one(session, directory, i);
@@ -77,9 +74,11 @@ int cmd_upload(struct session *session) {
     if (status != STATUS_OK) return status;
     if (session->options.dry_run)
         return output_write(session, &session->pipeline.documents) ? STATUS_OK : STATUS_SYSTEM;
-    if (!session->environment.has_agent)
-        return fail(session, "agent",
-                    "this is not a Buildkite job: 'upload --dry-run' or 'generate' print what would be uploaded");
+    if (!session->environment.has_agent) {
+        session_complain(session, "agent",
+                         "this is not a Buildkite job: 'upload --dry-run' or 'generate' print what would be uploaded");
+        return STATUS_SYSTEM;
+    }
     say_what_happens(session);
     int uploaded = upload_all(session);
     if (uploaded != STATUS_OK) terminal_write_error(TEXT("depot-pipeline: error: the upload failed, see above\n"));

@@ -21,7 +21,7 @@ static struct text bare_address(struct arena *arena, struct text url) {
     struct text lower = text_lower(arena, url);
     if (text_contains(lower, TEXT("://"))) lower = text_from_offset(lower, text_find(lower, ':') + 3);
     size_t at = text_find(lower, '@');
-    if (at != TEXT_NONE) lower = text_from_offset(lower, at + 1);
+    if (at != TEXT_NONE && at < text_find(lower, '/')) lower = text_from_offset(lower, at + 1);
     lower = text_trim_right(lower, "/");
     if (text_ends(lower, ".git")) lower = text_first(lower, lower.len - 4);
     char *same = text_string(arena, lower);
@@ -31,7 +31,7 @@ static struct text bare_address(struct arena *arena, struct text url) {
 }
 
 static bool is_other_repository(struct arena *arena, struct text pull_request, struct text own) {
-    if (!text_is_given(pull_request) || !text_is_given(own)) return false;
+    if (!text_is_given(pull_request) && !text_is_given(own)) return false; /* not in CI, or an old agent */
     return !text_equal(bare_address(arena, pull_request), bare_address(arena, own));
 }
 
@@ -57,7 +57,6 @@ struct environment environment_read(struct arena *arena, const char *const *all)
         .all = all,
         .event = read_event(arena, all),
         .queue = find(all, "BUILDKITE_AGENT_META_DATA_QUEUE"),
-        .checkout = find(all, "BUILDKITE_BUILD_CHECKOUT_PATH"),
         .is_ci = text_is_given(find(all, "BUILDKITE")) || text_is_given(find(all, "CI")),
         .has_agent = text_is_given(find(all, "BUILDKITE_JOB_ID")),
         .no_color = text_is_given(find(all, "NO_COLOR")),

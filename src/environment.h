@@ -13,7 +13,6 @@ struct environment {
     const char *const *all; /* "NAME=value", NULL-terminated: for children and option variables */
     struct event event;
     struct text queue;     /* of the agent that runs this job; absent outside one */
-    struct text checkout;  /* BUILDKITE_BUILD_CHECKOUT_PATH; absent outside a job */
     bool is_ci;            /* BUILDKITE or CI is set */
     bool has_agent;        /* this is a Buildkite job with a way to its agent */
     bool no_color;         /* NO_COLOR is set and not empty */

@@ -16,19 +16,28 @@
 #include "commands.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 extern char **environ;
+
+/* --output names what standard output is anyway: -, /dev/stdout, /dev/fd/1. */
+static bool writes_to_standard_output(const struct session *session) {
+    struct text path = session->options.output;
+    struct stat named, standard;
+    if (!text_is_given(path) || text_is(path, "-")) return true;
+    return stat(text_string(session->arena, path), &named) == 0 && fstat(STDOUT_FILENO, &standard) == 0 &&
+           named.st_dev == standard.st_dev && named.st_ino == standard.st_ino;
+}
 
 /*
  * An agent's shell has no `pipefail`, and an empty standard input is an upload of nothing that succeeds. So
  * whoever reads our standard output gets something that is not YAML.
  */
 static void poison_pipe(const struct session *session) {
-    bool to_standard_output = !text_is_given(session->options.output) || text_is(session->options.output, "-");
-    if (session->terminal.out_is_terminal || !to_standard_output) return;
+    if (session->terminal.out_is_terminal || !writes_to_standard_output(session)) return;
     if (!commands_feeds_a_pipe(session->options.command) && !session->options.dry_run) return;
-    (void)terminal_write_out(TEXT("[depot-pipeline failed and generated nothing; its messages say why\n"));
+    (void)terminal_write(STDOUT_FILENO, TEXT("[depot-pipeline failed and generated nothing; its messages say why\n"));
 }
 
 static struct terminal look_at_terminal(const struct session *session) {
@@ -43,7 +52,11 @@ static int run(struct session *session, int argc, char **argv) {
     session->diagnostics = diag_in(session->arena);
     bool understood = options_read(session->arena, argc, argv, environment, &session->diagnostics, &session->options);
     session->terminal = look_at_terminal(session);
-    session->is_interactive = session->terminal.out_is_terminal && !session->environment.is_ci;
+    /* who names a file wants the pipeline, also on a terminal */
+    session->is_interactive =
+        session->terminal.out_is_terminal && !session->environment.is_ci && !text_is_given(session->options.output);
+    if (text_is_given(session->options.output) && session->options.color != COLOR_ALWAYS)
+        session->terminal.out_has_colour = false;
     if (!understood) {
         terminal_report(&session->diagnostics, DIAG_ERROR, session->terminal.error_has_colour);
         return STATUS_USAGE;

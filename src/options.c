@@ -32,27 +32,27 @@ struct option {
 
 static const struct option table[] = {
     {"chdir", 'C', KIND_TEXT, AT(chdir), NULL, "DIR", "read the repository that DIR lies in"},
-    {"config", 0, KIND_TEXT, AT(config), NULL, "FILE", "settings file, instead of .buildkite/depot-pipeline.yml"},
+    {"config", 0, KIND_TEXT, AT(config), NULL, "FILE", "settings, not .buildkite/depot-pipeline.yml"},
     {"output", 'o', KIND_TEXT, AT(output), NULL, "FILE", "write there instead of standard output"},
     {"format", 0, KIND_FORMAT, 0, NULL, "FORMAT", "yaml or json (preview: text or json)"},
-    {"queue", 0, KIND_TEXT, AT(queue), NULL, "QUEUE", "agent queue of the steps; default: that of this job"},
+    {"queue", 0, KIND_TEXT, AT(queue), NULL, "QUEUE", "queue of the steps; default: that of this job"},
     {"registry", 0, KIND_SETTING, 0, "registry", "PREFIX", "push to PREFIX/<image>, such as ghcr.io/acme"},
     {"project", 0, KIND_SETTING, 0, "project", "ID", "Depot project to build in"},
     {"platform", 0, KIND_SETTING_LIST, 0, "platforms", "LIST", "platforms, such as linux/amd64,linux/arm64"},
-    {"tag", 0, KIND_SETTING_LIST, 0, "tags", "LIST", "tags to push, with {sha} {branch} {build_number} …"},
+    {"tag", 0, KIND_SETTING_LIST, 0, "tags", "LIST", "tags to push, with {sha} {branch} {build_number}"},
     {"push", 0, KIND_SETTING, 0, "push", "WHEN", "auto (not on pull requests), always or never"},
     {"install", 0, KIND_SETTING, 0, "install", "HOW", "Depot CLI of the steps: pinned, script or none"},
     {"auth", 0, KIND_SETTING, 0, "auth", "HOW", "auto, oidc or token"},
     {"key-prefix", 0, KIND_SETTING, 0, "key_prefix", "TEXT", "put before every step key"},
-    {"all", 0, KIND_NOTHING, 0, NULL, NULL, "build every image, whatever changed (today always so)"},
-    {"no-interpolation", 0, KIND_FLAG, AT(no_interpolation), NULL, NULL, "for `pipeline upload --no-interpolation`"},
-    {"untracked", 0, KIND_FLAG, AT(untracked), NULL, NULL, "see files that git does not track (default on a terminal)"},
-    {"no-untracked", 0, KIND_FLAG, AT(no_untracked), NULL, NULL, "see only files that git tracks"},
+    {"all", 0, KIND_NOTHING, 0, NULL, NULL, "build every image, whatever changed (always so)"},
+    {"no-interpolation", 0, KIND_FLAG, AT(no_interpolation), NULL, NULL, "for pipeline upload --no-interpolation"},
+    {"untracked", 0, KIND_FLAG, AT(untracked), NULL, NULL, "see untracked files (default on a terminal)"},
+    {"no-untracked", 0, KIND_FLAG, AT(no_untracked), NULL, NULL, "see tracked files only"},
     {"dry-run", 0, KIND_FLAG, AT(dry_run), NULL, NULL, "upload: print what would be uploaded"},
     {"color", 0, KIND_COLOR, 0, NULL, "WHEN", "auto, always or never"},
     {"quiet", 'q', KIND_FLAG, AT(quiet), NULL, NULL, "errors only"},
     {"verbose", 'v', KIND_FLAG, AT(verbose), NULL, NULL, "notes too"},
-    {"help", 'h', KIND_HELP, 0, NULL, NULL, "this help, or that of a command"},
+    {"help", 'h', KIND_HELP, 0, NULL, NULL, "this help"},
     {"version", 0, KIND_VERSION, 0, NULL, NULL, "the version"},
 };
 #define OPTION_COUNT (sizeof(table) / sizeof(*table))
@@ -93,7 +93,11 @@ static bool choose(struct reader *reader, struct text origin, struct text value,
             *out = i;
             return true;
         }
-    COMPLAIN(reader, "'%.*s' does not take '%.*s'", TEXT_ARG(origin), TEXT_ARG(value));
+    struct buffer known = buffer_in(reader->arena);
+    for (size_t i = 0; words[i] != NULL; i++)
+        buffer_format(&known, "%s%s", i == 0 ? "" : ", ", words[i]);
+    struct text list = buffer_text(&known);
+    COMPLAIN(reader, "'%.*s' takes %.*s, not '%.*s'", TEXT_ARG(origin), TEXT_ARG(list), TEXT_ARG(value));
     return false;
 }
 
@@ -192,10 +196,6 @@ static void read_option(struct reader *reader, char **argv, int argc, int *at) {
 
 static void read_word(struct reader *reader, struct text word, bool *has_command) {
     if (!reader->ok) return; /* it may belong to the option that was not understood */
-    if (*has_command && reader->options->command == COMMAND_HELP && !text_is_given(reader->options->help_topic)) {
-        reader->options->help_topic = word;
-        return;
-    }
     if (*has_command) {
         COMPLAIN(reader, "'%.*s' is one word too many", TEXT_ARG(word));
         return;

@@ -26,11 +26,10 @@ enum color_option { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
     enum command command;
-    bool wants_help;        /* --help was given */
-    struct text help_topic; /* of `help TOPIC`; absent when none */
-    struct text chdir;      /* absent: the working directory */
-    struct text config;     /* absent: the usual place */
-    struct text output;     /* absent or "-": standard output */
+    bool wants_help;    /* --help was given */
+    struct text chdir;  /* absent: the working directory */
+    struct text config; /* absent: the usual place */
+    struct text output; /* absent or "-": standard output */
     struct text queue;
     bool is_json; /* --format json: of the pipeline, or of the preview */
     bool no_interpolation;

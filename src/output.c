@@ -7,23 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A reader that has seen enough (`| head`) needs no words. */
 static bool report(struct session *session, const char *what) {
-    struct diagnostics late = diag_in(session->arena);
-    diag_add(&late, DIAG_ERROR, "output", (struct place){0}, "cannot write %s: %s", what, strerror(errno));
-    terminal_report(&late, DIAG_ERROR, session->terminal.error_has_colour);
+    if (errno != EPIPE) session_complain(session, "output", "cannot write %s: %s", what, strerror(errno));
     return false;
 }
 
 static bool write_all(int fd, const struct list *texts) {
-    for (size_t i = 0; i < texts->count; i++) {
-        struct text rest = *(const struct text *)texts->items[i];
-        while (rest.len > 0) {
-            ssize_t written = write(fd, rest.ptr, rest.len);
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) return false;
-            rest = text_from_offset(rest, (size_t)written);
-        }
-    }
+    for (size_t i = 0; i < texts->count; i++)
+        if (!terminal_write(fd, *(const struct text *)texts->items[i])) return false;
     return true;
 }
 
@@ -33,18 +25,18 @@ static bool is_special(const char *path) {
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
-static bool write_to(const char *path, const struct list *texts) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+static bool write_to(const char *path, int how, const struct list *texts) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC | how, 0666);
     if (fd < 0) return false;
     bool ok = write_all(fd, texts);
     return close(fd) == 0 && ok;
 }
 
 bool output_write_file(struct session *session, const char *path, const struct list *texts) {
-    if (is_special(path)) return write_to(path, texts) || report(session, path);
+    if (is_special(path)) return write_to(path, O_APPEND, texts) || report(session, path);
     struct text beside = text_format(session->arena, "%s.%ld.tmp", path, (long)getpid());
     const char *temporary = text_string(session->arena, beside);
-    if (write_to(temporary, texts) && rename(temporary, path) == 0) return true;
+    if (write_to(temporary, O_CREAT | O_EXCL, texts) && rename(temporary, path) == 0) return true;
     int error = errno;
     unlink(temporary);
     errno = error;

@@ -2,9 +2,11 @@
 
 #include "files_loose.h"
 #include "model/scan.h"
-#include "repo/git.h"
+#include "repo/files_base.h"
 
-/* A checkout in CI is where the agent says, when the program was started elsewhere. */
+#include <stdarg.h>
+#include <stdio.h>
+
 static const char *directory_of(struct session *session) {
     if (text_is_given(session->options.chdir)) return text_string(session->arena, session->options.chdir);
     return ".";
@@ -15,32 +17,33 @@ static bool wants_untracked(const struct session *session) {
     return session->is_interactive;
 }
 
+/* The branch that a fork's pull request goes into; the default branch where the agent does not say. */
+static struct text target_branch(const struct session *session) {
+    const struct event *event = &session->event;
+    if (text_is_given(event->base_branch)) return event->base_branch;
+    return text_is_given(event->default_branch) ? event->default_branch : TEXT("main");
+}
+
+static void warn_of_missing_base(struct session *session) {
+    struct text branch = target_branch(session);
+    diag_add(&session->diagnostics, DIAG_WARNING, "fork-settings", (struct place){0},
+             "this is a fork's build and the settings of its target branch '%.*s' cannot be read (is "
+             "refs/remotes/origin/%.*s fetched?): no settings apply and nothing is pushed",
+             TEXT_ARG(branch), TEXT_ARG(branch));
+}
+
 /*
  * Settings of a fork's build are read from the branch it wants to go into: what a stranger wrote
  * decides neither queues nor registries. Nothing is fetched; a branch that is not there gives no settings.
  */
-struct files_fork {
-    struct files files;
-    const struct repository *repository;
-    struct text base_branch;
-};
-
-static enum files_status read_fork(struct files *self, struct arena *arena, struct text path, size_t limit,
-                                   const struct source **out) {
-    const struct files_fork *fork = (const struct files_fork *)self; /* `files` is its first member */
-    struct text name = text_format(arena, "refs/remotes/origin/%.*s:%.*s", TEXT_ARG(fork->base_branch), TEXT_ARG(path));
-    struct text bytes;
-    if (!git_blob(arena, fork->repository, name, limit, &bytes)) return FILES_MISSING;
-    *out = source_create(arena, text_copy(arena, path), bytes);
-    return FILES_OK;
-}
-
 static enum status scan_repository(struct session *session) {
-    struct files_fork fork = {
-        .files = {.read = read_fork}, .repository = &session->repository, .base_branch = session->event.base_branch};
-    bool is_fork = session->event.is_fork;
+    struct files_base base;
     struct files loose;
     files_loose_init(&loose);
+    bool is_fork = session->event.is_fork;
+    struct text branch = target_branch(session);
+    struct text ref = text_format(session->arena, "refs/remotes/origin/%.*s", TEXT_ARG(branch));
+    if (is_fork && !files_base_init(&base, session->arena, &session->repository, ref)) warn_of_missing_base(session);
     struct scan_request request = {
         .paths = &session->paths,
         .files = &session->checkout.files,
@@ -48,8 +51,9 @@ static enum status scan_repository(struct session *session) {
         .repository_name = session->repository.remote_name,
         .settings_path = session->options.config,
         .settings_above = session->options.settings,
-        .settings_files = is_fork ? &fork.files : &session->checkout.files,
-        .named_files = is_fork ? &fork.files : &loose,
+        .settings_files = is_fork ? &base.files : &session->checkout.files,
+        .named_files = is_fork ? &base.files : &loose,
+        .settings_paths = is_fork ? &base.paths : NULL,
         .regexes = &session->regexes,
     };
     switch (scan(session->arena, &request, &session->diagnostics, &session->workspace)) {
@@ -63,11 +67,18 @@ static enum status scan_repository(struct session *session) {
     return STATUS_FINDINGS;
 }
 
+static void warn_outside_git(struct session *session) {
+    if (!session->repository.has_git)
+        diag_add(&session->diagnostics, DIAG_WARNING, "no-git", (struct place){0},
+                 "'%.*s' is in no git repository: its files are found by walking", TEXT_ARG(session->repository.root));
+}
+
 enum status session_plan(struct session *session) {
     struct arena *arena = session->arena;
     if (!repository_locate(arena, directory_of(session), session->environment.all, &session->diagnostics,
                            &session->repository))
         return STATUS_SYSTEM;
+    warn_outside_git(session);
     files_checkout_init(&session->checkout, &session->repository);
     if (!paths_open(arena, &session->repository, wants_untracked(session), &session->diagnostics, &session->paths))
         return STATUS_SYSTEM;
@@ -92,6 +103,7 @@ enum status session_make_pipeline(struct session *session) {
         .interpolates = interpolates,
     };
     session->keys = step_keys(session->arena, &session->plan, request.key_prefix);
+    request.keys = &session->keys;
     if (!pipeline_make(session->arena, &request, &session->diagnostics, &session->pipeline)) return STATUS_BUG;
     if (session->pipeline.bundled > 1)
         diag_add(&session->diagnostics, DIAG_WARNING, "bundled", (struct place){0},
@@ -99,6 +111,17 @@ enum status session_make_pipeline(struct session *session) {
                  "other",
                  session->plan.images.count, SPLIT_JOBS_OF_BUILD, session->pipeline.bundled);
     return STATUS_OK;
+}
+
+void session_complain(struct session *session, const char *rule, const char *format, ...) {
+    char words[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof(words), format, arguments);
+    va_end(arguments);
+    struct diagnostics late = diag_in(session->arena);
+    diag_add(&late, DIAG_ERROR, rule, (struct place){0}, "%s", words);
+    terminal_report(&late, DIAG_ERROR, session->terminal.error_has_colour);
 }
 
 void session_close(struct session *session) {

@@ -50,6 +50,10 @@ enum status session_make_pipeline(struct session *session);
 
 void session_close(struct session *session);
 
+/* Prints an error that came up after the report. */
+void session_complain(struct session *session, const char *rule, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Prints what was reported so far, problems of images included. */
 void session_report(struct session *session);
 

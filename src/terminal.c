@@ -19,7 +19,7 @@ struct terminal terminal_look(int colour, size_t columns) {
     return terminal;
 }
 
-static bool write_all(int fd, struct text text) {
+bool terminal_write(int fd, struct text text) {
     while (text.len > 0) {
         ssize_t written = write(fd, text.ptr, text.len);
         if (written < 0 && errno == EINTR) continue;
@@ -29,12 +29,8 @@ static bool write_all(int fd, struct text text) {
     return true;
 }
 
-bool terminal_write_out(struct text text) {
-    return write_all(STDOUT_FILENO, text);
-}
-
 void terminal_write_error(struct text text) {
-    (void)write_all(STDERR_FILENO, text); /* there is nowhere left to complain */
+    (void)terminal_write(STDERR_FILENO, text); /* there is nowhere left to complain */
 }
 
 void terminal_report(struct diagnostics *diagnostics, enum severity least, bool colour) {

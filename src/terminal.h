@@ -17,7 +17,7 @@ struct terminal {
 struct terminal terminal_look(int colour, size_t columns);
 
 /* False when not all of it could be written; errno tells why. */
-bool terminal_write_out(struct text text);
+bool terminal_write(int fd, struct text text);
 void terminal_write_error(struct text text);
 
 /* All diagnostics of at least this severity, sorted, on standard error. */

@@ -250,6 +250,23 @@ static bool refers_to_secret(const struct parser *parser, const struct value *va
     return false;
 }
 
+/* scheme://user:password@host */
+static bool has_credentials(struct text value) {
+    while (value.len > 0) {
+        size_t colon = text_find(value, ':');
+        if (colon == TEXT_NONE) return false;
+        value = text_from_offset(value, colon + 1);
+        if (!text_starts(value, "//")) continue;
+        size_t end = 2;
+        while (end < value.len && value.ptr[end] != '/' && value.ptr[end] != ' ')
+            end++;
+        struct text authority = text_of(value.ptr + 2, end - 2);
+        size_t at = text_find_last(authority, '@');
+        if (at != TEXT_NONE && text_has(text_first(authority, at), ':')) return true;
+    }
+    return false;
+}
+
 static void drop(struct parser *parser, struct text name, const char *why) {
     struct text shown = text_printable(parser->arena, name);
     map_set(parser->arena, &parser->dropped, name, (void *)parser);
@@ -286,6 +303,8 @@ static bool store(struct parser *parser, struct text name, struct text raw, bool
         drop(parser, name, "has the name of a secret");
     } else if (refers_to_secret(parser, &value)) {
         drop(parser, name, "refers to a variable with the name of a secret");
+    } else if (has_credentials(text)) {
+        drop(parser, name, "is an address with a password");
     } else if (name.len > 0) {
         variables_set(parser->arena, &parser->variables, name, text);
     }

@@ -51,9 +51,7 @@ static struct build_choice choice_of(struct arena *arena, const struct image *im
 
 static void read_dockerfile(struct scanner *scanner, struct image *image) {
     const struct compose_build *build = image->build;
-    if (!text_is_given(build->dockerfile)) return;
-    image->dockerfile = existing_dockerfile(scanner, build->dockerfile);
-    map_set(scanner->arena, &scanner->declared, image->dockerfile, image);
+    if (!text_is_given(image->dockerfile)) return;
     if (scanner_is_foreign(scanner, image->dockerfile)) return;
     struct arena_mark mark = arena_mark(&scanner->scratch);
     struct build_choice choice = choice_of(&scanner->scratch, image);
@@ -99,6 +97,10 @@ static struct image *add_build(struct scanner *scanner, const struct compose_mod
         is_set ? TEXT("the settings say so") : text_concat(scanner->arena, TEXT("declared in "), model->source->path);
     image->target = image->settings->target.node != NULL ? image->settings->target.text : build->target;
     add_service(scanner, image, build);
+    if (text_is_given(build->dockerfile)) {
+        image->dockerfile = existing_dockerfile(scanner, build->dockerfile);
+        map_set(scanner->arena, &scanner->declared, image->dockerfile, image);
+    }
     refuse_unsupported(image);
     if (!image_is_broken(image)) read_dockerfile(scanner, image);
     return image;
@@ -122,8 +124,19 @@ static void add_or_join(struct scanner *scanner, const struct compose_model *mod
     }
 }
 
-static bool is_built_without_profile(const struct scanner *scanner, const struct compose_build *build) {
-    const struct image *by = text_is_given(build->dockerfile) ? map_find(&scanner->declared, build->dockerfile) : NULL;
+/* Settings that leave out a Dockerfile mean it also where a service builds it. */
+static const struct left_out *find_excluded(struct scanner *scanner, const struct compose_build *build) {
+    if (!text_is_given(build->dockerfile)) return NULL;
+    const struct left_out *left_out =
+        exclude_by_settings(scanner->arena, &scanner->workspace->layers.settings, build->dockerfile);
+    if (left_out != NULL) map_set(scanner->arena, &scanner->declared, build->dockerfile, NULL);
+    return left_out;
+}
+
+static bool is_built_without_profile(struct scanner *scanner, const struct compose_build *build) {
+    const struct image *by = text_is_given(build->dockerfile)
+                                 ? map_find(&scanner->declared, existing_dockerfile(scanner, build->dockerfile))
+                                 : NULL;
     return by != NULL && by->build->profiles.count == 0;
 }
 
@@ -138,6 +151,11 @@ static void add_model(struct scanner *scanner, const struct compose_model *model
     for (size_t i = 0; i < model->builds.count; i++) {
         const struct compose_build *build = model->builds.items[i];
         if ((build->profiles.count > 0) != with_profiles) continue;
+        const struct left_out *left_out = find_excluded(scanner, build);
+        if (left_out != NULL) {
+            scanner_leave_out(scanner, left_out);
+            continue;
+        }
         if (with_profiles && is_built_without_profile(scanner, build)) {
             struct text reason = profile_reason(scanner, build);
             scanner_leave_out(scanner, exclude_because(scanner->arena, model->source->path, "profile", reason));
@@ -151,7 +169,7 @@ static void add_model(struct scanner *scanner, const struct compose_model *model
 static bool has_template_marks(const struct diagnostics *problems) {
     for (size_t i = 0; i < problems->list.count; i++) {
         const struct diagnostic *problem = problems->list.items[i];
-        if (problem->place.source != NULL && exclude_looks_like_template(problem->place.source->bytes)) return true;
+        if (problem->place.source != NULL && exclude_is_template(problem->place.source->bytes)) return true;
     }
     return false;
 }
@@ -168,6 +186,7 @@ static void add_broken_file(struct scanner *scanner, struct text path, const str
     image->place = source_whole(source_create(scanner->arena, path, TEXT("")));
     image->context = path_parent(path);
     image->problems = *problems;
+    texts_add(scanner->arena, &scanner->unreadable, path);
 }
 
 /* One compose file with what became of it; all are loaded before any is used, for one may include another. */
@@ -178,6 +197,25 @@ struct loaded {
     struct diagnostics problems;
 };
 
+/* The files of the repository, but for a `.env` that is not in the list of paths. */
+struct files_listed {
+    struct files files;
+    const struct scanner *scanner;
+};
+
+static enum files_status read_listed(struct files *self, struct arena *arena, struct text path, size_t limit,
+                                     const struct source **out) {
+    const struct scanner *scanner = ((const struct files_listed *)self)->scanner; /* `files` is its first member */
+    bool is_unlisted = text_is(path_name(path), ".env") && !map_has(&scanner->found.dotenv, path);
+    return is_unlisted ? FILES_MISSING : files_read(scanner->request->files, arena, path, limit, out);
+}
+
+static bool is_loaded(const struct list *files, struct text path) {
+    for (size_t i = 0; i < files->count; i++)
+        if (text_equal(((const struct loaded *)files->items[i])->path, path)) return true;
+    return false;
+}
+
 static void load_file(struct scanner *scanner, struct text path, struct text override, struct list *out) {
     const struct left_out *left_out = exclude_find(scanner->arena, &scanner->workspace->layers.settings, path);
     if (left_out != NULL) {
@@ -185,10 +223,11 @@ static void load_file(struct scanner *scanner, struct text path, struct text ove
         return;
     }
     struct compose_request request = {.path = path, .override_path = override};
+    struct files_listed files = {.files = {.read = read_listed}, .scanner = scanner};
     struct loaded *loaded = arena_alloc(scanner->arena, sizeof(*loaded));
     loaded->path = path;
     loaded->problems = diag_in(scanner->arena);
-    loaded->ok = compose_load(scanner->arena, scanner->request->files, &request, &loaded->problems, &loaded->model);
+    loaded->ok = compose_load(scanner->arena, &files.files, &request, &loaded->problems, &loaded->model);
     list_add(scanner->arena, out, loaded);
 }
 
@@ -198,7 +237,7 @@ static void load_named_files(struct scanner *scanner, struct list *out) {
     for (size_t i = 0; i < named->count; i++) {
         const struct record_text_value *value = named->items[i];
         struct text path = path_clean(scanner->arena, value->text);
-        if (!map_has(&scanner->found.compose, path)) load_file(scanner, path, (struct text){0}, out);
+        if (!is_loaded(out, path)) load_file(scanner, path, (struct text){0}, out);
     }
 }
 

@@ -77,6 +77,7 @@ static void visit(void *self, const struct path_entry *entry) {
     /* any YAML file may be a compose file that the settings name, so all that matter are remembered */
     if (entry->skip_worktree && found->checkout != NULL && entry->object != NULL)
         files_checkout_skip(found->checkout, found->arena, text_copy(found->arena, entry->path), entry->object);
+    if (text_is(name, ".env")) keep(found, &found->dotenv, text_copy(found->arena, entry->path));
     if (text_is(name, SETTINGS_MISNAMED))
         texts_add(found->arena, &found->misnamed, text_copy(found->arena, entry->path));
     if (!is_dockerfile && !is_compose && !is_project && !is_beside) return;

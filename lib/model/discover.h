@@ -17,6 +17,7 @@ struct discovered {
     struct arena *arena;
     struct files_checkout *checkout; /* told of files that are not on disk; may be NULL */
     struct map dockerfiles;          /* path → itself */
+    struct map dotenv;               /* .env files: those that git does not track are no part of a checkout in CI */
     struct texts misnamed;           /* settings files that are not read, for their name ends in .yaml */
     struct texts submodules;         /* their files are another repository's: present in CI, seldom on a laptop */
     struct map compose;              /* path → itself: every file with a base or override name of compose */

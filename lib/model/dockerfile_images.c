@@ -6,7 +6,8 @@
 #include "model/names.h"
 
 static enum name_origin origin_of(struct text path, struct text name) {
-    return text_equal(name, path_parent(path)) || text_is(path_parent(path), ".") ? NAME_DIRECTORY : NAME_SUFFIX;
+    bool is_plain = text_equal(name, path_parent(path)) || text_is(path, "Dockerfile");
+    return is_plain ? NAME_DIRECTORY : NAME_SUFFIX;
 }
 
 /* A context that settings give needs no guess. */
@@ -16,6 +17,16 @@ static bool take_context(struct scanner *scanner, struct image *image) {
     image->context_origin = CONTEXT_SETTINGS;
     image->context_reason = TEXT("the settings say so");
     return true;
+}
+
+/* What a broken compose file at or above it may declare otherwise: its name, its context, where it goes. */
+static struct text find_doubt(struct scanner *scanner, struct text path) {
+    for (size_t i = 0; i < scanner->unreadable.count; i++) {
+        struct text compose = scanner->unreadable.items[i];
+        if (path_is_inside(path_parent(compose), path))
+            return text_format(scanner->arena, "%.*s may declare it and cannot be read", TEXT_ARG(compose));
+    }
+    return (struct text){0};
 }
 
 static void add_image(struct scanner *scanner, struct text path, struct list *guesses) {
@@ -35,6 +46,7 @@ static void add_image(struct scanner *scanner, struct text path, struct list *gu
     }
     list_add(scanner->arena, &scanner->workspace->images, image);
     image->place = guess->reading.first;
+    image->doubt = find_doubt(scanner, path);
     guess->image = image;
     if (!take_context(scanner, image)) list_add(scanner->arena, guesses, guess);
 }

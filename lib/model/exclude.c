@@ -72,20 +72,39 @@ static bool is_template_name(struct text name) {
                                           ".tt", ".mustache", ".hbs",    ".ejs",  ".in",       ".m4",  ".gotmpl"};
     for (size_t i = 0; i < COUNT(endings); i++)
         if (text_ends(name, endings[i])) return true;
-    return text_contains(name, TEXT("template"));
+    return text_ends(name, "-template") || text_contains(name, TEXT(".template."));
+}
+
+const struct left_out *exclude_by_settings(struct arena *arena, const struct settings *settings, struct text path) {
+    const struct record_text_value *glob = find_glob(arena, &settings->discovery.exclude, path);
+    if (glob == NULL) return NULL;
+    return exclude_because(arena, path, "settings",
+                           text_format(arena, "the settings leave out '%.*s'", TEXT_ARG(glob->text)));
 }
 
 const struct left_out *exclude_find(struct arena *arena, const struct settings *settings, struct text path) {
-    const struct record_text_value *glob = find_glob(arena, &settings->discovery.exclude, path);
-    if (glob != NULL)
-        return exclude_because(arena, path, "settings",
-                               text_format(arena, "the settings leave out '%.*s'", TEXT_ARG(glob->text)));
+    const struct left_out *by_settings = exclude_by_settings(arena, settings, path);
+    if (by_settings != NULL) return by_settings;
     if (find_glob(arena, &settings->discovery.include, path) != NULL) return NULL;
     if (is_template_name(path_name(path)))
         return exclude_because(arena, path, "template", TEXT("its name is that of a template"));
     return find_directory(arena, path);
 }
 
-bool exclude_looks_like_template(struct text bytes) {
-    return text_contains(bytes, TEXT("{{")) || text_contains(bytes, TEXT("{%")) || text_contains(bytes, TEXT("<%"));
+static bool begins_with_mark(struct text line) {
+    return text_starts(line, "{{") || text_starts(line, "{%") || text_starts(line, "<%");
+}
+
+static bool has_mark(struct text line) {
+    return text_contains(line, TEXT("{{")) || text_contains(line, TEXT("{%")) || text_contains(line, TEXT("<%"));
+}
+
+bool exclude_is_template(struct text bytes) {
+    struct text rest = bytes, line;
+    while (text_next(&rest, '\n', &line)) {
+        line = text_trim(line);
+        bool is_from = line.len > 5 && text_equal_ignoring_case(text_first(line, 5), TEXT("FROM "));
+        if (begins_with_mark(line) || (is_from && has_mark(line))) return true;
+    }
+    return false;
 }

@@ -53,6 +53,7 @@ struct image {
     bool platforms_are_default;
     struct project project;
     const struct image_settings *settings;
+    struct text doubt; /* why it should not be published although it can be built; absent: no reason */
     struct diagnostics problems;
 };
 

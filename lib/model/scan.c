@@ -33,7 +33,18 @@ static struct text longer_name(struct arena *arena, const struct image *image) {
     return text_format(arena, "%.*s/%.*s", TEXT_ARG(path), TEXT_ARG(service->name));
 }
 
-/* Names are unique but where a path spells another image's name; then the less telling name gives way. */
+static void report_same_name(struct scanner *scanner, const struct image *named, const struct image *other) {
+    struct diagnostic *diagnostic =
+        diag_add(scanner->diagnostics, DIAG_ERROR, "same-name", node_place(named->settings->name.node),
+                 "'%.*s' is the name of another image, too", TEXT_ARG(named->name));
+    diag_second(scanner->diagnostics, diagnostic, other->place, "that one is declared here");
+    scanner->settings_failed = true;
+}
+
+/*
+ * Names are unique but where a path spells another image's name; then the less telling name gives way. A name that the
+ * settings give to one image and another has is a mistake: destinations would change places.
+ */
 static void settle_names(struct scanner *scanner) {
     struct list order = {0};
     struct map taken = {0};
@@ -44,15 +55,8 @@ static void settle_names(struct scanner *scanner) {
     for (size_t i = 0; i < order.count; i++) {
         struct image *image = order.items[i];
         const struct image *owner = map_find(&taken, image->name);
-        if (owner != NULL && image->name_origin == NAME_SETTINGS) {
-            struct diagnostic *diagnostic =
-                diag_add(scanner->diagnostics, DIAG_ERROR, "same-name", node_place(image->settings->name.node),
-                         "two images are named '%.*s'", TEXT_ARG(image->name));
-            diag_second(scanner->diagnostics, diagnostic, owner->place, "the other one is declared here");
-            scanner->settings_failed = true;
-        } else if (owner != NULL) {
-            image->name = longer_name(scanner->arena, image);
-        }
+        if (owner != NULL && owner->name_origin == NAME_SETTINGS) report_same_name(scanner, owner, image);
+        if (owner != NULL) image->name = longer_name(scanner->arena, image);
         map_set(scanner->arena, &taken, image->name, image);
     }
     list_sort(scanner->arena, images, by_name);

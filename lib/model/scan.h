@@ -21,8 +21,9 @@ struct scan_request {
     struct text repository_name;     /* from the remote; absent when it has none */
     struct text settings_path;       /* absent: the usual place */
     const struct node *settings_above;
-    struct files *named_files;    /* where a settings_path leads; NULL: as settings_files */
-    struct files *settings_files; /* where settings are read from: `files`, but for builds of forks */
+    struct files *named_files;        /* where a settings_path leads; NULL: as settings_files */
+    const struct map *settings_paths; /* paths that settings_files has; NULL: those of `paths` */
+    struct files *settings_files;     /* where settings are read from: `files`, but for builds of forks */
     struct regex_cache *regexes;
 };
 

@@ -53,7 +53,7 @@ static void understand(struct scanner *scanner, struct image *image, const struc
                        const struct build_choice *choice, struct dockerfile_reading *out) {
     const struct dockerfile *dockerfile;
     if (!dockerfile_parse(&scanner->scratch, source, &image->problems, &dockerfile)) {
-        out->is_template = exclude_looks_like_template(source->bytes);
+        out->is_template = exclude_is_template(source->bytes);
         return;
     }
     struct build_reading reading;
@@ -88,9 +88,11 @@ bool scanner_is_foreign(const struct scanner *scanner, struct text path) {
 
 /* The mapping of the settings file beside a Dockerfile; NULL when there is none. */
 static const struct node *find_beside(struct scanner *scanner, struct text directory) {
-    if (scanner->found.beside.count == 0) return NULL;
+    const struct map *paths = scanner->request->settings_paths;
+    if (paths == NULL) paths = &scanner->found.beside;
+    if (paths->count == 0) return NULL;
     struct text path = path_join(scanner->arena, directory, TEXT(SETTINGS_BESIDE_NAME));
-    if (!map_has(&scanner->found.beside, path)) return NULL;
+    if (!map_has(paths, path)) return NULL;
     if (map_has(&scanner->beside, path)) return map_find(&scanner->beside, path);
     const struct node *node = NULL;
     const struct source *source;

@@ -16,11 +16,12 @@ struct scanner {
     struct diagnostics *diagnostics;
     struct discovered found;
     struct projects projects;
-    struct arena scratch; /* of one Dockerfile's reading at a time */
-    struct map sources;   /* path → struct read_source * */
-    struct map beside;    /* path → const struct node *, NULL when empty */
-    struct map declared;  /* Dockerfiles that a compose service names */
-    bool settings_failed; /* a file beside a Dockerfile cannot be used */
+    struct arena scratch;    /* of one Dockerfile's reading at a time */
+    struct map sources;      /* path → struct read_source * */
+    struct map beside;       /* path → const struct node *, NULL when empty */
+    struct map declared;     /* Dockerfiles that a compose service names */
+    struct texts unreadable; /* compose files that are broken: what they declare is not known */
+    bool settings_failed;    /* a file beside a Dockerfile cannot be used */
     struct workspace *workspace;
 };
 

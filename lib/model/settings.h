@@ -10,6 +10,7 @@
 #ifndef DEPOT_MODEL_SETTINGS_H
 #define DEPOT_MODEL_SETTINGS_H
 
+#include "format/glob.h"
 #include "format/record.h"
 
 #define SETTINGS_SIZE_LIMIT ((size_t)1024 * 1024)
@@ -60,7 +61,8 @@ struct override_settings {
     const struct node *node;
     struct match_settings match;
     struct image_settings image;
-    bool is_used; /* some image matched */
+    bool is_used;            /* some image matched */
+    const struct glob *path; /* match.path, compiled when it is first asked for */
 };
 
 struct discovery_settings {

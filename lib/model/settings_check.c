@@ -33,12 +33,8 @@ static bool consists_of(struct text text, const char *extra) {
     return true;
 }
 
-static bool is_variable_name(struct text text) {
-    return text.len > 0 && consists_of(text, "_") && !(text.ptr[0] >= '0' && text.ptr[0] <= '9');
-}
-
 static void check_variable(struct checker *checker, const struct record_text_value *value) {
-    if (value->node == NULL || is_variable_name(value->text)) return;
+    if (value->node == NULL || variables_is_name(value->text)) return;
     REFUSE(checker, value->node, "this is the name of an environment variable: letters, digits and '_', not a value");
 }
 
@@ -82,7 +78,7 @@ static void check_tag(struct checker *checker, const struct record_text_value *v
 static void check_build_args(struct checker *checker, const struct list *pairs) {
     for (size_t i = 0; i < pairs->count; i++) {
         const struct record_pair *pair = pairs->items[i];
-        if (!is_variable_name(pair->name))
+        if (!variables_is_name(pair->name))
             REFUSE(checker, pair->node, "'%.*s' is not the name of a build argument", TEXT_ARG(pair->name));
         if (text_is_given(pair->value) && variables_is_secret_name(pair->name))
             diag_add(checker->diagnostics, DIAG_WARNING, "secret-argument", node_place(pair->node),
@@ -110,8 +106,9 @@ static void check_login(struct checker *checker, const struct login_settings *lo
 
 /* What the program itself decides about a step; the rest is the user's. */
 static bool is_own_attribute(struct text key) {
-    static const char *const own[] = {"key",  "id",      "identifier", "command", "commands", "steps", "group",
-                                      "wait", "trigger", "block",      "input",   "type",     "skip"};
+    static const char *const own[] = {"key",    "id",          "identifier", "command", "commands",
+                                      "steps",  "group",       "wait",       "trigger", "block",
+                                      "matrix", "parallelism", "input",      "type",    "skip"};
     for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
         if (text_is(key, own[i])) return true;
     return false;
@@ -238,7 +235,7 @@ static void check_top(struct checker *checker, const struct settings *settings) 
     const struct record_text_value *secret = &settings->token_secret, *prefix = &settings->key_prefix;
     if (settings->version.node != NULL && !text_is(settings->version.text, "1"))
         REFUSE(checker, settings->version.node, "this program reads version 1 of the settings");
-    if (secret->node != NULL && settings->auth != AUTH_TOKEN)
+    if (secret->node != NULL && settings->auth == AUTH_NOT_GIVEN)
         REFUSE(checker, secret->node, "'token_secret' needs 'auth: token'");
     if (secret->node != NULL && (secret->text.len == 0 || !consists_of(secret->text, "_")))
         REFUSE(checker, secret->node, "'%.*s' is not the name of a Buildkite secret", TEXT_ARG(secret->text));

@@ -67,12 +67,18 @@ bool settings_read_beside(struct arena *arena, const struct source *source, stru
     return true;
 }
 
-static bool matches(struct arena *arena, struct settings_layers *layers, const struct match_settings *match,
-                    struct text name, struct text path, struct diagnostics *diagnostics) {
+static bool matches_path(struct arena *arena, struct override_settings *override, struct text path) {
     const char *ignored;
+    if (override->path == NULL) override->path = glob_compile(arena, override->match.path.text, &ignored);
+    return glob_match(override->path, path);
+}
+
+static bool matches(struct arena *arena, struct settings_layers *layers, struct override_settings *override,
+                    struct text name, struct text path, struct diagnostics *diagnostics) {
+    const struct match_settings *match = &override->match;
     struct text problem;
     if (match->name.node != NULL && !text_equal(match->name.text, name)) return false;
-    if (match->path.node != NULL && !glob_match(glob_compile(arena, match->path.text, &ignored), path)) return false;
+    if (match->path.node != NULL && !matches_path(arena, override, path)) return false;
     if (match->regex.node == NULL) return true;
     enum regex_result result = regex_search(layers->regexes, arena, match->regex.text, name, &problem);
     if (result == REGEX_LIMIT)
@@ -92,20 +98,53 @@ static const struct node *pick(struct arena *arena, const struct node *node, con
     return picked;
 }
 
+/* The mapping with one pair replaced. */
+static const struct node *with_pair(struct arena *arena, const struct node *mapping, const char *key,
+                                    const struct node *value) {
+    struct node *copy = node_mapping(arena);
+    for (size_t i = 0; i < mapping->count; i++)
+        node_set_pair(arena, copy, node_key(mapping, i), node_value(mapping, i));
+    node_set(arena, copy, key, value);
+    return copy;
+}
+
+/* Says in a login which registry it is for, before another layer says another one for the image. */
+static const struct node *pin_login(struct arena *arena, const struct node *lower) {
+    const struct node *login = node_find(lower, "login"), *registry = node_find(lower, "registry");
+    if (login == NULL || registry == NULL || node_find(login, "registry") != NULL) return lower;
+    size_t slash = text_find(registry->text, '/');
+    struct text host = slash == TEXT_NONE ? registry->text : text_first(registry->text, slash);
+    return with_pair(arena, lower, "login", with_pair(arena, login, "registry", node_string(arena, host)));
+}
+
+/*
+ * One layer over another. A login is a whole: its user belongs to its password and to its registry, so a higher layer's
+ * replaces it, and a lower one's stays with the registry it was written for.
+ */
+static const struct node *put_over(struct arena *arena, const struct node *lower, const struct node *higher) {
+    if (lower == NULL || higher == NULL) return record_merge(arena, lower, higher);
+    const struct node *login = node_find(higher, "login");
+    bool goes_elsewhere = node_find(higher, "registry") != NULL || node_find(higher, "repository") != NULL;
+    if (login == NULL && goes_elsewhere) lower = pin_login(arena, lower);
+    const struct node *merged = record_merge(arena, lower, higher);
+    return login == NULL ? merged : with_pair(arena, merged, "login", login);
+}
+
 const struct image_settings *settings_for_image(struct arena *arena, struct settings_layers *layers, struct text name,
                                                 struct text path, const struct node *beside,
                                                 struct diagnostics *diagnostics) {
-    const struct node *node = NULL;
+    const struct node *node = NULL; /* of the file and what is over it; made only where something is */
     for (size_t i = 0; i < layers->settings.images.count; i++) {
         struct override_settings *override = layers->settings.images.items[i];
-        if (!matches(arena, layers, &override->match, name, path, diagnostics)) continue;
+        if (!matches(arena, layers, override, name, path, diagnostics)) continue;
         override->is_used = true;
-        node = record_merge(arena, node, pick(arena, override->node, &settings_image_table));
+        if (node == NULL) node = pick(arena, layers->file, &settings_build_table);
+        node = put_over(arena, node, pick(arena, override->node, &settings_image_table));
     }
-    node = record_merge(arena, node, beside);
-    if (node == NULL) return layers->common;
-    node = record_merge(arena, pick(arena, layers->file, &settings_build_table), node);
-    node = record_merge(arena, node, pick(arena, layers->above, &settings_build_table));
+    if (node == NULL && beside == NULL) return layers->common;
+    if (node == NULL) node = pick(arena, layers->file, &settings_build_table);
+    node = put_over(arena, node, beside);
+    node = put_over(arena, node, pick(arena, layers->above, &settings_build_table));
     struct image_settings *settings = arena_alloc(arena, sizeof(*settings));
     struct record_reader reader = {.arena = arena, .diagnostics = diagnostics};
     record_read(&reader, &settings_image_table, node, settings); /* every part was checked when it was read */

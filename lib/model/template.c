@@ -1,5 +1,6 @@
 #include "model/template.h"
 
+#include "base/variables.h"
 #include "docker/reference.h"
 
 #include <string.h>
@@ -34,21 +35,12 @@ static struct text find_fact(const struct event *event, struct text word, bool *
     return (struct text){0};
 }
 
-static bool is_variable_name(struct text name) {
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (i > 0 && c >= '0' && c <= '9');
-        if (!fits) return false;
-    }
-    return name.len > 0;
-}
-
 /* The variable that holds what only the running build knows; the absent text for other words. */
 static struct text find_variable(struct text word) {
     if (text_is(word, "build_number")) return TEXT("BUILDKITE_BUILD_NUMBER");
     if (!text_starts(word, "env:")) return (struct text){0};
     struct text name = text_from_offset(word, 4);
-    return is_variable_name(name) ? name : (struct text){0};
+    return variables_is_name(name) ? name : (struct text){0};
 }
 
 struct expansion {

@@ -36,13 +36,19 @@ static void add_platforms(struct call *call, const struct image *image) {
     call_text(call, "--platform", buffer_text(&joined));
 }
 
+/* NAME=value; NAME alone has the CLI take it from the environment, where a shell's own variables are not. */
+static struct value argument_word(struct arena *arena, const struct plan_argument *argument) {
+    bool is_passed_on = argument->from_environment && !shell_sets(argument->name);
+    struct value word = value_literal(arena, text_concat(arena, argument->name, is_passed_on ? TEXT("") : TEXT("=")));
+    if (!argument->from_environment) value_add(arena, &word, &argument->value);
+    if (argument->from_environment && !is_passed_on)
+        value_add_reference(arena, &word, argument->name, VALUE_PLAIN, (struct value){0});
+    return word;
+}
+
 static void add_arguments(struct call *call, const struct plan_image *planned) {
     for (size_t i = 0; i < planned->arguments.count; i++) {
-        const struct plan_argument *argument = planned->arguments.items[i];
-        struct text name =
-            text_concat(call->script->arena, argument->name, argument->from_environment ? TEXT("") : TEXT("="));
-        struct value word = value_literal(call->script->arena, name);
-        if (!argument->from_environment) value_add(call->script->arena, &word, &argument->value);
+        struct value word = argument_word(call->script->arena, planned->arguments.items[i]);
         call_value(call, "--build-arg", &word);
     }
 }
@@ -148,7 +154,8 @@ static void export_defaults(struct script *script, const struct plan_image *plan
         value_names(script->arena, planned->destinations.items[i], &names);
     for (size_t i = 0; variables != NULL && i < names.count; i++) {
         const struct text *value = variables_find(variables, names.items[i]);
-        if (value != NULL && variables_is_name(names.items[i])) script_export_default(script, names.items[i], *value);
+        bool can_export = variables_is_name(names.items[i]) && !shell_sets(names.items[i]);
+        if (value != NULL && can_export) script_export_default(script, names.items[i], *value);
     }
 }
 
@@ -175,6 +182,7 @@ static struct shell context_word(struct script *script, const struct image *imag
 
 void build_call_add(struct script *script, const struct workspace *workspace, const struct plan_image *planned) {
     const struct image *image = planned->image;
+    script->scope.defaults = image->variables;
     export_defaults(script, planned);
     struct call call = call_begin(script, program(script, image));
     struct value project = project_value(script->arena, workspace, &image->project);

@@ -2,9 +2,8 @@
  * check: what every finished document must keep to, whoever made it.
  *
  * Applied to the escaped tree just before it is written: keys are unique, short and made of
- * [A-Za-z0-9_-]; dependencies exist; every step has a label and a command; no string has a `$` that Buildkite
- * would touch; no environment entry is named like a secret; no mapping key has a `$`; no text is
- * something YAML cannot carry. What fails here is a bug of the program, unless the user's own step attributes bring it.
+ * [A-Za-z0-9_-]; every step has a label and a command; no string has a `$` that Buildkite would touch, or is not
+ * UTF-8; no environment entry is named like a secret; no mapping key has a `$`. What fails here is a bug of the program, unless the user's own step attributes bring it.
  */
 #ifndef DEPOT_PIPELINE_CHECK_H
 #define DEPOT_PIPELINE_CHECK_H

@@ -82,6 +82,15 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
     return step;
 }
 
+/* Of the user's attributes a red step needs those that say where it runs. */
+static const struct node *agents_of(struct arena *arena, const struct image *image) {
+    const struct node *agents = node_find(image->settings->build.step, "agents");
+    if (agents == NULL) return NULL;
+    struct node *attributes = node_mapping(arena);
+    node_set(arena, attributes, "agents", agents);
+    return attributes;
+}
+
 struct step *compile_broken(struct arena *arena, const struct compile_request *request,
                             const struct plan_image *planned, struct text key) {
     struct text name = text_printable(arena, planned->image->name);
@@ -96,6 +105,7 @@ struct step *compile_broken(struct arena *arena, const struct compile_request *r
     call_word(&call, shell_constant(">&2"));
     call_end(&call);
     script_line(&script, shell_constant("exit 1"));
+    step->attributes = agents_of(arena, planned->image);
     step->command = script_shell(&script).text;
     return step;
 }

@@ -71,10 +71,9 @@ static size_t fullest(const struct list *jobs) {
 
 bool pipeline_make(struct arena *arena, const struct pipeline_request *request, struct diagnostics *diagnostics,
                    struct pipeline *out) {
-    struct texts keys = step_keys(arena, request->plan, request->key_prefix);
     struct compile_request compile = compile_begin(arena, request->plan, request->queue);
     struct list jobs = {0};
-    split_jobs(arena, request->plan, &keys, &jobs);
+    split_jobs(arena, request->plan, request->keys, &jobs);
     struct check check = {.arena = arena, .diagnostics = diagnostics};
     struct pipeline made = {.bundled = fullest(&jobs)};
     size_t documents = jobs.count == 0 ? 1 : (jobs.count + SPLIT_JOBS_OF_DOCUMENT - 1) / SPLIT_JOBS_OF_DOCUMENT;

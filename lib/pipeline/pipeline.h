@@ -16,8 +16,9 @@
 
 struct pipeline_request {
     const struct plan *plan;
-    struct text queue;      /* of the uploading job or the option; absent: steps name none */
-    struct text key_prefix; /* may be empty */
+    const struct texts *keys; /* of the images of the plan: step_keys */
+    struct text queue;        /* of the uploading job or the option; absent: steps name none */
+    struct text key_prefix;   /* may be empty */
     enum emit_format format;
     bool interpolates;
 };

@@ -125,6 +125,31 @@ static struct text assign_literal(struct shell_scope *scope, struct text text) {
     return name;
 }
 
+bool shell_sets(struct text name) {
+    static const char *const names[] = {"UID",       "EUID",   "PPID",     "GROUPS",   "HOSTNAME",   "HOSTTYPE",
+                                        "MACHTYPE",  "OSTYPE", "SECONDS",  "RANDOM",   "SRANDOM",    "LINENO",
+                                        "SHELLOPTS", "IFS",    "OPTIND",   "OPTARG",   "OPTERR",     "PS1",
+                                        "PS2",       "PS4",    "DIRSTACK", "FUNCNAME", "PIPESTATUS", "SHLVL"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (text_is(name, names[i])) return true;
+    return text_starts(name, "BASH") || text_starts(name, "EPOCH");
+}
+
+/* depot_v1=$(printenv UID) || depot_v1=1000 — or, without a default, || unset depot_v1 */
+static struct text assign_from_environment(struct shell_scope *scope, struct text name) {
+    struct text mine = new_name(scope);
+    const struct text *value = scope->defaults == NULL ? NULL : variables_find(scope->defaults, name);
+    struct shell word = {TEXT("")};
+    if (value != NULL) word = shell_word(scope, *value);
+    buffer_format(&scope->assignments, "%.*s=$(printenv %.*s) || ", TEXT_ARG(mine), TEXT_ARG(name));
+    if (value == NULL) {
+        buffer_format(&scope->assignments, "unset %.*s\n", TEXT_ARG(mine));
+    } else {
+        buffer_format(&scope->assignments, "%.*s=%.*s\n", TEXT_ARG(mine), TEXT_ARG(word.text));
+    }
+    return mine;
+}
+
 static const char *operator_text(enum value_operator operator) {
     static const char *const texts[] = {
         [VALUE_PLAIN] = "",
@@ -159,7 +184,8 @@ static void add_reference_word(struct shell_scope *scope, struct buffer *buffer,
 }
 
 static void add_reference(struct shell_scope *scope, struct buffer *buffer, const struct value_piece *piece) {
-    buffer_format(buffer, "${%.*s%s", TEXT_ARG(piece->text), operator_text(piece->operator));
+    struct text name = shell_sets(piece->text) ? assign_from_environment(scope, piece->text) : piece->text;
+    buffer_format(buffer, "${%.*s%s", TEXT_ARG(name), operator_text(piece->operator));
     if (piece->operator!= VALUE_PLAIN) {
         /* an empty word after `:?` would get the shell's own message; compose has none either */
         add_reference_word(scope, buffer, &piece->word);

@@ -17,6 +17,7 @@
 
 #include "base/buffer.h"
 #include "base/value.h"
+#include "base/variables.h"
 #include "recipe/catalogue.h"
 
 struct shell {
@@ -24,8 +25,9 @@ struct shell {
 };
 
 struct shell_scope {
-    struct buffer assignments; /* lines `depot_v1=…` that must stand above the words made so far */
-    unsigned count;            /* variables made, so that names are unique in one script */
+    const struct variables *defaults; /* values for names that the environment does not have; NULL: none */
+    struct buffer assignments;        /* lines `depot_v1=…` that must stand above the words made so far */
+    unsigned count;                   /* variables made, so that names are unique in one script */
 };
 
 struct shell_scope shell_scope_in(struct arena *arena);
@@ -40,6 +42,9 @@ struct shell shell_recipe(const struct recipe *recipe);
 
 /* One word. A text with a NUL cannot be an argument: assert, readers refuse it. */
 struct shell shell_word(struct shell_scope *scope, struct text text);
+
+/* Does a shell set this variable itself (UID, HOSTNAME)? Then only the environment's value is meant, and it cannot be assigned. */
+bool shell_sets(struct text name);
 
 /* One word whose references are expanded when the step runs. */
 struct shell shell_value(struct shell_scope *scope, const struct value *value);

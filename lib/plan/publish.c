@@ -100,13 +100,26 @@ static bool is_under(struct text registry, struct text head) {
            head.ptr[registry.len] == '/';
 }
 
+/* What is literal must be a reference with a tag; what the step resolves is judged there. */
+static bool check_declared(struct arena *arena, struct plan_image *planned, const struct value *value) {
+    struct reference reference;
+    const char *problem = "a digest cannot be pushed to";
+    if (!value_is_literal(value)) return true;
+    struct text text = value_text(arena, value);
+    if (reference_parse(arena, text, &reference, &problem) && !text_is_given(reference.digest)) return true;
+    struct text printable = text_printable(arena, text);
+    diag_add(&planned->problems, DIAG_ERROR, "tag", planned->image->place, "'%.*s' cannot be pushed: %s",
+             TEXT_ARG(printable), problem);
+    return false;
+}
+
 /* Tags that compose declares are pushed where they are in the registry of the settings, and only there. */
 static void add_declared(struct arena *arena, struct plan_image *planned) {
     const struct list *declared = &planned->image->declared_tags;
     for (size_t i = 0; i < declared->count; i++) {
         struct value *reference = declared->items[i];
         if (is_under(planned->image->settings->build.registry.text, literal_head(reference))) {
-            list_add(arena, &planned->destinations, reference);
+            if (check_declared(arena, planned, reference)) list_add(arena, &planned->destinations, reference);
             continue;
         }
         struct text spelling = value_spelling(arena, reference);
@@ -131,6 +144,7 @@ void publish_decide(struct arena *arena, const struct image *image, const struct
                     struct plan_image *planned) {
     planned->repository = destination_of(arena, image);
     planned->reason = reason_not_to(&image->settings->build, image->settings, event);
+    if (!text_is_given(planned->reason)) planned->reason = image->doubt;
     if (text_is_given(planned->reason) || !check_repository(arena, planned)) return;
     add_tags(arena, planned, event);
     add_declared(arena, planned);
@@ -147,12 +161,23 @@ static void report_collision(struct plan_image *planned, const struct plan_image
     diag_second(&planned->problems, diagnostic, other->image->place, "the other one is declared here");
 }
 
+/* One spelling for one place: a missing tag is "latest", "redis" is docker.io/library/redis. */
+static struct text canonical(struct arena *arena, const struct value *destination) {
+    struct reference reference;
+    const char *problem;
+    struct text spelling = value_spelling(arena, destination);
+    if (!value_is_literal(destination) || !reference_parse(arena, spelling, &reference, &problem)) return spelling;
+    struct text tag = text_is_given(reference.tag) ? reference.tag : TEXT("latest");
+    return text_format(arena, "%.*s/%.*s:%.*s", TEXT_ARG(reference.registry), TEXT_ARG(reference.repository),
+                       TEXT_ARG(tag));
+}
+
 void publish_find_collisions(struct arena *arena, const struct list *images) {
     struct map owners = {0};
     for (size_t i = 0; i < images->count; i++) {
         struct plan_image *planned = images->items[i];
         for (size_t j = 0; j < planned->destinations.count; j++) {
-            struct text destination = value_spelling(arena, planned->destinations.items[j]);
+            struct text destination = canonical(arena, planned->destinations.items[j]);
             struct plan_image *owner = map_find(&owners, destination);
             if (owner == NULL) {
                 map_set(arena, &owners, destination, planned);

@@ -1,9 +1,15 @@
 #include "report/preview.h"
 
+#include "base/map.h"
+
 #include "pipeline/split.h"
 #include "report/wrap.h"
 
 #define LABEL_COLUMN 16
+#define NAME_COLUMN 24
+
+/* More images than this are shown in one line each, unless the whole is asked for. */
+#define PREVIEW_WHOLE_UP_TO 20
 
 static const char *paint(const struct preview *preview, const char *colour) {
     return preview->has_colour ? colour : "";
@@ -103,9 +109,10 @@ static void add_problems(struct buffer *buffer, const struct preview *preview, c
         const struct diagnostic *problem = problems->list.items[i];
         if (problem->severity != DIAG_ERROR) continue;
         struct text where = problem->place.source == NULL ? TEXT("") : problem->place.source->path;
-        add_field(buffer, preview, "broken",
-                  text_format(buffer->arena, "%.*s:%u: %.*s", TEXT_ARG(where), problem->place.line,
-                              TEXT_ARG(problem->message)));
+        struct text line = problem->place.line == 0 ? TEXT("") : text_format(buffer->arena, ":%u", problem->place.line);
+        add_field(
+            buffer, preview, "broken",
+            text_format(buffer->arena, "%.*s%.*s: %.*s", TEXT_ARG(where), TEXT_ARG(line), TEXT_ARG(problem->message)));
     }
 }
 
@@ -130,7 +137,68 @@ static void add_image(struct buffer *buffer, const struct preview *preview, size
     add_destinations(buffer, preview, planned);
 }
 
-/* One line a reason; paths that share it below, as many as help. */
+/* "services/api    services/api/Dockerfile → ghcr.io/acme/services/api": one line of a long preview. */
+static void add_image_line(struct buffer *buffer, const struct preview *preview, size_t i) {
+    const struct plan_image *planned = preview->plan->images.items[i];
+    const struct image *image = planned->image;
+    struct text name = text_printable(buffer->arena, image->name);
+    struct text file = text_is_given(image->dockerfile) ? image->dockerfile : TEXT("in the compose file");
+    struct buffer words = buffer_in(buffer->arena);
+    buffer_format(&words, "%.*s in %.*s", TEXT_ARG(file), TEXT_ARG(image->context));
+    if (planned->is_published) buffer_format(&words, " to %.*s", TEXT_ARG(planned->repository));
+    struct text line = plan_image_is_broken(planned) ? TEXT("broken, see above") : buffer_text(&words);
+    size_t width = text_width(name);
+    buffer_format(buffer, "  %s%.*s%s ", plan_image_is_broken(planned) ? paint(preview, RED) : "", TEXT_ARG(name),
+                  paint(preview, PLAIN));
+    if (width < NAME_COLUMN) buffer_add_repeated(buffer, ' ', NAME_COLUMN - width);
+    size_t column = 3 + (width < NAME_COLUMN ? NAME_COLUMN : width);
+    wrap_add(buffer, text_printable(buffer->arena, line), column, NAME_COLUMN + 3, preview->width);
+}
+
+static void add_images(struct buffer *buffer, const struct preview *preview) {
+    size_t count = preview->plan->images.count;
+    bool is_short = !preview->is_whole && count > PREVIEW_WHOLE_UP_TO;
+    if (is_short) buffer_add_byte(buffer, '\n');
+    for (size_t i = 0; i < count; i++) {
+        if (is_short) {
+            add_image_line(buffer, preview, i);
+        } else {
+            add_image(buffer, preview, i);
+        }
+    }
+    if (is_short) buffer_add_string(buffer, "\n  One line each for so many; --verbose shows every image whole.\n");
+}
+
+struct reason_count {
+    size_t count;
+    bool shown;
+};
+
+/* How many are left out for each reason. */
+static struct map count_reasons(struct arena *arena, const struct list *left_out) {
+    struct map counts = {0};
+    for (size_t i = 0; i < left_out->count; i++) {
+        struct text reason = ((const struct left_out *)left_out->items[i])->reason;
+        struct reason_count *count = map_find(&counts, reason);
+        if (count == NULL) {
+            count = arena_alloc(arena, sizeof(*count));
+            map_set(arena, &counts, reason, count);
+        }
+        count->count++;
+    }
+    return counts;
+}
+
+static void add_left_out_line(struct buffer *buffer, const struct preview *preview, struct text path,
+                              struct text reason) {
+    path = text_printable(buffer->arena, path);
+    size_t width = text_width(path);
+    buffer_format(buffer, "  %.*s%s", TEXT_ARG(path), width < 36 ? "" : "\n");
+    buffer_add_repeated(buffer, ' ', width < 36 ? 36 - width : 38);
+    wrap_add(buffer, text_printable(buffer->arena, reason), 38, 38, preview->width);
+}
+
+/* One line each; where more than three have one reason, one line for all of them (unless everything is asked for). */
 static void add_left_out(struct buffer *buffer, const struct preview *preview) {
     const struct list *left_out = &preview->plan->workspace->left_out;
     if (left_out->count == 0) return;
@@ -138,15 +206,18 @@ static void add_left_out(struct buffer *buffer, const struct preview *preview) {
     add_heading(buffer, preview,
                 text_format(buffer->arena, "Left out: %zu container file%s or service%s", left_out->count,
                             left_out->count == 1 ? "" : "s", left_out->count == 1 ? "" : "s"));
+    struct map counts = count_reasons(buffer->arena, left_out);
     for (size_t i = 0; i < left_out->count; i++) {
         const struct left_out *one = left_out->items[i];
-        struct text path = text_printable(buffer->arena, one->path);
-        size_t width = text_width(path);
-        buffer_format(buffer, "  %.*s%s", TEXT_ARG(path), width < 36 ? "" : "\n");
-        buffer_add_repeated(buffer, ' ', width < 36 ? 36 - width : 38);
-        wrap_add(buffer, text_printable(buffer->arena, one->reason), 38, 38, preview->width);
+        struct reason_count *count = map_find(&counts, one->reason);
+        bool is_grouped = !preview->is_whole && count->count > 3;
+        if (is_grouped && count->shown) continue;
+        count->shown = true;
+        struct text path = one->path;
+        if (is_grouped) path = text_format(buffer->arena, "%.*s and %zu more", TEXT_ARG(one->path), count->count - 1);
+        add_left_out_line(buffer, preview, path, one->reason);
     }
-    buffer_add_string(buffer, "  Bring one back with 'discovery: include:' in " SETTINGS_PATH "\n");
+    buffer_add_string(buffer, "  'discovery: include:' in " SETTINGS_PATH " brings Dockerfiles back.\n");
 }
 
 static void add_steps(struct buffer *buffer, const struct preview *preview) {
@@ -158,7 +229,8 @@ static void add_steps(struct buffer *buffer, const struct preview *preview) {
                                : text_format(buffer->arena, "Steps: %zu in %zu uploads", pipeline->jobs, documents));
     if (preview->keys->count == 0)
         buffer_add_string(buffer, "  one skipped step that says there is nothing to build\n");
-    for (size_t i = 0; pipeline->bundled <= 1 && i < preview->keys->count; i++) {
+    bool lists = pipeline->bundled <= 1 && (preview->is_whole || preview->keys->count <= PREVIEW_WHOLE_UP_TO);
+    for (size_t i = 0; lists && i < preview->keys->count; i++) {
         const struct plan_image *planned = preview->plan->images.items[i];
         buffer_format(buffer, "  %.*s%s\n", TEXT_ARG(preview->keys->items[i]),
                       plan_image_is_broken(planned) ? "  (red: prints what is wrong)" : "");
@@ -168,11 +240,28 @@ static void add_steps(struct buffer *buffer, const struct preview *preview) {
                       SPLIT_JOBS_OF_BUILD);
 }
 
+static size_t count_broken(const struct plan *plan) {
+    size_t broken = 0;
+    for (size_t i = 0; i < plan->images.count; i++)
+        broken += plan_image_is_broken(plan->images.items[i]);
+    return broken;
+}
+
+static void add_end(struct buffer *buffer, const struct preview *preview) {
+    size_t broken = count_broken(preview->plan);
+    buffer_add_byte(buffer, '\n');
+    if (broken > 0)
+        buffer_format(buffer, "%s%zu of %zu images cannot be built.%s\n", paint(preview, RED), broken,
+                      preview->plan->images.count, paint(preview, PLAIN));
+    if (preview->has_untracked)
+        buffer_add_string(buffer, "Files that git does not track are counted in; CI will not have them.\n");
+    buffer_add_string(buffer, "Nothing was uploaded. 'depot-pipeline generate' prints the pipeline.\n");
+}
+
 void preview_write(struct buffer *buffer, const struct preview *preview) {
     add_title(buffer, preview);
-    for (size_t i = 0; i < preview->plan->images.count; i++)
-        add_image(buffer, preview, i);
+    add_images(buffer, preview);
     add_left_out(buffer, preview);
     add_steps(buffer, preview);
-    buffer_add_string(buffer, "\nNothing was uploaded. 'depot-pipeline generate' prints the pipeline.\n");
+    add_end(buffer, preview);
 }

@@ -1,8 +1,8 @@
 /*
  * preview: what a run would do, as text for a terminal. Another form for people is another file beside this one.
  *
- * Images first, with the reason for each thing inferred; then what was left out and why; then the steps. Nothing is
- * cut: what is wider than the terminal is wrapped under its column.
+ * Images first, with the reason for each thing inferred; then what was left out and why; then the steps. What is wider than
+ * the terminal is wrapped under its column. Many images take one line each.
  */
 #ifndef DEPOT_REPORT_PREVIEW_H
 #define DEPOT_REPORT_PREVIEW_H
@@ -16,6 +16,8 @@ struct preview {
     const struct diagnostics *diagnostics;
     size_t width; /* columns */
     bool has_colour;
+    bool is_whole;      /* every image and every file left out in full, however many */
+    bool has_untracked; /* files that git does not track were counted in */
 };
 
 void preview_write(struct buffer *buffer, const struct preview *preview);

@@ -11,8 +11,9 @@ static struct text make(struct arena *arena, const struct scanned *scanned, enum
                         struct diagnostics *problems, struct pipeline *out) {
     struct plan plan;
     plan_make(arena, &scanned->workspace, &push, &plan);
+    struct texts keys = step_keys(arena, &plan, TEXT(""));
     struct pipeline_request request = {
-        .plan = &plan, .key_prefix = TEXT(""), .format = format, .interpolates = interpolates};
+        .plan = &plan, .keys = &keys, .key_prefix = TEXT(""), .format = format, .interpolates = interpolates};
     if (!pipeline_make(arena, &request, problems, out)) return (struct text){0};
     struct text all = TEXT("");
     for (size_t i = 0; i < out->documents.count; i++)
