@@ -157,7 +157,7 @@ test('labels, hosts, network, shm_size, no_cache, pull, caches', { skip }, async
       pull: true
       cache_from: ["REGISTRY/web:cache"]
       cache_to: ["type=registry,ref=REGISTRY/web:cache,mode=max"]
-`);
+`, { settings: 'registry: REGISTRY\ntags: [t]\n' });
   passed(run);
   const { labels, attributes, cacheTo, cacheFrom } = solveOf(run);
   assert.deepEqual(labels, { 'com.example.title': "it's $1", 'com.example.empty': '' });
@@ -224,3 +224,23 @@ test('a remote context goes to the builder as it is written', { skip }, async ()
 });
 
 test('every emitted command passes shellcheck', { skip: skip || missingShellcheck }, async () => assert.deepEqual(await shellcheck(rig), []));
+
+test('without a registry in the settings no cache is pushed either', { skip }, async () => {
+  const run = await compose('services:\n  web:\n    build:\n      context: .\n      cache_to: ["type=registry,ref=REGISTRY/web:cache"]\n');
+  passed(run);
+  assert.deepEqual(solveOf(run).cacheTo, []);
+});
+
+for (const shell of ['dash', 'bash', 'busybox'])
+  test(`a variable that ${shell} sets itself is taken from the environment only`, { skip }, async () => {
+    const text = 'services:\n  web:\n    build:\n      context: .\n      args: {A: "${UID:-1000}", B: "${HOSTNAME:-none}", C: "${EUID}"}\n';
+    const run = await compose(text, { shell, repo: { '.env': 'EUID=7\n' } });
+    passed(run);
+    assert.deepEqual(solveOf(run).arguments, { A: '1000', B: 'none', C: '7' });
+  });
+
+test('an address with a password in .env stays out of the pipeline', { skip }, async () => {
+  const run = await compose('services:\n  web:\n    build:\n      context: .\n      args: ["DB=${DB:-none}"]\n', { repo: { '.env': 'DB=postgres://u:hunter2@h/db\n' } });
+  passed(run);
+  assert.doesNotMatch(run.generated.stdout, /hunter2/);
+});
