@@ -62,6 +62,7 @@ static yaml_scalar_style_t style_of(const struct node *node) {
 
 struct yaml_writer {
     yaml_emitter_t emitter;
+    struct buffer *buffer;
     bool ok;
 };
 
@@ -112,6 +113,33 @@ bool yaml_writer_key(struct yaml_writer *writer, struct text key) {
                         yaml_is_plain_word(key) ? YAML_PLAIN_SCALAR_STYLE : YAML_DOUBLE_QUOTED_SCALAR_STYLE);
 }
 
+#define PLACEHOLDER "block"
+
+/*
+ * A literal block is written here, in the place of a word that libyaml was given for it: libyaml looks at each
+ * byte of a scalar three times, and the commands of a pipeline are nearly all of its text. What a block may hold is
+ * decided by is_block. The last line end is libyaml's, with what comes next. (Close behind the start of a mapping
+ * libyaml holds events back; there the block is left to it.)
+ */
+static bool write_block(struct yaml_writer *writer, struct text text) {
+    struct buffer *buffer = writer->buffer;
+    bool is_held_back = writer->emitter.events.head != writer->emitter.events.tail;
+    if (is_held_back) return write_scalar(writer, text, YAML_LITERAL_SCALAR_STYLE);
+    if (!write_scalar(writer, TEXT(PLACEHOLDER), YAML_PLAIN_SCALAR_STYLE)) return false;
+    writer->ok = yaml_emitter_flush(&writer->emitter) != 0 && text_ends(buffer_text(buffer), PLACEHOLDER);
+    if (!writer->ok) return false;
+    buffer->len -= sizeof(PLACEHOLDER) - 1;
+    buffer_reserve(buffer, text.len + text.len / 4 + 16);
+    buffer_add_byte(buffer, '|');
+    struct text rest = text_first(text, text.len - 1), line;
+    while (text_next(&rest, '\n', &line)) {
+        buffer_add_byte(buffer, '\n');
+        if (line.len > 0) buffer_add_repeated(buffer, ' ', (size_t)writer->emitter.indent + 2);
+        buffer_add(buffer, line);
+    }
+    return true;
+}
+
 static bool write_sequence(struct yaml_writer *writer, const struct node *node) {
     if (!begin_sequence(writer, node->count == 0 ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE)) return false;
     for (size_t i = 0; i < node->count; i++)
@@ -130,7 +158,10 @@ static bool write_mapping(struct yaml_writer *writer, const struct node *node) {
 bool yaml_writer_node(struct yaml_writer *writer, const struct node *node) {
     if (node->kind == NODE_MAPPING) return write_mapping(writer, node);
     if (node->kind == NODE_SEQUENCE) return write_sequence(writer, node);
-    return write_scalar(writer, node->kind == NODE_NULL ? TEXT("null") : node->text, style_of(node));
+    if (node->kind == NODE_NULL) return write_scalar(writer, TEXT("null"), YAML_PLAIN_SCALAR_STYLE);
+    yaml_scalar_style_t style = style_of(node);
+    return style == YAML_LITERAL_SCALAR_STYLE ? write_block(writer, node->text)
+                                              : write_scalar(writer, node->text, style);
 }
 
 struct yaml_writer *yaml_writer_open(struct buffer *buffer, bool explicit_start) {
@@ -140,6 +171,7 @@ struct yaml_writer *yaml_writer_open(struct buffer *buffer, bool explicit_start)
     yaml_emitter_set_unicode(&writer->emitter, 1);
     yaml_emitter_set_width(&writer->emitter, -1);
     yaml_emitter_set_break(&writer->emitter, YAML_LN_BREAK);
+    writer->buffer = buffer;
     writer->ok = true;
     yaml_event_t event;
     hand_over(writer, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING));
