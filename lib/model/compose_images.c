@@ -287,6 +287,7 @@ static bool use_file(struct scanner *scanner, const struct loaded *loaded, const
 void compose_images_add(struct scanner *scanner) {
     struct list files = {0}, used = {0};
     load_all(scanner, &files);
+    read_ahead_join(&scanner->ahead);
     struct map included = find_included(scanner, &files);
     for (size_t i = 0; i < files.count; i++) {
         struct loaded *loaded = files.items[i];

@@ -108,7 +108,11 @@ enum scan_status scan(struct arena *arena, const struct scan_request *request, s
     struct scanner scanner = {.arena = arena, .request = request, .diagnostics = diagnostics, .workspace = &workspace};
     if (!discover(arena, request->paths, request->checkout, diagnostics, &scanner.found)) return SCAN_NO_PATHS;
     arena_init(&scanner.scratch);
+    const struct map *skipped = request->checkout == NULL ? NULL : &request->checkout->skipped;
+    if (scanner.found.compose.count > 0)
+        read_ahead_start(&scanner.ahead, request->files, &scanner.found.dockerfiles, skipped);
     enum scan_status status = load_settings(&scanner) ? find_images(&scanner) : SCAN_SETTINGS;
+    read_ahead_finish(&scanner.ahead);
     arena_finish(&scanner.scratch);
     if (status != SCAN_OK) return status;
     list_sort(arena, &workspace.left_out, by_path);

@@ -15,8 +15,13 @@ static const struct read_source *read_source(struct scanner *scanner, struct tex
     struct read_source *read = map_find(&scanner->sources, path);
     if (read != NULL) return read;
     read = arena_alloc(scanner->arena, sizeof(*read));
-    read->status = files_read(scanner->request->files, scanner->arena, path, DOCKERFILE_SIZE_LIMIT, &read->source);
-    if (read->status != FILES_OK) read->source = source_create(scanner->arena, path, TEXT(""));
+    const struct text *bytes = read_ahead_bytes(&scanner->ahead, path);
+    if (bytes != NULL) {
+        read->source = source_create(scanner->arena, path, text_copy(scanner->arena, *bytes));
+    } else {
+        read->status = files_read(scanner->request->files, scanner->arena, path, DOCKERFILE_SIZE_LIMIT, &read->source);
+        if (read->status != FILES_OK) read->source = source_create(scanner->arena, path, TEXT(""));
+    }
     map_set(scanner->arena, &scanner->sources, path, read);
     return read;
 }
@@ -66,6 +71,7 @@ static void understand(struct scanner *scanner, struct image *image, const struc
 
 void scanner_read_dockerfile(struct scanner *scanner, struct image *image, const struct build_choice *choice,
                              struct dockerfile_reading *out) {
+    if (!out->wants_inputs && read_ahead_is_good(&scanner->ahead, image->dockerfile, choice)) return;
     const struct read_source *read = read_source(scanner, image->dockerfile);
     *out = (struct dockerfile_reading){.first = source_whole(read->source), .wants_inputs = out->wants_inputs};
     if (read->status != FILES_OK) {

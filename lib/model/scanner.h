@@ -8,6 +8,7 @@
 
 #include "model/discover.h"
 #include "model/projects.h"
+#include "model/read_ahead.h"
 #include "model/scan.h"
 
 struct scanner {
@@ -16,7 +17,8 @@ struct scanner {
     struct diagnostics *diagnostics;
     struct discovered found;
     struct projects projects;
-    struct arena scratch;    /* of one Dockerfile's reading at a time */
+    struct arena scratch; /* of one Dockerfile's reading at a time */
+    struct read_ahead ahead;
     struct map sources;      /* path → struct read_source * */
     struct map beside;       /* path → const struct node *, NULL when empty */
     struct map declared;     /* Dockerfiles that a compose service names */

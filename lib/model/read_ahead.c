@@ -1,0 +1,113 @@
+#include "model/read_ahead.h"
+
+static bool texts_have_variable(const struct texts *texts) {
+    for (size_t i = 0; i < texts->count; i++)
+        if (text_has(texts->items[i], '$')) return true;
+    return false;
+}
+
+static bool flags_have_variable(const struct list *flags) {
+    for (size_t i = 0; i < flags->count; i++)
+        if (text_has(((const struct flag *)flags->items[i])->value, '$')) return true;
+    return false;
+}
+
+static bool pairs_have_variable(const struct list *pairs) {
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct pair *pair = pairs->items[i];
+        if (text_has(pair->name, '$') || text_has(pair->value, '$')) return true;
+    }
+    return false;
+}
+
+/* BuildKit expands everything but the text of commands; ONBUILD is not looked into. */
+static bool has_variable(const struct instruction *instruction) {
+    bool is_command = instruction->kind == INSTRUCTION_RUN || instruction->kind == INSTRUCTION_CMD ||
+                      instruction->kind == INSTRUCTION_ENTRYPOINT;
+    return instruction->kind == INSTRUCTION_ONBUILD || flags_have_variable(&instruction->flags) ||
+           (!is_command && texts_have_variable(&instruction->arguments)) || pairs_have_variable(&instruction->pairs);
+}
+
+static bool depends_on_arguments(const struct dockerfile *dockerfile) {
+    for (size_t i = 0; i < dockerfile->arguments.count; i++)
+        if (has_variable(dockerfile->arguments.items[i])) return true;
+    for (size_t i = 0; i < dockerfile->stages.count; i++) {
+        const struct stage *stage = dockerfile->stages.items[i];
+        if (text_has(stage->base, '$') || text_has(stage->platform, '$')) return true;
+        for (size_t j = 0; j < stage->instructions.count; j++)
+            if (has_variable(stage->instructions.items[j])) return true;
+    }
+    return false;
+}
+
+/* Is there nothing to say? */
+static bool look(struct arena *scratch, const struct source *source, bool *depends) {
+    const struct dockerfile *dockerfile;
+    struct diagnostics problems = diag_in(scratch);
+    struct build_choice choice = {0};
+    struct build_reading reading;
+    if (!dockerfile_parse(scratch, source, &problems, &dockerfile) || dockerfile->is_foreign) return false;
+    if (!stages_read(scratch, dockerfile, &choice, &problems, &reading)) return false;
+    *depends = depends_on_arguments(dockerfile);
+    return problems.list.count == 0;
+}
+
+static void read_one(struct read_ahead *ahead, struct arena *scratch, struct text path) {
+    static const bool answers[] = {false, true};
+    const struct source *source;
+    bool depends = false;
+    if (files_read(ahead->files, scratch, path, DOCKERFILE_SIZE_LIMIT, &source) != FILES_OK) return;
+    bool good = look(scratch, source, &depends);
+    if (good) map_set(&ahead->arena, &ahead->good, path, (void *)&answers[depends]);
+    if (good && !depends) return;
+    struct text *bytes = arena_alloc(&ahead->arena, sizeof(*bytes));
+    *bytes = text_copy(&ahead->arena, source->bytes);
+    map_set(&ahead->arena, &ahead->doubtful, path, bytes);
+}
+
+static void *run(void *self) {
+    struct read_ahead *ahead = self;
+    struct arena scratch;
+    arena_init(&scratch);
+    for (size_t i = 0; i < ahead->paths->count && !ahead->is_enough; i++) {
+        struct text path = ahead->paths->entries[i].key;
+        if (ahead->except != NULL && map_has(ahead->except, path)) continue;
+        struct arena_mark mark = arena_mark(&scratch);
+        read_one(ahead, &scratch, path);
+        arena_release(&scratch, mark);
+    }
+    arena_finish(&scratch);
+    return NULL;
+}
+
+void read_ahead_start(struct read_ahead *ahead, struct files *files, const struct map *paths,
+                      const struct map *except) {
+    ahead->files = files;
+    ahead->paths = paths;
+    ahead->except = except;
+    ahead->is_enough = false;
+    arena_init(&ahead->arena);
+    if (paths->count < READ_AHEAD_LEAST) return;
+    ahead->is_running = pthread_create(&ahead->thread, NULL, run, ahead) == 0;
+}
+
+void read_ahead_join(struct read_ahead *ahead) {
+    ahead->is_enough = true;
+    if (ahead->is_running) pthread_join(ahead->thread, NULL);
+    ahead->is_running = false;
+}
+
+bool read_ahead_is_good(const struct read_ahead *ahead, struct text path, const struct build_choice *choice) {
+    const bool *depends = map_find(&ahead->good, path);
+    bool is_plain = choice->target.len == 0 && choice->platform.len == 0; /* named contexts only take stages away */
+    return depends != NULL && is_plain && (choice->arguments.count == 0 || !*depends);
+}
+
+const struct text *read_ahead_bytes(const struct read_ahead *ahead, struct text path) {
+    return map_find(&ahead->doubtful, path);
+}
+
+void read_ahead_finish(struct read_ahead *ahead) {
+    read_ahead_join(ahead);
+    arena_finish(&ahead->arena);
+}
