@@ -17,8 +17,8 @@ PACKAGE_LIBS = $(eval PACKAGE_LIBS := $$(shell $(PKG_CONFIG) $(if $(STATIC),--st
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
 	$(if $(WERROR),-Werror)
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Ilib -Isrc $(WARNINGS) $(PACKAGE_CFLAGS) $(CFLAGS)
-ALL_LDFLAGS = -pthread $(if $(STATIC),-static) $(LDFLAGS)
+ALL_CFLAGS = -std=c11 -pthread -D_GNU_SOURCE -Ilib -Isrc $(WARNINGS) $(PACKAGE_CFLAGS) $(CFLAGS)
+ALL_LDFLAGS = $(if $(STATIC),-static) $(LDFLAGS)
 
 LIB_SOURCES := $(sort $(wildcard lib/*/*.c))
 SRC_SOURCES := $(sort $(wildcard src/*.c))

@@ -48,7 +48,7 @@ static int upload_all(struct session *session) {
         text_format(session->arena, "%.*s/depot-pipeline.XXXXXX", TEXT_ARG(session->environment.temporary));
     char *directory = text_string(session->arena, template);
     if (mkdtemp(directory) == NULL) {
-        session_complain(session, "output", "cannot make a directory in %.*s: %s",
+        session_complain(session, "output", "cannot make a temporary directory in %.*s: %s",
                          TEXT_ARG(session->environment.temporary), strerror(errno));
         return STATUS_SYSTEM;
     }
