@@ -1,6 +1,8 @@
-/* help: the program on one screen. */
+/* help: the program on one screen; `help COMMAND` and `help RULE` say more. */
+#include "base/typo.h"
 #include "commands.h"
 #include "output.h"
+#include "report/rules.h"
 
 static const char *const introduction =
     "depot-pipeline finds the container images that a repository builds and prints a\n"
@@ -15,8 +17,10 @@ static const char *const introduction =
     "  upload     generate it, keep it as an artifact, upload it from a Buildkite job\n"
     "  preview    show images, contexts, destinations and steps, and why\n"
     "  check      say what is wrong, exit 1 if anything is\n"
+    "  inspect    show what is read in a Dockerfile, an ignore file (help inspect)\n"
     "  schema     print the JSON Schema of .buildkite/depot-pipeline.yml\n"
-    "  help, version\n"
+    "  help       this; 'help RULE' explains a message, 'help rules' lists them\n"
+    "  version\n"
     "\n"
     "Options (each has a variable: --key-prefix is DEPOT_PIPELINE_KEY_PREFIX)\n";
 
@@ -26,10 +30,76 @@ static const char *const statuses = "\n"
                                     "  1 the settings are wrong, or check found something   2 usage\n"
                                     "  3 reading, writing, git or the agent failed          4 a bug of this program\n";
 
+static const char *const inspection =
+    "depot-pipeline inspect FILE...\n"
+    "  What is read in Dockerfiles: stages, what they start from, what is copied into\n"
+    "  them and from where. Names that a base image may set count as not set.\n"
+    "  Exit status 1 when BuildKit would refuse the file.\n"
+    "\n"
+    "depot-pipeline inspect --ignore FILE <paths\n"
+    "  Which of the paths of standard input a .dockerignore leaves out.\n"
+    "\n"
+    "depot-pipeline inspect --inputs DOCKERFILE [--context DIR]\n"
+    "  Which tracked files a build reads from its context, after its ignore file.\n"
+    "  With --format json also sizes, the largest directories, and why.\n"
+    "\n"
+    "Options\n";
+
+static void add_inspect(struct buffer *buffer) {
+    buffer_add_string(buffer, inspection);
+    options_write_help(buffer, COMMAND_INSPECT);
+    buffer_add_string(buffer, "\n  --platform and --format, too; 'depot-pipeline help' has the others.\n");
+}
+
+static void add_program(struct buffer *buffer) {
+    buffer_add_string(buffer, introduction);
+    options_write_help(buffer, COMMAND_NONE);
+    buffer_add_string(buffer, statuses);
+}
+
+/* `help upload` is the same as `help`, but for what has a page of its own. */
+static bool add_topic(struct session *session, struct text topic, struct buffer *buffer) {
+    enum command command;
+    const struct rule *rule = rules_find(topic);
+    if (rule != NULL) {
+        rules_write(buffer, rule, session->terminal.width);
+    } else if (text_is(topic, "rules")) {
+        rules_write_list(buffer, session->terminal.width);
+    } else if (text_is(topic, "inspect")) {
+        add_inspect(buffer);
+    } else if (commands_find(topic, &command)) {
+        add_program(buffer);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static enum status complain(struct session *session, struct text topic) {
+    struct texts topics = commands_names(session->arena);
+    rules_add_names(session->arena, &topics);
+    struct text nearest = typo_nearest(topic, &topics);
+    if (text_is_given(nearest)) {
+        diag_add(&session->diagnostics, DIAG_ERROR, "usage", (struct place){0},
+                 "there is no help on '%.*s'; did you mean '%.*s'?", TEXT_ARG(topic), TEXT_ARG(nearest));
+    } else {
+        diag_add(&session->diagnostics, DIAG_ERROR, "usage", (struct place){0},
+                 "there is no help on '%.*s'; 'help rules' lists the rules", TEXT_ARG(topic));
+    }
+    session_report(session);
+    return STATUS_USAGE;
+}
+
 int cmd_help(struct session *session) {
+    const struct options *options = &session->options;
     struct buffer buffer = buffer_in(session->arena);
-    buffer_add_string(&buffer, introduction);
-    options_write_help(&buffer);
-    buffer_add_string(&buffer, statuses);
+    struct text topic = {0};
+    if (options->command == COMMAND_INSPECT) topic = TEXT("inspect");
+    if (options->command == COMMAND_HELP && options->words.count > 0) topic = options->words.items[0];
+    if (!text_is_given(topic)) {
+        add_program(&buffer);
+    } else if (!add_topic(session, topic, &buffer)) {
+        return complain(session, topic);
+    }
     return output_write_text(session, buffer_text(&buffer)) ? STATUS_OK : STATUS_SYSTEM;
 }

@@ -5,11 +5,16 @@ static const struct {
     enum command command;
     int (*run)(struct session *session);
     bool feeds_a_pipe;
+    size_t most_words;
 } table[] = {
-    {"generate", COMMAND_GENERATE, cmd_generate, true}, {"upload", COMMAND_UPLOAD, cmd_upload, false},
-    {"preview", COMMAND_PREVIEW, cmd_preview, false},   {"check", COMMAND_CHECK, cmd_check, false},
-    {"schema", COMMAND_SCHEMA, cmd_schema, false},      {"help", COMMAND_HELP, cmd_help, false},
-    {"version", COMMAND_VERSION, cmd_version, false},
+    {"generate", COMMAND_GENERATE, cmd_generate, true, 0},
+    {"upload", COMMAND_UPLOAD, cmd_upload, false, 0},
+    {"preview", COMMAND_PREVIEW, cmd_preview, false, 0},
+    {"check", COMMAND_CHECK, cmd_check, false, 0},
+    {"inspect", COMMAND_INSPECT, cmd_inspect, false, SIZE_MAX},
+    {"schema", COMMAND_SCHEMA, cmd_schema, false, 0},
+    {"help", COMMAND_HELP, cmd_help, false, 1},
+    {"version", COMMAND_VERSION, cmd_version, false, 0},
 };
 #define COMMAND_COUNT (sizeof(table) / sizeof(*table))
 
@@ -33,6 +38,18 @@ int commands_run(enum command command, struct session *session) {
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         if (table[i].command == command) return table[i].run(session);
     return session->is_interactive ? cmd_preview(session) : cmd_generate(session);
+}
+
+const char *commands_name(enum command command) {
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (table[i].command == command) return table[i].name;
+    return "";
+}
+
+size_t commands_most_words(enum command command) {
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (table[i].command == command) return table[i].most_words;
+    return 0;
 }
 
 bool commands_feeds_a_pipe(enum command command) {

@@ -10,6 +10,9 @@
 bool commands_find(struct text word, enum command *out);
 struct texts commands_names(struct arena *arena);
 
+const char *commands_name(enum command command);
+size_t commands_most_words(enum command command); /* that may follow it */
+
 /* Runs one and returns the exit status. */
 int commands_run(enum command command, struct session *session);
 
@@ -20,6 +23,7 @@ int cmd_generate(struct session *session);
 int cmd_upload(struct session *session);
 int cmd_preview(struct session *session);
 int cmd_check(struct session *session);
+int cmd_inspect(struct session *session);
 int cmd_schema(struct session *session);
 int cmd_help(struct session *session);
 int cmd_version(struct session *session);

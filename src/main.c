@@ -11,7 +11,7 @@
  *   options.c      the command line, as a table        terminal.c   standard output and error
  *   environment.c  names of variables, read once       output.c     where results go
  *   commands.c     the verbs; each is a cmd_*.c        agent.c      runs buildkite-agent
- *   files_loose.c  files named on the command line
+ *   files_loose.c  files named on the command line          standard_input.c  what comes in a pipe
  */
 #include "commands.h"
 

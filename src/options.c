@@ -9,6 +9,7 @@
 enum kind {
     KIND_FLAG,         /* bool at offset */
     KIND_TEXT,         /* struct text at offset */
+    KIND_TEXTS,        /* struct texts at offset: it may be repeated */
     KIND_FORMAT,       /* --format */
     KIND_COLOR,        /* --color */
     KIND_SETTING,      /* a key of the settings, one value */
@@ -26,34 +27,48 @@ struct option {
     const char *setting;
     const char *argument; /* what its value is called in help; NULL when it takes none */
     const char *help;
+    enum command only; /* the one command that knows it; COMMAND_NONE: many */
 };
 
 #define AT(member) offsetof(struct options, member)
 
 static const struct option table[] = {
-    {"chdir", 'C', KIND_TEXT, AT(chdir), NULL, "DIR", "read the repository that DIR lies in"},
-    {"config", 0, KIND_TEXT, AT(config), NULL, "FILE", "settings, not .buildkite/depot-pipeline.yml"},
-    {"output", 'o', KIND_TEXT, AT(output), NULL, "FILE", "write there instead of standard output"},
-    {"format", 0, KIND_FORMAT, 0, NULL, "FORMAT", "yaml or json (preview: text or json)"},
-    {"queue", 0, KIND_TEXT, AT(queue), NULL, "QUEUE", "queue of the steps; default: that of this job"},
-    {"registry", 0, KIND_SETTING, 0, "registry", "PREFIX", "push to PREFIX/<image>, such as ghcr.io/acme"},
-    {"project", 0, KIND_SETTING, 0, "project", "ID", "Depot project to build in"},
-    {"platform", 0, KIND_SETTING_LIST, 0, "platforms", "LIST", "platforms, such as linux/amd64,linux/arm64"},
-    {"tag", 0, KIND_SETTING_LIST, 0, "tags", "LIST", "tags to push, with {sha} {branch} {build_number}"},
-    {"push", 0, KIND_SETTING, 0, "push", "WHEN", "auto (not on pull requests), always or never"},
-    {"install", 0, KIND_SETTING, 0, "install", "HOW", "Depot CLI of the steps: pinned, script or none"},
-    {"auth", 0, KIND_SETTING, 0, "auth", "HOW", "auto, oidc or token"},
-    {"key-prefix", 0, KIND_SETTING, 0, "key_prefix", "TEXT", "put before every step key"},
-    {"all", 0, KIND_NOTHING, 0, NULL, NULL, "build every image, whatever changed (always so)"},
-    {"no-interpolation", 0, KIND_FLAG, AT(no_interpolation), NULL, NULL, "for pipeline upload --no-interpolation"},
-    {"untracked", 0, KIND_FLAG, AT(untracked), NULL, NULL, "see untracked files (default on a terminal)"},
-    {"no-untracked", 0, KIND_FLAG, AT(no_untracked), NULL, NULL, "see tracked files only"},
-    {"dry-run", 0, KIND_FLAG, AT(dry_run), NULL, NULL, "upload: print what would be uploaded"},
-    {"color", 0, KIND_COLOR, 0, NULL, "WHEN", "auto, always or never"},
-    {"quiet", 'q', KIND_FLAG, AT(quiet), NULL, NULL, "errors only"},
-    {"verbose", 'v', KIND_FLAG, AT(verbose), NULL, NULL, "notes too"},
-    {"help", 'h', KIND_HELP, 0, NULL, NULL, "this help"},
-    {"version", 0, KIND_VERSION, 0, NULL, NULL, "the version"},
+    {"chdir", 'C', KIND_TEXT, AT(chdir), NULL, "DIR", "read the repository that DIR lies in", COMMAND_NONE},
+    {"config", 0, KIND_TEXT, AT(config), NULL, "FILE", "settings, not .buildkite/depot-pipeline.yml", COMMAND_NONE},
+    {"output", 'o', KIND_TEXT, AT(output), NULL, "FILE", "write there instead of standard output", COMMAND_NONE},
+    {"format", 0, KIND_FORMAT, 0, NULL, "FORMAT", "yaml or json (preview, inspect: text or json)", COMMAND_NONE},
+    {"queue", 0, KIND_TEXT, AT(queue), NULL, "QUEUE", "queue of the steps; default: that of this job", COMMAND_NONE},
+    {"registry", 0, KIND_SETTING, 0, "registry", "PREFIX", "push to PREFIX/<image>, such as ghcr.io/acme",
+     COMMAND_NONE},
+    {"project", 0, KIND_SETTING, 0, "project", "ID", "Depot project to build in", COMMAND_NONE},
+    {"platform", 0, KIND_SETTING_LIST, 0, "platforms", "LIST", "platforms, such as linux/amd64,linux/arm64",
+     COMMAND_NONE},
+    {"tag", 0, KIND_SETTING_LIST, 0, "tags", "LIST", "tags to push, with {sha} {branch} {build_number}", COMMAND_NONE},
+    {"push", 0, KIND_SETTING, 0, "push", "WHEN", "auto (not on pull requests), always or never", COMMAND_NONE},
+    {"install", 0, KIND_SETTING, 0, "install", "HOW", "Depot CLI of the steps: pinned, script or none", COMMAND_NONE},
+    {"auth", 0, KIND_SETTING, 0, "auth", "HOW", "auto, oidc or token", COMMAND_NONE},
+    {"key-prefix", 0, KIND_SETTING, 0, "key_prefix", "TEXT", "put before every step key", COMMAND_NONE},
+    {"all", 0, KIND_NOTHING, 0, NULL, NULL, "build every image, whatever changed (always so)", COMMAND_NONE},
+    {"no-interpolation", 0, KIND_FLAG, AT(no_interpolation), NULL, NULL, "for pipeline upload --no-interpolation",
+     COMMAND_NONE},
+    {"untracked", 0, KIND_FLAG, AT(untracked), NULL, NULL, "see untracked files (default on a terminal)", COMMAND_NONE},
+    {"no-untracked", 0, KIND_FLAG, AT(no_untracked), NULL, NULL, "see tracked files only", COMMAND_NONE},
+    {"dry-run", 0, KIND_FLAG, AT(dry_run), NULL, NULL, "upload: print what would be uploaded", COMMAND_NONE},
+    {"color", 0, KIND_COLOR, 0, NULL, "WHEN", "auto, always or never", COMMAND_NONE},
+    {"quiet", 'q', KIND_FLAG, AT(quiet), NULL, NULL, "errors only", COMMAND_NONE},
+    {"verbose", 'v', KIND_FLAG, AT(verbose), NULL, NULL, "notes too", COMMAND_NONE},
+    {"help", 'h', KIND_HELP, 0, NULL, NULL, "this help", COMMAND_NONE},
+    {"version", 0, KIND_VERSION, 0, NULL, NULL, "the version", COMMAND_NONE},
+    {"target", 0, KIND_TEXT, AT(target), NULL, "STAGE", "the stage to build; default: the last", COMMAND_INSPECT},
+    {"build-arg", 0, KIND_TEXTS, AT(build_arguments), NULL, "NAME=VALUE", "a build argument; may be repeated",
+     COMMAND_INSPECT},
+    {"ignore", 0, KIND_TEXT, AT(ignore_file), NULL, "FILE", "print the paths of standard input that FILE leaves out",
+     COMMAND_INSPECT},
+    {"inputs", 0, KIND_TEXT, AT(inputs_file), NULL, "DOCKERFILE", "print the tracked files that its build reads",
+     COMMAND_INSPECT},
+    {"context", 0, KIND_TEXT, AT(context), NULL, "DIR", "the build context of --inputs; default: inferred",
+     COMMAND_INSPECT},
+    {"null", 'z', KIND_FLAG, AT(is_null_terminated), NULL, NULL, "paths end in NUL, not in newline", COMMAND_INSPECT},
 };
 #define OPTION_COUNT (sizeof(table) / sizeof(*table))
 
@@ -62,6 +77,7 @@ struct reader {
     struct diagnostics *diagnostics;
     struct options *options;
     struct node *settings;
+    const struct option *last_restricted; /* given on the command line, and known to one command only */
     bool ok;
 };
 
@@ -121,6 +137,9 @@ static void apply(struct reader *reader, const struct option *option, struct tex
         return;
     case KIND_TEXT:
         *(struct text *)(base + option->offset) = value;
+        return;
+    case KIND_TEXTS:
+        texts_add(reader->arena, (struct texts *)(base + option->offset), value);
         return;
     case KIND_FORMAT:
         set_format(reader, origin, value);
@@ -190,6 +209,7 @@ static void read_option(struct reader *reader, char **argv, int argc, int *at) {
         COMPLAIN(reader, "'%.*s' needs a value: %s", TEXT_ARG(name), option->argument);
     } else {
         if (option->argument != NULL && !text_is_given(value)) value = text_from(argv[++*at]);
+        if (option->only != COMMAND_NONE) reader->last_restricted = option;
         apply(reader, option, name, value);
     }
 }
@@ -197,7 +217,7 @@ static void read_option(struct reader *reader, char **argv, int argc, int *at) {
 static void read_word(struct reader *reader, struct text word, bool *has_command) {
     if (!reader->ok) return; /* it may belong to the option that was not understood */
     if (*has_command) {
-        COMPLAIN(reader, "'%.*s' is one word too many", TEXT_ARG(word));
+        texts_add(reader->arena, &reader->options->words, word);
         return;
     }
     *has_command = true;
@@ -241,6 +261,19 @@ static void read_variables(struct reader *reader, const char *const *environment
     }
 }
 
+static void check_words(struct reader *reader) {
+    size_t most = commands_most_words(reader->options->command);
+    if (!reader->ok || reader->options->words.count <= most) return;
+    COMPLAIN(reader, "'%.*s' is one word too many", TEXT_ARG(reader->options->words.items[most]));
+}
+
+static void check_restricted(struct reader *reader) {
+    const struct option *option = reader->last_restricted;
+    if (!reader->ok || option == NULL || option->only == reader->options->command || reader->options->wants_help)
+        return;
+    COMPLAIN(reader, "'--%s' is an option of '%s'", option->name, commands_name(option->only));
+}
+
 /* Settings given by options stand over those given by variables, also where both are lists. */
 static void read_arguments(struct reader *reader, int argc, char **argv) {
     bool has_command = false;
@@ -263,14 +296,17 @@ bool options_read(struct arena *arena, int argc, char **argv, const char *const 
     const struct node *from_variables = reader.settings;
     reader.settings = node_mapping(arena);
     read_arguments(&reader, argc, argv);
+    check_words(&reader);
+    check_restricted(&reader);
     const struct node *merged = record_merge(arena, from_variables, reader.settings);
     if (merged->count > 0) out->settings = merged;
     return reader.ok;
 }
 
-void options_write_help(struct buffer *buffer) {
+void options_write_help(struct buffer *buffer, enum command command) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const struct option *option = &table[i];
+        if (option->only != command) continue;
         struct text name = text_format(buffer->arena, "--%s%s%s", option->name, option->argument == NULL ? "" : " ",
                                        option->argument == NULL ? "" : option->argument);
         struct text letter = option->letter == 0 ? TEXT("    ") : text_format(buffer->arena, "-%c, ", option->letter);

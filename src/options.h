@@ -9,6 +9,7 @@
 #define DEPOT_SRC_OPTIONS_H
 
 #include "base/diag.h"
+#include "base/list.h"
 #include "format/node.h"
 
 enum command {
@@ -17,6 +18,7 @@ enum command {
     COMMAND_UPLOAD,
     COMMAND_PREVIEW,
     COMMAND_CHECK,
+    COMMAND_INSPECT,
     COMMAND_SCHEMA,
     COMMAND_HELP,
     COMMAND_VERSION,
@@ -39,6 +41,10 @@ struct options {
     bool quiet;
     bool verbose;
     enum color_option color;
+    struct texts words;                                    /* after the command: files of inspect, the topic of help */
+    struct text target, ignore_file, inputs_file, context; /* of inspect */
+    struct texts build_arguments;                          /* NAME=value, or NAME */
+    bool is_null_terminated;
     const struct node *settings; /* a mapping, or NULL when no option is a setting */
 };
 
@@ -49,7 +55,7 @@ struct options {
 bool options_read(struct arena *arena, int argc, char **argv, const char *const *environment,
                   struct diagnostics *diagnostics, struct options *out);
 
-/* Appends a line for each option, for a terminal of 80 columns. */
-void options_write_help(struct buffer *buffer);
+/* Appends a line for each option that is for this command alone (COMMAND_NONE: for many), in 80 columns. */
+void options_write_help(struct buffer *buffer, enum command command);
 
 #endif

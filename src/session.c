@@ -73,19 +73,25 @@ static void warn_outside_git(struct session *session) {
                  "'%.*s' is in no git repository: its files are found by walking", TEXT_ARG(session->repository.root));
 }
 
-enum status session_plan(struct session *session) {
+enum status session_open(struct session *session) {
     struct arena *arena = session->arena;
     if (!repository_locate(arena, directory_of(session), session->environment.all, &session->diagnostics,
                            &session->repository))
         return STATUS_SYSTEM;
     warn_outside_git(session);
     files_checkout_init(&session->checkout, &session->repository);
-    if (!paths_open(arena, &session->repository, wants_untracked(session), &session->diagnostics, &session->paths))
-        return STATUS_SYSTEM;
+    bool untracked = wants_untracked(session);
+    bool ok = paths_open(arena, &session->repository, untracked, &session->diagnostics, &session->paths);
+    return ok ? STATUS_OK : STATUS_SYSTEM;
+}
+
+enum status session_plan(struct session *session) {
+    enum status status = session_open(session);
+    if (status != STATUS_OK) return status;
     session->event = session->environment.event;
-    event_complete(arena, &session->repository, &session->event);
-    enum status status = scan_repository(session);
-    if (status == STATUS_OK) plan_make(arena, &session->workspace, &session->event, &session->plan);
+    event_complete(session->arena, &session->repository, &session->event);
+    status = scan_repository(session);
+    if (status == STATUS_OK) plan_make(session->arena, &session->workspace, &session->event, &session->plan);
     return status;
 }
 

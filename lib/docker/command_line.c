@@ -1,7 +1,7 @@
 #include "docker/command_line.h"
 
+#include "base/rune.h"
 #include "docker/json_strings.h"
-#include "docker/rune.h"
 
 #include <string.h>
 

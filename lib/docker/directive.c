@@ -1,8 +1,8 @@
 #include "docker/directive.h"
 
+#include "base/rune.h"
 #include "docker/json_strings.h"
 #include "docker/reference.h"
-#include "docker/rune.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "docker/dockerfile_lines.h"
 
+#include "base/rune.h"
 #include "docker/directive.h"
-#include "docker/rune.h"
 
 void dockerfile_lines_init(struct dockerfile_lines *lines, struct arena *arena, const struct source *source) {
     *lines = (struct dockerfile_lines){.arena = arena, .source = source, .escape = '\\'};

@@ -1,7 +1,7 @@
 #include "docker/expand.h"
 
+#include "base/rune.h"
 #include "docker/expand_pattern.h"
-#include "docker/rune.h"
 
 #include <string.h>
 
@@ -171,12 +171,12 @@ static bool required(struct lexer *lexer, struct text name, struct text word, co
 /* ${x#p} ${x##p} ${x%p} ${x%%p} */
 static bool lex_trim(struct lexer *lexer, uint32_t modifier, struct text value, struct text word, struct text *out) {
     bool longest = word.len > 0 && (unsigned char)word.ptr[0] == modifier;
-    struct pattern pattern;
+    struct expand_pattern pattern;
     const char *problem;
-    if (!pattern_compile(lexer->arena, text_from_offset(word, longest), &pattern, &problem))
+    if (!expand_pattern_compile(lexer->arena, text_from_offset(word, longest), &pattern, &problem))
         return fail(lexer, EXPAND_SYNTAX, problem);
-    enum pattern_end end = modifier == '%' ? PATTERN_SUFFIX : PATTERN_PREFIX;
-    *out = pattern_trim(lexer->arena, &pattern, value, end, longest, lexer->work);
+    enum expand_end end = modifier == '%' ? EXPAND_PATTERN_SUFFIX : EXPAND_PATTERN_PREFIX;
+    *out = expand_pattern_trim(lexer->arena, &pattern, value, end, longest, lexer->work);
     return pay(lexer, 1, 0);
 }
 
@@ -251,10 +251,10 @@ static bool lex_replace(struct lexer *lexer, struct text name, struct buffer *ou
         return pay(lexer, from.len + to.len, out->len);
     }
     if (look_up(lexer, name, &value) == EXPAND_UNSET) lexer->result->unset = true;
-    struct pattern pattern;
+    struct expand_pattern pattern;
     const char *problem;
-    if (!pattern_compile(lexer->arena, from, &pattern, &problem)) return fail(lexer, EXPAND_SYNTAX, problem);
-    value = pattern_replace(lexer->arena, &pattern, value, to, all, lexer->work);
+    if (!expand_pattern_compile(lexer->arena, from, &pattern, &problem)) return fail(lexer, EXPAND_SYNTAX, problem);
+    value = expand_pattern_replace(lexer->arena, &pattern, value, to, all, lexer->work);
     buffer_add(out, value);
     return pay(lexer, value.len + 1, out->len);
 }

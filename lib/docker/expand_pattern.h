@@ -12,27 +12,27 @@
 
 #include "base/buffer.h"
 
-enum pattern_end { PATTERN_PREFIX, PATTERN_SUFFIX };
+enum expand_end { EXPAND_PATTERN_PREFIX, EXPAND_PATTERN_SUFFIX };
 
 /* A pattern or a value as characters, so that either can be read backwards. */
-struct pattern_runes {
+struct expand_runes {
     uint32_t *items;
     size_t count;
 };
 
-struct pattern {
-    struct pattern_runes runes; /* PATTERN_STAR and PATTERN_ANY stand for the wildcards */
+struct expand_pattern {
+    struct expand_runes runes; /* EXPAND_PATTERN_STAR and EXPAND_PATTERN_ANY stand for the wildcards */
 };
 
 /* False when the pattern has an escape that Go's regexp would not take; `problem` then says which. */
-bool pattern_compile(struct arena *arena, struct text text, struct pattern *out, const char **problem);
+bool expand_pattern_compile(struct arena *arena, struct text text, struct expand_pattern *out, const char **problem);
 
 /* The value without its shortest (or longest) matching beginning or end. Counts its steps down from `work`. */
-struct text pattern_trim(struct arena *arena, const struct pattern *pattern, struct text value, enum pattern_end end,
-                         bool longest, size_t *work);
+struct text expand_pattern_trim(struct arena *arena, const struct expand_pattern *pattern, struct text value,
+                                enum expand_end end, bool longest, size_t *work);
 
 /* The value with the first match, or all, replaced. */
-struct text pattern_replace(struct arena *arena, const struct pattern *pattern, struct text value,
-                            struct text replacement, bool all, size_t *work);
+struct text expand_pattern_replace(struct arena *arena, const struct expand_pattern *pattern, struct text value,
+                                   struct text replacement, bool all, size_t *work);
 
 #endif

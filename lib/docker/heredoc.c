@@ -1,7 +1,7 @@
 #include "docker/heredoc.h"
 
+#include "base/rune.h"
 #include "docker/expand.h"
-#include "docker/rune.h"
 
 static bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';

@@ -1,10 +1,10 @@
 #include "docker/instructions.h"
 
+#include "base/rune.h"
 #include "base/typo.h"
 #include "docker/heredoc.h"
 #include "docker/instruction_flags.h"
 #include "docker/mounts.h"
-#include "docker/rune.h"
 
 #include <limits.h>
 

@@ -1,6 +1,6 @@
 #include "docker/json_strings.h"
 
-#include "docker/rune.h"
+#include "base/rune.h"
 
 #include <string.h>
 

@@ -95,12 +95,17 @@ static bool is_boolean(struct text value) {
     return false;
 }
 
+static const char *const names[] = {[MOUNT_BIND] = "bind",
+                                    [MOUNT_CACHE] = "cache",
+                                    [MOUNT_TMPFS] = "tmpfs",
+                                    [MOUNT_SECRET] = "secret",
+                                    [MOUNT_SSH] = "ssh"};
+
+const char *mounts_type_name(enum mount_type type) {
+    return names[type];
+}
+
 static bool set_type(struct builder *builder, struct text value) {
-    static const char *const names[] = {[MOUNT_BIND] = "bind",
-                                        [MOUNT_CACHE] = "cache",
-                                        [MOUNT_TMPFS] = "tmpfs",
-                                        [MOUNT_SECRET] = "secret",
-                                        [MOUNT_SSH] = "ssh"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (text_equal_ignoring_case(value, text_from(names[i]))) {
             builder->mount.type = (enum mount_type)i;

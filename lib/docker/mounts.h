@@ -21,6 +21,8 @@ struct mount {
     bool unknown; /* a value depends on something that is not known */
 };
 
+const char *mounts_type_name(enum mount_type type); /* "bind" */
+
 /* The fields of one line of CSV (RFC 4180 quoting); false when it is malformed. */
 bool mounts_split(struct arena *arena, struct text line, struct texts *out);
 

@@ -75,17 +75,25 @@ static void set_predefined(struct scope *scope, const struct build_choice *choic
     scope_set_argument(scope, text_from(name), state == EXPAND_UNKNOWN ? (struct text){0} : given);
 }
 
+/* `names`: of the whole and of its parts; all are unknown when it is no single platform. */
+static void set_platform(struct scope *scope, const struct build_choice *choice, const char *const *names,
+                         struct text specifier) {
+    struct platform platform = {0};
+    struct text format = {0};
+    if (specifier.len > 0 && platform_parse(scope->arena, specifier, &platform))
+        format = platform_format(scope->arena, &platform);
+    set_predefined(scope, choice, names[0], format);
+    set_predefined(scope, choice, names[1], platform.os);
+    set_predefined(scope, choice, names[2], platform.os_version);
+    set_predefined(scope, choice, names[3], platform.architecture);
+    set_predefined(scope, choice, names[4], platform.variant);
+}
+
 void scope_set_predefined(struct scope *scope, const struct build_choice *choice, struct text target) {
     static const char *const of_builder[] = {"BUILDPLATFORM", "BUILDOS", "BUILDOSVERSION", "BUILDARCH", "BUILDVARIANT"};
-    struct platform platform = {0};
-    struct text specifier = choice->platform.len == 0 ? TEXT("linux/amd64") : choice->platform, format = {0};
-    if (platform_parse(scope->arena, specifier, &platform)) format = platform_format(scope->arena, &platform);
-    for (size_t i = 0; i < sizeof(of_builder) / sizeof(of_builder[0]); i++)
-        set_predefined(scope, choice, of_builder[i], (struct text){0});
-    set_predefined(scope, choice, "TARGETPLATFORM", format);
-    set_predefined(scope, choice, "TARGETOS", platform.os);
-    set_predefined(scope, choice, "TARGETOSVERSION", platform.os_version);
-    set_predefined(scope, choice, "TARGETARCH", platform.architecture);
-    set_predefined(scope, choice, "TARGETVARIANT", platform.variant);
+    static const char *const of_target[] = {"TARGETPLATFORM", "TARGETOS", "TARGETOSVERSION", "TARGETARCH",
+                                            "TARGETVARIANT"};
+    set_platform(scope, choice, of_builder, choice->build_platform);
+    set_platform(scope, choice, of_target, choice->platform.len == 0 ? TEXT("linux/amd64") : choice->platform);
     set_predefined(scope, choice, "TARGETSTAGE", target.len == 0 ? TEXT("default") : target);
 }

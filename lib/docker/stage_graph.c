@@ -9,6 +9,11 @@ bool stage_graph_refuse(struct stage_graph *graph, struct place place, struct te
 }
 
 void stage_graph_widen(struct stage_graph *graph, struct place place, struct text reason) {
+    graph->reading.is_guess = true;
+    stage_graph_ask_for_all(graph, place, reason);
+}
+
+void stage_graph_ask_for_all(struct stage_graph *graph, struct place place, struct text reason) {
     if (graph->reading.whole_context) return;
     graph->reading.whole_context = true;
     graph->reading.reason = reason;

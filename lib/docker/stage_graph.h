@@ -46,7 +46,8 @@ struct stage_graph {
 /* Reports an error; always false. */
 bool stage_graph_refuse(struct stage_graph *graph, struct place place, struct text message);
 
-/* Asks for the whole context; the first reason is kept. */
+/* Asks for the whole context; the first reason is kept. Widening is for what is not understood. */
+void stage_graph_ask_for_all(struct stage_graph *graph, struct place place, struct text reason);
 void stage_graph_widen(struct stage_graph *graph, struct place place, struct text reason);
 
 /* Takes the names of choice->contexts into `contexts`. */

@@ -10,6 +10,7 @@ struct step {
     struct stage_graph *graph;
     struct stage_state *state;
     const struct instruction *instruction;
+    struct command_reading *command; /* NULL when nobody wants it */
 };
 
 static struct text shown(const struct step *step, struct text text) {
@@ -35,6 +36,13 @@ static struct expand_result expand(const struct step *step, struct text text) {
 
 static bool is_known(const struct expand_result *expanded) {
     return expanded->failure == EXPAND_FINE && !expanded->unset && !expanded->unknown;
+}
+
+/* What a reader of commands is told: with bare images a name that is not set is empty. */
+static struct text shown_value(const struct step *step, const struct expand_result *expanded) {
+    bool is_certain = is_known(expanded) ||
+                      (step->graph->choice->images_are_bare && expanded->failure == EXPAND_FINE && !expanded->unknown);
+    return is_certain ? expanded->text : (struct text){0};
 }
 
 /* Expands for nothing but what BuildKit refuses. */
@@ -140,18 +148,46 @@ static bool has_wildcard(struct text path) {
     return false;
 }
 
+/* The patterns of --exclude; none when one of them is not known, for then more is read than could be said. */
+static struct texts read_excludes(const struct step *step) {
+    const struct list *flags = &step->instruction->flags;
+    struct texts excludes = {0};
+    for (size_t i = 0; i < flags->count; i++) {
+        const struct flag *flag = flags->items[i];
+        if (text_is(flag->name, "parents")) return (struct texts){0}; /* they are then relative to something else */
+        if (!text_is(flag->name, "exclude")) continue;
+        struct expand_result expanded = expand(step, flag->value);
+        if (!is_known(&expanded)) return (struct texts){0};
+        texts_add(step->graph->arena, &excludes, expanded.text);
+    }
+    return excludes;
+}
+
+static void ask_for_all(const struct step *step, struct text source) {
+    const struct instruction *instruction = step->instruction;
+    struct text what = source.len == 0 ? TEXT("\"\"") : source;
+    stage_graph_ask_for_all(step->graph, instruction->place,
+                            text_format(step->graph->arena, "%s %.*s at line %u", instruction_name(instruction->kind),
+                                        TEXT_ARG(shown(step, what)), instruction->place.line));
+}
+
 /* `source` is expanded; it is kept clean, and inside the context whatever `..` it holds. */
-static void add_input(const struct step *step, struct text source) {
+static void add_input(const struct step *step, struct text source, struct texts excludes) {
     struct stage_graph *graph = step->graph;
     struct text path = path_clamp(graph->arena, source);
-    if (text_is(path, ".")) widen(step, source.len == 0 ? TEXT("\"\"") : source, "");
+    if (text_is(path, ".")) ask_for_all(step, source);
     if (graph->dockerfile->escape == '`' && text_has(path, '\\')) widen(step, source, " is a Windows path");
-    if (map_has(&graph->inputs, path)) return;
-    struct build_input *input = arena_alloc(graph->arena, sizeof(*input));
+    struct build_input *input = map_find(&graph->inputs, path);
+    if (input != NULL) {
+        input->excludes = (struct texts){0}; /* one of the two may ask for what the other leaves out */
+        return;
+    }
+    input = arena_alloc(graph->arena, sizeof(*input));
     *input = (struct build_input){.path = path,
                                   .has_wildcard = has_wildcard(path),
                                   .place = step->instruction->place,
-                                  .kind = step->instruction->kind};
+                                  .kind = step->instruction->kind,
+                                  .excludes = excludes};
     map_set(graph->arena, &graph->inputs, path, input);
     list_add(graph->arena, &graph->reading.inputs, input);
 }
@@ -196,13 +232,14 @@ static bool read_source(const struct step *step, struct text source, bool in_con
     bool is_copy = step->instruction->kind == INSTRUCTION_COPY;
     struct expand_result expanded = expand(step, source);
     if (expanded.failure == EXPAND_SYNTAX) return refuse(step, expanded.error);
+    if (step->command != NULL) texts_add(step->graph->arena, &step->command->sources, shown_value(step, &expanded));
     if (!is_known(&expanded)) {
         if (in_context) widen(step, source, " depends on a value that is not known here");
         return true;
     }
     if (is_git(expanded.text)) return !is_copy || refuse(step, "source can't be a git ref for COPY");
     if (is_http(expanded.text)) return !is_copy || refuse(step, "source can't be a URL for COPY");
-    if (in_context) add_input(step, expanded.text);
+    if (in_context) add_input(step, expanded.text, read_excludes(step));
     return true;
 }
 
@@ -219,6 +256,7 @@ static void add_source_image(const struct step *step, struct text name) {
 
 static bool read_from(const struct step *step, struct text from) {
     const struct stage_state *source = stage_graph_source(step->graph, from);
+    if (step->command != NULL && source != NULL) step->command->from = source->reading.stage;
     if (source == NULL) {
         bool is_index = from.ptr[0] >= '0' && from.ptr[0] <= '9' && from.len < 10 && !text_has(from, '.');
         if (is_index)
@@ -234,11 +272,18 @@ static bool read_from(const struct step *step, struct text from) {
                     TEXT_ARG(shown(step, from))));
 }
 
+static bool read_destination(const struct step *step, struct text destination) {
+    struct expand_result expanded = expand(step, destination);
+    if (expanded.failure == EXPAND_SYNTAX) return refuse(step, expanded.error);
+    if (step->command != NULL) step->command->destination = shown_value(step, &expanded);
+    return true;
+}
+
 static bool read_copy(const struct step *step) {
     const struct texts *arguments = &step->instruction->arguments;
     struct text from = instruction_flag(step->instruction, "from");
     assert(arguments->count > 0 && "the destination is always there");
-    if (!check_flags(step) || !check_text(step, arguments->items[arguments->count - 1])) return false;
+    if (!check_flags(step) || !read_destination(step, arguments->items[arguments->count - 1])) return false;
     for (size_t i = 0; i + 1 < arguments->count; i++)
         if (!read_source(step, arguments->items[i], from.len == 0)) return false;
     if (!check_heredocs(step)) return false;
@@ -258,6 +303,18 @@ static bool read_mount_from(const struct step *step, struct text from) {
                     TEXT_ARG(shown(step, from))));
 }
 
+static void note_mount(const struct step *step, const struct mount *mount) {
+    if (step->command == NULL) return;
+    struct mount_reading *reading = arena_alloc(step->graph->arena, sizeof(*reading));
+    const struct stage_state *from = text_is_given(mount->from) ? stage_graph_find(step->graph, mount->from) : NULL;
+    *reading = (struct mount_reading){.type = mounts_type_name(mount->type),
+                                      .source = mount->source,
+                                      .from = mount->from,
+                                      .target = mount->target,
+                                      .from_stage = from == NULL ? NULL : from->reading.stage};
+    list_add(step->graph->arena, &step->command->mounts, reading);
+}
+
 static bool read_mount(const struct step *step, struct text value) {
     struct stage_graph *graph = step->graph;
     struct mount mount;
@@ -268,11 +325,12 @@ static bool read_mount(const struct step *step, struct text value) {
         widen(step, shown_value, " depends on a value that is not known here");
         return true;
     }
+    note_mount(step, &mount);
     if (text_is_given(mount.from)) return read_mount_from(step, mount.from);
     if (mount.unknown) {
         widen(step, shown_value, " depends on a value that is not known here");
     } else if (mount.type == MOUNT_BIND) {
-        add_input(step, mount.source.len == 0 ? TEXT("/") : mount.source);
+        add_input(step, mount.source.len == 0 ? TEXT("/") : mount.source, (struct texts){0});
     }
     return true;
 }
@@ -319,16 +377,31 @@ static bool read_instruction(const struct step *step) {
     return true;
 }
 
-static bool read_list(struct stage_graph *graph, struct stage_state *state, const struct list *instructions) {
-    for (size_t i = 0; i < instructions->count; i++) {
-        struct step step = {.graph = graph, .state = state, .instruction = instructions->items[i]};
+static struct command_reading *add_command(struct stage_graph *graph, struct stage_state *state,
+                                           const struct instruction *instruction) {
+    struct command_reading *command = arena_alloc(graph->arena, sizeof(*command));
+    command->instruction = instruction;
+    list_add(graph->arena, &state->reading.commands, command);
+    return command;
+}
+
+static bool read_triggers(struct stage_graph *graph, struct stage_state *state) {
+    for (size_t i = 0; i < state->triggers.count; i++) {
+        struct step step = {.graph = graph, .state = state, .instruction = state->triggers.items[i]};
         if (!read_instruction(&step)) return false;
     }
     return true;
 }
 
 bool stage_inputs_read(struct stage_graph *graph, struct stage_state *state) {
-    return read_list(graph, state, &state->triggers) && read_list(graph, state, &state->reading.stage->instructions);
+    const struct list *instructions = &state->reading.stage->instructions;
+    if (!read_triggers(graph, state)) return false;
+    for (size_t i = 0; i < instructions->count; i++) {
+        struct step step = {.graph = graph, .state = state, .instruction = instructions->items[i]};
+        if (graph->choice->wants_commands) step.command = add_command(graph, state, step.instruction);
+        if (!read_instruction(&step)) return false;
+    }
+    return true;
 }
 
 void stage_inputs_add_base(struct stage_graph *graph, struct text reference, struct place place, bool is_blank) {

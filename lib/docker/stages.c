@@ -166,6 +166,12 @@ static bool find_target(struct stage_graph *graph) {
 
 /* --- inputs --- */
 
+/* BuildKit gives a stage without a PATH one that depends on the platform. */
+static struct text default_path(const struct stage_graph *graph) {
+    if (!graph->choice->images_are_bare) return (struct text){0};
+    return TEXT("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+}
+
 /* What a stage starts with, and which image that is. */
 static void begin_stage(struct stage_graph *graph, struct stage_state *state) {
     const struct stage *stage = state->reading.stage;
@@ -176,9 +182,9 @@ static void begin_stage(struct stage_graph *graph, struct stage_state *state) {
         state->scope.parent = &state->base->scope;
         return;
     }
-    state->scope.has_image = !is_scratch;
-    if (is_scratch)
-        scope_set_variable(&state->scope, TEXT("PATH"), (struct text){0}); /* BuildKit sets one of its own */
+    bool is_bare = is_scratch || graph->choice->images_are_bare;
+    state->scope.has_image = !is_bare;
+    if (is_bare) scope_set_variable(&state->scope, TEXT("PATH"), default_path(graph));
     if (state->blank) {
         stage_graph_widen(graph, stage->place,
                           text_format(graph->arena, "FROM %.*s at line %u depends on a value that is not known here",
@@ -201,6 +207,26 @@ static bool read_inputs(struct stage_graph *graph) {
         if (!stage_inputs_read(graph, state)) return false;
     }
     return true;
+}
+
+/*
+ * What the target does not reach is no part of the build. Where its commands are wanted all the same, it is read
+ * aside: nothing that it asks for, or that is wrong with it, counts.
+ */
+static void read_unreachable(struct stage_graph *graph) {
+    const struct build_reading reading = graph->reading;
+    struct diagnostics *diagnostics = graph->diagnostics, aside = diag_in(graph->arena);
+    graph->diagnostics = &aside;
+    for (size_t i = 0; i < graph->count; i++) {
+        struct stage_state *state = &graph->states[i];
+        if (state->reading.reachable || state->reading.is_replaced) continue;
+        graph->reading = (struct build_reading){0};
+        graph->inputs = graph->bases = (struct map){0};
+        begin_stage(graph, state);
+        (void)stage_inputs_read(graph, state);
+    }
+    graph->reading = reading;
+    graph->diagnostics = diagnostics;
 }
 
 /* --- all --- */
@@ -249,6 +275,7 @@ bool stages_read(struct arena *arena, const struct dockerfile *dockerfile, const
         if (!read_globals(graph) || !read_stages(graph) || !find_target(graph) || !stage_graph_link(graph) ||
             !read_inputs(graph))
             return false;
+        if (choice->wants_commands) read_unreachable(graph);
     }
     add_readings(graph);
     *out = graph->reading;

@@ -26,6 +26,24 @@ struct build_choice {
     struct map arguments; /* build arguments: name → struct text *, NULL when only the step knows the value */
     struct text platform; /* "linux/amd64"; absent: linux/amd64; several with commas: TARGET… are unknown */
     struct map contexts;  /* named contexts: name → anything; they replace bases, --from and stages of that name */
+    struct text build_platform; /* what BUILDPLATFORM and its kind say; absent: not known */
+    bool images_are_bare;       /* the images that stages start from are taken to set nothing, so that all is known */
+    bool wants_commands;        /* stage_reading.commands is to be filled in */
+};
+
+struct mount_reading {
+    const char *type;                 /* "bind" … */
+    struct text source, from, target; /* expanded; absent when not given, or not known */
+    const struct stage *from_stage;   /* NULL when `from` is no stage */
+};
+
+/* What an instruction comes to, expanded where it stands. */
+struct command_reading {
+    const struct instruction *instruction;
+    struct texts sources;     /* COPY, ADD: as instruction->arguments without the last; absent texts where not known */
+    struct text destination;  /* COPY, ADD; absent when not known */
+    const struct stage *from; /* COPY: the stage of --from; NULL when that is none */
+    struct list mounts;       /* of struct mount_reading: RUN */
 };
 
 /* A path asked of the main build context. */
@@ -34,6 +52,7 @@ struct build_input {
     bool has_wildcard;
     struct place place;         /* of the instruction that asks */
     enum instruction_kind kind; /* COPY, ADD, or RUN for a bind mount */
+    struct texts excludes;      /* --exclude: what below `path` is not copied; none when another asks for all of it */
 };
 
 /* An image, not a stage, that the build starts from or copies from. */
@@ -50,6 +69,8 @@ struct stage_reading {
     const struct stage *from;      /* the stage it is FROM; NULL when an image */
     bool is_replaced;              /* a named context stands in for the stage */
     bool reachable;
+    struct list
+        commands; /* of struct command_reading, when wanted: the stage's instructions, up to one that is refused */
 };
 
 struct build_reading {
@@ -58,6 +79,7 @@ struct build_reading {
     struct list inputs; /* of struct build_input, in source order, repeats dropped */
     struct list bases;  /* of struct build_base, reachable stages only, repeats dropped */
     bool whole_context; /* an input is ".", or something was not understood */
+    bool is_guess;      /* something was not understood */
     struct text reason; /* why the whole context, for people: "COPY . at line 7" */
     struct place reason_place;
 };

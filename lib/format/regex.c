@@ -7,6 +7,7 @@
 struct regex {
     struct regex *next;
     struct text pattern;
+    uint32_t options;
     pcre2_code *code; /* NULL when the pattern is wrong */
     struct text problem;
 };
@@ -23,24 +24,30 @@ static struct text describe(struct arena *arena, int error, size_t offset) {
     return text_format(arena, "%s at character %zu", (const char *)words, offset + 1);
 }
 
-static struct regex *compile(struct arena *arena, struct text pattern) {
+static pcre2_code *compile_code(struct text pattern, uint32_t options, int *error, size_t *offset) {
+    options |= PCRE2_NEVER_BACKSLASH_C;
+    return pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len, options, error, offset, NULL);
+}
+
+static struct regex *compile(struct arena *arena, struct text pattern, uint32_t options) {
     struct regex *regex = arena_alloc(arena, sizeof(*regex));
     regex->pattern = pattern;
+    regex->options = options;
     int error = 0;
     size_t offset = 0;
     if (pattern.len > REGEX_PATTERN_LIMIT) {
         regex->problem = text_format(arena, "longer than %d characters", REGEX_PATTERN_LIMIT);
         return regex;
     }
-    regex->code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len, PCRE2_NEVER_BACKSLASH_C, &error, &offset, NULL);
+    regex->code = compile_code(pattern, options, &error, &offset);
     if (regex->code == NULL) regex->problem = describe(arena, error, offset);
     return regex;
 }
 
-static const struct regex *find(struct regex_cache *cache, struct arena *arena, struct text pattern) {
+static const struct regex *find(struct regex_cache *cache, struct arena *arena, struct text pattern, uint32_t options) {
     for (struct regex *regex = cache->first; regex != NULL; regex = regex->next)
-        if (text_equal(regex->pattern, pattern)) return regex;
-    struct regex *regex = compile(arena, pattern);
+        if (regex->options == options && text_equal(regex->pattern, pattern)) return regex;
+    struct regex *regex = compile(arena, pattern, options);
     regex->next = cache->first;
     cache->first = regex;
     return regex;
@@ -58,12 +65,30 @@ static int match(const struct regex *regex, struct text subject) {
     return result;
 }
 
-enum regex_result regex_search(struct regex_cache *cache, struct arena *arena, struct text pattern, struct text subject,
-                               struct text *problem) {
-    const struct regex *regex = find(cache, arena, pattern);
-    *problem = regex->problem;
+static enum regex_result search(const struct regex *regex, struct text subject) {
     if (regex->code == NULL) return REGEX_NO;
     int result = match(regex, subject);
     if (result >= 0) return REGEX_YES;
     return result == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_LIMIT;
+}
+
+enum regex_result regex_search(struct regex_cache *cache, struct arena *arena, struct text pattern, struct text subject,
+                               struct text *problem) {
+    const struct regex *regex = find(cache, arena, pattern, 0);
+    *problem = regex->problem;
+    return search(regex, subject);
+}
+
+enum regex_result regex_search_unicode(struct regex_cache *cache, struct arena *arena, struct text pattern,
+                                       struct text subject) {
+    return search(find(cache, arena, pattern, PCRE2_UTF), subject);
+}
+
+bool regex_is_good(struct text pattern) {
+    int error;
+    size_t offset;
+    if (pattern.len > REGEX_PATTERN_LIMIT) return false;
+    pcre2_code *code = compile_code(pattern, PCRE2_UTF, &error, &offset);
+    pcre2_code_free(code);
+    return code != NULL;
 }

@@ -1,5 +1,5 @@
 /*
- * regex: regular expressions of settings, with PCRE2.
+ * regex: regular expressions of settings and, rarely, of ignore files, with PCRE2.
  *
  * A pattern comes from a person and a subject from the repository, so matching is bounded:
  * REGEX_MATCH_LIMIT steps of backtracking and as many of depth. Passing a bound is neither a match nor
@@ -28,5 +28,12 @@ void regex_finish(struct regex_cache *cache);
  */
 enum regex_result regex_search(struct regex_cache *cache, struct arena *arena, struct text pattern, struct text subject,
                                struct text *problem);
+
+/* The same with characters of UTF-8, which pattern and subject must be; for a pattern that regex_is_good accepts. */
+enum regex_result regex_search_unicode(struct regex_cache *cache, struct arena *arena, struct text pattern,
+                                       struct text subject);
+
+/* Can the pattern be compiled for regex_search_unicode? */
+bool regex_is_good(struct text pattern);
 
 #endif

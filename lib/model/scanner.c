@@ -31,6 +31,7 @@ static void keep_inputs(struct scanner *scanner, const struct build_reading *rea
         struct build_input *input = arena_alloc(scanner->arena, sizeof(*input));
         *input = *(const struct build_input *)reading->inputs.items[i];
         input->path = text_copy(scanner->arena, input->path);
+        input->excludes = (struct texts){0}; /* nobody infers from them */
         list_add(scanner->arena, out, input);
     }
 }

@@ -17,6 +17,8 @@ struct path_entry {
     struct text path; /* valid during the visit only */
     enum path_kind kind;
     bool skip_worktree; /* not on disk: read the blob */
+    bool has_size;      /* `size` is known */
+    uint32_t size;      /* bytes, modulo 2^32, as git last saw the file */
     const unsigned char
         *object; /* id of the blob, 20 or 32 bytes, valid as the path is; NULL for untracked files and walks */
 };

@@ -14,6 +14,7 @@
 #define EXTENSION_HEADER ((size_t)8)
 #define STAT_SIZE ((size_t)40) /* times, device, inode, mode, owner, size */
 #define MODE_AT ((size_t)24)
+#define SIZE_AT ((size_t)36)
 
 #define FLAG_EXTENDED 0x4000u
 #define FLAG_STAGE_SHIFT 12
@@ -191,6 +192,8 @@ static enum index_status read_entry(struct reader *reader, struct raw_entry *out
     out->stage = flags >> FLAG_STAGE_SHIFT & FLAG_STAGE;
     out->entry.skip_worktree = (more & MORE_SKIP_WORKTREE) != 0;
     out->entry.object = start + STAT_SIZE;
+    out->entry.size = be32(start + SIZE_AT);
+    out->entry.has_size = out->entry.size > 0; /* git writes 0 where it is not sure of the file */
     if (reader->version == 4) return read_short_path(reader, fixed, flags, out, order);
     status = read_full_path(reader, fixed, flags, out);
     if (status == INDEX_OK)

@@ -2,9 +2,9 @@
 
 #include "base/buffer.h"
 #include "base/map.h"
+#include "format/wildcard.h"
 #include "repo/beneath.h"
 #include "repo/paths.h"
-#include "repo/wildcard.h"
 
 #include <string.h>
 #include <unistd.h>

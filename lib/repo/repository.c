@@ -1,11 +1,13 @@
 #include "repo/repository.h"
 
+#include "base/path.h"
 #include "repo/git_config.h"
 #include "repo/locate.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CONFIG_LIMIT ((size_t)4 * 1024 * 1024)
@@ -183,6 +185,32 @@ bool repository_locate(struct arena *arena, const char *directory, const char *c
     }
     *out = repository;
     return true;
+}
+
+/* Absent when there is no such place. */
+static struct text real_place(struct arena *arena, struct text path) {
+    struct stat status;
+    if (stat(text_string(arena, path), &status) == 0 && S_ISDIR(status.st_mode))
+        return locate_real(arena, TEXT("."), path);
+    struct text cleaned = path_clean(arena, path), name = path_name(cleaned);
+    struct text parent = text_first(cleaned, cleaned.len - name.len);
+    struct text real = locate_real(arena, TEXT("."), parent.len == 0 ? TEXT(".") : parent);
+    if (!text_is_given(real)) return real;
+    const char *slash = text_is(real, "/") ? "" : "/";
+    return text_format(arena, "%.*s%s%.*s", TEXT_ARG(real), slash, TEXT_ARG(name));
+}
+
+bool repository_path(struct arena *arena, const struct repository *repository, struct text path, struct text *out) {
+    struct text real = real_place(arena, path), root = repository->root;
+    if (!text_is_given(real)) return false;
+    if (text_equal(real, root)) {
+        *out = TEXT(".");
+        return true;
+    }
+    if (text_is(root, "/")) root = TEXT("");
+    bool is_inside = real.len > root.len && text_equal(text_first(real, root.len), root) && real.ptr[root.len] == '/';
+    if (is_inside) *out = text_from_offset(real, root.len + 1);
+    return is_inside;
 }
 
 void repository_close(struct repository *repository) {

@@ -39,6 +39,12 @@ struct repository {
 bool repository_locate(struct arena *arena, const char *directory, const char *const *environment,
                        struct diagnostics *diagnostics, struct repository *out);
 
+/*
+ * A path of the machine as one of the repository: cleaned, relative to its root, "." for the root itself.
+ * Directories are followed to where they are, a file keeps its own name. False when it lies outside, or its directory does not exist.
+ */
+bool repository_path(struct arena *arena, const struct repository *repository, struct text path, struct text *out);
+
 void repository_close(struct repository *repository);
 
 /* "shop" for "git@host:team/shop.git", "https://host/team/shop/" and "/srv/shop/.git"; absent when nothing is left. */

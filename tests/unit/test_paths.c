@@ -2,7 +2,7 @@
 #include "scratch.h"
 
 #include "base/buffer.h"
-#include "repo/wildcard.h"
+#include "format/wildcard.h"
 
 /* Verdicts of Go's filepath.Match (go/src/path/filepath/match_test.go), those without '/'. */
 static const struct wildcard_row {

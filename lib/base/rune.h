@@ -6,8 +6,8 @@
  * Limits: white space is exactly Go's unicode.IsSpace. A letter outside ASCII is judged by
  * ranges, not by the Unicode tables: the marks and digits of a script count as its letters.
  */
-#ifndef DEPOT_DOCKER_RUNE_H
-#define DEPOT_DOCKER_RUNE_H
+#ifndef DEPOT_BASE_RUNE_H
+#define DEPOT_BASE_RUNE_H
 
 #include "base/buffer.h"
 

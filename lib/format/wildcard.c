@@ -1,27 +1,9 @@
-#include "repo/wildcard.h"
+#include "format/wildcard.h"
 
-#define RUNE_ERROR 0xFFFDu
+#include "base/rune.h"
 
 bool wildcard_is_pattern(struct text element) {
     return text_has(element, '*') || text_has(element, '?') || text_has(element, '[') || text_has(element, '\\');
-}
-
-/* The first character of a text that is not empty, and its width; an invalid byte is RUNE_ERROR of width 1. */
-static uint32_t decode(struct text text, size_t *width) {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char *p = (const unsigned char *)text.ptr;
-    *width = 1;
-    if (p[0] < 0x80) return p[0];
-    size_t len = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : 2;
-    if (p[0] < 0xC2 || p[0] > 0xF4 || text.len < len) return RUNE_ERROR;
-    uint32_t rune = p[0] & (0x7Fu >> len);
-    for (size_t i = 1; i < len; i++) {
-        if ((p[i] & 0xC0) != 0x80) return RUNE_ERROR;
-        rune = rune << 6 | (p[i] & 0x3Fu);
-    }
-    if (rune < least[len] || rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF)) return RUNE_ERROR;
-    *width = len;
-    return rune;
 }
 
 static void drop(struct text *text, size_t count) {
@@ -34,14 +16,14 @@ static bool take_class_rune(struct text *pattern, uint32_t *out) {
     if (pattern->ptr[0] == '\\') drop(pattern, 1);
     if (pattern->len == 0) return false;
     size_t width;
-    *out = decode(*pattern, &width);
-    if (*out == RUNE_ERROR && width == 1) return false;
+    *out = rune_at(*pattern, 0, &width);
+    if (*out == RUNE_INVALID && width == 1) return false;
     drop(pattern, width);
     return pattern->len > 0;
 }
 
-/* After '['; drops the class from the pattern. */
-static bool match_class(struct text *pattern, uint32_t rune) {
+/* After '['; drops the class from the pattern. False when it is malformed. */
+static bool read_class(struct text *pattern, uint32_t rune, bool *matches) {
     bool is_negated = pattern->len > 0 && pattern->ptr[0] == '^';
     if (is_negated) drop(pattern, 1);
     bool is_in = false;
@@ -56,7 +38,13 @@ static bool match_class(struct text *pattern, uint32_t rune) {
         is_in = is_in || (low <= rune && rune <= high);
     }
     drop(pattern, 1);
-    return is_in != is_negated;
+    *matches = is_in != is_negated;
+    return true;
+}
+
+static bool match_class(struct text *pattern, uint32_t rune) {
+    bool matches = false;
+    return read_class(pattern, rune, &matches) && matches;
 }
 
 /* Matches a pattern without '*' against the beginning of the name and drops that from it. */
@@ -67,7 +55,7 @@ static bool match_chunk(struct text chunk, struct text *name) {
         drop(&chunk, 1);
         if (first == '[' || first == '?') {
             size_t width;
-            uint32_t rune = decode(*name, &width);
+            uint32_t rune = rune_at(*name, 0, &width);
             drop(name, width);
             if (first == '[' && !match_class(&chunk, rune)) return false;
             continue;
@@ -122,4 +110,27 @@ bool wildcard_matches(struct text pattern, struct text name) {
         if (!place_chunk(chunk, after_star, pattern.len == 0, &name)) return false;
     }
     return name.len == 0;
+}
+
+static bool chunk_is_well_formed(struct text chunk) {
+    while (chunk.len > 0) {
+        char first = chunk.ptr[0];
+        bool ignored;
+        drop(&chunk, 1);
+        if (first == '[' && !read_class(&chunk, 0, &ignored)) return false;
+        if (first == '\\' && chunk.len == 0) return false;
+        if (first == '\\') drop(&chunk, 1);
+    }
+    return true;
+}
+
+bool wildcard_is_well_formed(struct text pattern) {
+    while (pattern.len > 0) {
+        if (pattern.ptr[0] == '*') {
+            drop(&pattern, 1);
+        } else if (!chunk_is_well_formed(take_chunk(&pattern))) {
+            return false;
+        }
+    }
+    return true;
 }

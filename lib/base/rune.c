@@ -1,4 +1,4 @@
-#include "docker/rune.h"
+#include "base/rune.h"
 
 /* The value of a sequence of `need` bytes, or RUNE_INVALID when a byte does not continue it. */
 static uint32_t decode(const unsigned char *p, size_t need) {

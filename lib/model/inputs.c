@@ -1,0 +1,319 @@
+#include "model/inputs.h"
+
+#include "base/map.h"
+#include "base/path.h"
+#include "format/wildcard.h"
+#include "repo/link.h"
+
+#define LARGEST_COUNT 5
+
+/* A symbolic link of the context. */
+struct context_link {
+    struct text path; /* relative to the context */
+    struct text target;
+};
+
+/* One source of the Dockerfile, with all that BuildKit asks for because of it. */
+struct filter {
+    const struct build_input *input;
+    struct source_finding *finding;
+    struct texts asked; /* the path, and where links on the way to it lead */
+    struct map known;   /* those of `asked` */
+    struct pattern_walk *takes;
+    struct pattern_walk *excludes; /* NULL: nothing below it is left out */
+    bool is_lost;                  /* it cannot be followed */
+};
+
+struct finder {
+    struct arena *arena;
+    struct paths *paths;
+    const struct inputs_request *request;
+    struct inputs *out;
+    struct list links;   /* of struct context_link */
+    struct list filters; /* of struct filter */
+    struct pattern_walk *ignored;
+    struct map sizes; /* directory → struct directory_size */
+    bool takes_all;
+};
+
+/* The path seen from the context; the absent text when it is not inside. */
+static struct text inside_context(const struct finder *finder, struct text path) {
+    struct text context = finder->request->context;
+    if (text_is(context, ".")) return path;
+    bool is_inside =
+        path.len > context.len && path.ptr[context.len] == '/' && memcmp(path.ptr, context.ptr, context.len) == 0;
+    return is_inside ? text_from_offset(path, context.len + 1) : (struct text){0};
+}
+
+/* --- symbolic links --- */
+
+static void note_link(void *self, const struct path_entry *entry) {
+    struct finder *finder = self;
+    struct text path = inside_context(finder, entry->path);
+    if (entry->kind != PATH_SYMLINK || !text_is_given(path)) return;
+    struct text target = link_read(finder->arena, finder->paths->repository, entry->path);
+    if (!text_is_given(target)) return;
+    struct context_link *link = arena_alloc(finder->arena, sizeof(*link));
+    *link = (struct context_link){text_copy(finder->arena, path), target};
+    list_add(finder->arena, &finder->links, link);
+}
+
+/* Where the link leads, from the context's root, which it cannot leave. */
+static struct text link_target(struct arena *arena, const struct context_link *link) {
+    if (path_is_absolute(link->target)) return path_clamp(arena, link->target);
+    struct text directory = path_parent(link->path);
+    return path_clamp(arena, text_format(arena, "%.*s/%.*s", TEXT_ARG(directory), TEXT_ARG(link->target)));
+}
+
+/* Is the link what `path` names? Its last element may be a pattern. */
+static bool is_named(const struct context_link *link, struct text path) {
+    if (text_equal(link->path, path)) return true;
+    struct text name = path_name(path);
+    return wildcard_is_pattern(name) && text_equal(path_parent(link->path), path_parent(path)) &&
+           wildcard_matches(name, path_name(link->path));
+}
+
+/* The first prefix of `path` that is a link; its length, 0 when none is. */
+static size_t find_link(const struct finder *finder, struct text path, struct list *out) {
+    for (size_t end = 1; end <= path.len; end++) {
+        if (end < path.len && path.ptr[end] != '/') continue;
+        struct text prefix = text_first(path, end);
+        for (size_t i = 0; i < finder->links.count; i++)
+            if (is_named(finder->links.items[i], prefix)) list_add(finder->arena, out, finder->links.items[i]);
+        if (out->count > 0) return end;
+    }
+    return 0;
+}
+
+static bool ask(struct finder *finder, struct filter *filter, struct text path) {
+    if (map_has(&filter->known, path)) return false;
+    map_set(finder->arena, &filter->known, path, filter);
+    texts_add(finder->arena, &filter->asked, path);
+    return true;
+}
+
+/* fsutil's symlinkResolver, with the paths that are still to be followed in a list. */
+static void follow(struct finder *finder, struct filter *filter) {
+    struct texts waiting = {0};
+    texts_add(finder->arena, &waiting, filter->input->path);
+    for (size_t i = 0; i < waiting.count; i++) {
+        struct text path = waiting.items[i];
+        struct list links = {0};
+        size_t len = find_link(finder, path, &links);
+        if (!ask(finder, filter, len == 0 ? path : text_first(path, len))) continue;
+        if (waiting.count > INPUTS_LINK_LIMIT) filter->is_lost = true;
+        if (filter->is_lost) return;
+        struct text rest = len < path.len ? text_from_offset(path, len + 1) : TEXT("");
+        for (size_t j = 0; j < links.count; j++) {
+            struct text target = link_target(finder->arena, links.items[j]);
+            texts_add(finder->arena, &waiting, path_join(finder->arena, target, rest));
+        }
+    }
+}
+
+/* --- filters --- */
+
+/* NULL when one of them is no pattern: BuildKit then fails. */
+static struct pattern_walk *walk_texts(struct finder *finder, const struct texts *texts) {
+    struct list list = {0};
+    const char *problem;
+    for (size_t i = 0; i < texts->count; i++) {
+        struct pattern *pattern = arena_alloc(finder->arena, sizeof(*pattern));
+        if (!pattern_compile(finder->arena, texts->items[i], pattern, &problem)) return NULL;
+        list_add(finder->arena, &list, pattern);
+    }
+    return patterns_walk(finder->arena, patterns_create(finder->arena, &list), finder->request->regexes, false);
+}
+
+static void add_filter(struct finder *finder, const struct build_input *input) {
+    struct filter *filter = arena_alloc(finder->arena, sizeof(*filter));
+    filter->input = input;
+    filter->finding = arena_alloc(finder->arena, sizeof(*filter->finding));
+    *filter->finding = (struct source_finding){.input = input, .state = SOURCE_MISSING};
+    follow(finder, filter);
+    if (!text_is(input->path, ".")) filter->takes = walk_texts(finder, &filter->asked);
+    if (!text_is(input->path, ".") && filter->takes == NULL) filter->is_lost = true;
+    if (input->excludes.count > 0 && !input->has_wildcard) filter->excludes = walk_texts(finder, &input->excludes);
+    list_add(finder->arena, &finder->filters, filter);
+    list_add(finder->arena, &finder->out->findings, filter->finding);
+}
+
+/* A submodule stands for all that is in it. */
+static bool is_asked_within(const struct filter *filter, struct text path) {
+    for (size_t i = 0; i < filter->asked.count; i++)
+        if (path_is_inside(path, filter->asked.items[i])) return true;
+    return false;
+}
+
+static bool asks_for(const struct filter *filter, struct text path, enum path_kind kind) {
+    if (filter->takes == NULL || pattern_walk_takes(filter->takes, path)) return true;
+    return kind == PATH_SUBMODULE && is_asked_within(filter, path);
+}
+
+static bool leaves_out(const struct filter *filter, struct text path) {
+    struct text source = filter->input->path;
+    if (filter->excludes == NULL) return false;
+    if (text_is(source, ".")) return pattern_walk_takes(filter->excludes, path);
+    bool is_below = path.len > source.len && path_is_inside(source, path);
+    return is_below && pattern_walk_takes(filter->excludes, text_from_offset(path, source.len + 1));
+}
+
+/* --- sizes --- */
+
+static uint64_t size_of(const struct finder *finder, const struct path_entry *entry) {
+    uint64_t size = 0;
+    if (entry->has_size) return entry->size;
+    if (entry->kind != PATH_SUBMODULE && !entry->skip_worktree)
+        (void)link_size(finder->arena, finder->paths->repository, entry->path, &size);
+    return size;
+}
+
+static void add_size(struct finder *finder, struct text directory, uint64_t bytes) {
+    struct directory_size *size = map_find(&finder->sizes, directory);
+    if (size == NULL) {
+        size = arena_alloc(finder->arena, sizeof(*size));
+        size->path = text_copy(finder->arena, directory);
+        map_set(finder->arena, &finder->sizes, size->path, size);
+    }
+    size->bytes += bytes;
+    size->files++;
+}
+
+/* The first two directories of the context that the path is in. */
+static void add_sizes(struct finder *finder, struct text path, struct text inside, uint64_t bytes) {
+    size_t offset = path.len - inside.len;
+    for (size_t at = 0, depth = 0; at < inside.len && depth < 2; at++) {
+        if (inside.ptr[at] != '/') continue;
+        add_size(finder, text_first(path, offset + at), bytes);
+        depth++;
+    }
+}
+
+static int by_bytes(const void *a, const void *b) {
+    const struct directory_size *left = a, *right = b;
+    if (left->bytes != right->bytes) return left->bytes < right->bytes ? 1 : -1;
+    return text_compare(left->path, right->path);
+}
+
+/* A directory says little when nearly all of it is in one below. */
+static bool says_little(const struct list *sizes, const struct directory_size *size) {
+    for (size_t i = 0; i < sizes->count; i++) {
+        const struct directory_size *other = sizes->items[i];
+        if (other != size && path_is_inside(size->path, other->path) && other->bytes >= size->bytes / 5 * 4)
+            return true;
+    }
+    return false;
+}
+
+static void keep_largest(struct finder *finder) {
+    struct list all = {0};
+    for (size_t i = 0; i < finder->sizes.count; i++)
+        list_add(finder->arena, &all, finder->sizes.entries[i].value);
+    list_sort(finder->arena, &all, by_bytes);
+    all.count = all.count < 100 ? all.count : 100;
+    for (size_t i = 0; i < all.count && finder->out->largest.count < LARGEST_COUNT; i++)
+        if (!says_little(&all, all.items[i])) list_add(finder->arena, &finder->out->largest, all.items[i]);
+}
+
+/* --- the pass --- */
+
+/* Is the path read because of one of the sources? Each of them learns whether there is something for it. */
+static bool is_asked(struct finder *finder, struct text path, enum path_kind kind, const struct pattern *ignored) {
+    bool result = false;
+    for (size_t i = 0; i < finder->filters.count; i++) {
+        struct filter *filter = finder->filters.items[i];
+        struct source_finding *finding = filter->finding;
+        if (!asks_for(filter, path, kind)) continue;
+        if (ignored == NULL) {
+            finding->state = SOURCE_FOUND;
+            result = result || !leaves_out(filter, path);
+        } else if (finding->state != SOURCE_FOUND) {
+            finding->state = SOURCE_IGNORED;
+            finding->pattern = ignored;
+        }
+    }
+    return result;
+}
+
+static void visit(void *self, const struct path_entry *entry) {
+    struct finder *finder = self;
+    struct text inside = inside_context(finder, entry->path);
+    if (!text_is_given(inside)) return;
+    const struct pattern *ignored = NULL;
+    if (finder->ignored != NULL && pattern_walk_takes(finder->ignored, inside))
+        ignored = pattern_walk_decider(finder->ignored);
+    bool asked = is_asked(finder, inside, entry->kind, ignored);
+    if (ignored != NULL) return;
+    uint64_t size = size_of(finder, entry);
+    finder->out->context_files++;
+    finder->out->context_bytes += size;
+    add_sizes(finder, entry->path, inside, size);
+    if (!asked && !finder->takes_all) return;
+    finder->out->bytes += size;
+    texts_add(finder->arena, &finder->out->paths, text_copy(finder->arena, entry->path));
+}
+
+static bool pass(struct finder *finder, struct diagnostics *diagnostics) {
+    const struct patterns *ignore = finder->request->ignore;
+    finder->out->paths.count = finder->out->context_files = 0;
+    finder->out->bytes = finder->out->context_bytes = 0;
+    finder->sizes = (struct map){0};
+    if (ignore != NULL && patterns_count(ignore) > 0)
+        finder->ignored = patterns_walk(finder->arena, ignore, finder->request->regexes, true);
+    if (!paths_visit(finder->paths, visit, finder, diagnostics)) return false;
+    const struct pattern *failure = finder->ignored == NULL ? NULL : pattern_walk_failure(finder->ignored);
+    if (failure == NULL) return true;
+    diag_add(diagnostics, DIAG_ERROR, "ignore-syntax", failure->place, "syntax error in pattern");
+    return false;
+}
+
+/* --- widening --- */
+
+static void widen(struct finder *finder, struct place place, struct text reason) {
+    if (finder->out->is_widened) return;
+    finder->out->is_widened = finder->takes_all = true;
+    finder->out->reason = reason;
+    finder->out->reason_place = place;
+}
+
+static void widen_for(struct finder *finder, const struct build_input *input, const char *why) {
+    struct text shown = text_printable(finder->arena, text_first(input->path, 80));
+    widen(finder, input->place,
+          text_format(finder->arena, "%s %.*s at line %u %s", instruction_name(input->kind), TEXT_ARG(shown),
+                      input->place.line, why));
+}
+
+static void widen_where_lost(struct finder *finder) {
+    const struct build_reading *reading = finder->request->reading;
+    if (reading->is_guess) widen(finder, reading->reason_place, reading->reason);
+    for (size_t i = 0; i < finder->filters.count; i++) {
+        const struct filter *filter = finder->filters.items[i];
+        if (filter->is_lost) widen_for(finder, filter->input, "cannot be followed");
+    }
+}
+
+static void widen_where_missing(struct finder *finder) {
+    for (size_t i = 0; i < finder->filters.count; i++) {
+        const struct filter *filter = finder->filters.items[i];
+        if (filter->finding->state == SOURCE_MISSING && !text_is(filter->input->path, "."))
+            widen_for(finder, filter->input, "matches no tracked file");
+    }
+}
+
+bool inputs_find(struct arena *arena, struct paths *paths, const struct inputs_request *request,
+                 struct diagnostics *diagnostics, struct inputs *out) {
+    struct inputs inputs = {0};
+    struct finder finder = {.arena = arena, .paths = paths, .request = request, .out = &inputs};
+    const struct list *sources = &request->reading->inputs;
+    if (sources->count > 0 && !paths_visit(paths, note_link, &finder, diagnostics)) return false;
+    for (size_t i = 0; i < sources->count; i++)
+        add_filter(&finder, sources->items[i]);
+    widen_where_lost(&finder);
+    if (!pass(&finder, diagnostics)) return false;
+    widen_where_missing(&finder);
+    bool is_again = inputs.is_widened && inputs.paths.count < inputs.context_files;
+    if (is_again && !pass(&finder, diagnostics)) return false;
+    keep_largest(&finder);
+    *out = inputs;
+    return true;
+}
