@@ -141,20 +141,21 @@ static bool is_in_context(struct session *session, struct text path, struct text
 static enum status filter_paths(struct session *session) {
     const struct source *source;
     const struct patterns *patterns;
-    struct text rest, path, inside;
+    struct text path, inside;
     enum status status = read_file(session, session->options.ignore_file, IGNORE_SIZE_LIMIT, &source);
     if (status != STATUS_OK) return finish(session, status);
     if (!ignore_parse(session->arena, source, &session->diagnostics, &patterns))
         return finish(session, STATUS_FINDINGS);
-    if (!standard_input_read(session, &rest)) return finish(session, STATUS_SYSTEM);
     char end = session->options.is_null_terminated ? '\0' : '\n';
+    struct standard_input input = standard_input_open(end);
     struct pattern_walk *walk = patterns_walk(session->arena, patterns, &session->regexes, true);
     struct buffer buffer = buffer_in(session->arena);
-    while (text_next(&rest, end, &path)) {
+    while (standard_input_next(session, &input, &path)) {
         if (!is_in_context(session, path, &inside) || !pattern_walk_takes(walk, inside)) continue;
         buffer_add(&buffer, path);
         buffer_add_byte(&buffer, end);
     }
+    if (input.failed) return finish(session, STATUS_SYSTEM);
     const struct pattern *failure = pattern_walk_failure(walk);
     if (failure != NULL) {
         diag_add(&session->diagnostics, DIAG_ERROR, "ignore-syntax", failure->place, "syntax error in pattern");

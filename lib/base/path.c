@@ -41,13 +41,22 @@ static struct text clean(struct arena *arena, struct text path, bool clamp) {
     return len == 0 ? TEXT(".") : text_of(result, len);
 }
 
+/* Is the element that begins at `at` one that cleaning drops: nothing, "." or ".."? */
+static bool is_dropped(struct text path, size_t at) {
+    if (at == path.len || path.ptr[at] == '/') return true;
+    if (path.ptr[at] != '.') return false;
+    size_t end = at + 1 < path.len && path.ptr[at + 1] == '.' ? at + 2 : at + 1;
+    return end == path.len || path.ptr[end] == '/';
+}
+
 /* True when the path is clean already: most are, and then no copy is made. */
 static bool is_clean(struct text path) {
-    if (path.len == 0 || path.ptr[0] == '/') return false;
-    struct text rest = path, element;
-    while (text_next(&rest, '/', &element))
-        if (element.len == 0 || text_is(element, ".") || text_is(element, "..")) return false;
-    return true;
+    if (is_dropped(path, 0)) return false;
+    for (const char *at = path.ptr, *end = path.ptr + path.len;;) {
+        at = memchr(at, '/', (size_t)(end - at));
+        if (at == NULL) return true;
+        if (is_dropped(path, (size_t)(++at - path.ptr))) return false;
+    }
 }
 
 struct text path_clean(struct arena *arena, struct text path) {

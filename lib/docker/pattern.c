@@ -177,6 +177,11 @@ static bool is_literal(const struct pattern_token *token) {
     return token->kind == TOKEN_RUNE && token->rune != RUNE_INVALID;
 }
 
+static void find_crossing(struct pattern *pattern) {
+    for (size_t i = 0; i < pattern->token_count && i < WORD_BITS; i++)
+        if (pattern->tokens[i].kind == TOKEN_WITHIN) pattern->crossing |= (uint64_t)1 << i;
+}
+
 static void find_gates(struct arena *arena, struct pattern *pattern) {
     size_t front = 0, back = 0;
     while (front < pattern->token_count && is_literal(&pattern->tokens[front]))
@@ -243,51 +248,6 @@ static void compile_expression(struct compiler *compiler) {
     if (regex_is_good(compiler->out->expression)) compiler->out->kind = PATTERN_REGEX;
 }
 
-/* --- compiling --- */
-
-static bool classes_are_good(const struct pattern *pattern) {
-    for (size_t i = 0; i < pattern->token_count; i++)
-        if (pattern->tokens[i].kind == TOKEN_CLASS && !class_is_good(pattern->tokens[i].body)) return false;
-    return true;
-}
-
-static void compile(struct arena *arena, struct pattern *pattern) {
-    struct compiler compiler = {.arena = arena, .pattern = pattern->text, .out = pattern, .kind = PATTERN_EXACT};
-    if (text_starts(compiler.pattern, "\xEF\xBB\xBF")) compiler.pattern = text_from_offset(compiler.pattern, 3);
-    pattern->tokens = arena_array(arena, compiler.pattern.len + 1, sizeof(*pattern->tokens));
-    for (bool is_first = true; !at_end(&compiler); is_first = false)
-        read_token(&compiler, is_first);
-    pattern->kind = compiler.kind;
-    if (pattern->kind == PATTERN_EXACT) pattern->literal = pattern->text;
-    if (pattern->kind == PATTERN_PREFIX) pattern->literal = text_first(pattern->text, pattern->text.len - 2);
-    if (pattern->kind == PATTERN_SUFFIX) pattern->literal = text_from_offset(pattern->text, 2);
-    if (pattern->kind != PATTERN_PROGRAM) return;
-    if (compiler.is_exotic) {
-        compile_expression(&compiler);
-    } else if (!classes_are_good(pattern) || pattern->token_count >= LONGEST_PROGRAM) {
-        pattern->kind = PATTERN_BROKEN;
-    } else {
-        find_gates(arena, pattern);
-    }
-}
-
-bool pattern_compile(struct arena *arena, struct text written, struct pattern *out, const char **problem) {
-    struct pattern pattern = {0};
-    struct text text = rune_trim(written);
-    if (text.len == 0) {
-        *out = (struct pattern){.text = TEXT("")};
-        return true;
-    }
-    text = path_clean(arena, text);
-    pattern.is_exception = text.ptr[0] == '!';
-    pattern.text = text_from_offset(text, pattern.is_exception);
-    *problem = pattern.text.len == 0 ? "illegal exclusion pattern: \"!\"" : "syntax error in pattern";
-    if (pattern.text.len == 0 || !wildcard_is_well_formed(pattern.text)) return false;
-    compile(arena, &pattern);
-    *out = pattern;
-    return true;
-}
-
 /* --- matching --- */
 
 static bool begins_with(struct text text, struct text front) {
@@ -325,6 +285,34 @@ static void enter(const struct pattern *pattern, struct set set, size_t at) {
     }
 }
 
+static bool may_be_slash(const struct pattern_token *token) {
+    switch (token->kind) {
+    case TOKEN_RUNE:
+        return token->rune == '/';
+    case TOKEN_CLASS:
+        return class_has(token, '/');
+    case TOKEN_ANY:
+    case TOKEN_STAR:
+        return false;
+    case TOKEN_ELEMENTS:
+    case TOKEN_WITHIN:
+    case TOKEN_REST:
+        return true;
+    }
+    return true;
+}
+
+/* Behind its last ELEMENTS a pattern that has one element left is, after each directory, where it was before. */
+static void find_resting(struct pattern *pattern) {
+    size_t last = pattern->token_count;
+    while (last > 0 && pattern->tokens[last - 1].kind != TOKEN_ELEMENTS)
+        last--;
+    if (last == 0 || pattern->token_count >= WORD_BITS) return;
+    for (size_t i = last + 1; i < pattern->token_count; i++)
+        if (may_be_slash(&pattern->tokens[i])) return;
+    enter(pattern, (struct set){&pattern->resting, 1}, last - 1);
+}
+
 static void advance(const struct pattern *pattern, size_t at, uint32_t rune, struct set to) {
     const struct pattern_token *token = &pattern->tokens[at];
     switch (token->kind) {
@@ -355,16 +343,38 @@ static void advance(const struct pattern *pattern, size_t at, uint32_t rune, str
 
 static bool advance_all(const struct pattern *pattern, struct set from, uint32_t rune, struct set to) {
     uint64_t any = 0;
-    memset(to.words, 0, to.word_count * sizeof(*to.words));
+    for (size_t i = 0; i < to.word_count; i++)
+        to.words[i] = 0;
     for (size_t i = 0; i < from.word_count; i++) {
         for (uint64_t word = from.words[i]; word != 0; word &= word - 1) {
             size_t at = i * WORD_BITS + (size_t)__builtin_ctzll(word);
-            if (at < pattern->token_count) advance(pattern, at, rune, to);
+            bool is_other = at == pattern->token_count ||
+                            (pattern->tokens[at].kind == TOKEN_RUNE && pattern->tokens[at].rune != rune);
+            if (!is_other) advance(pattern, at, rune, to);
         }
     }
     for (size_t i = 0; i < to.word_count; i++)
         any |= to.words[i];
     return any != 0;
+}
+
+static bool is_end(const struct pattern *pattern, struct set set) {
+    size_t end = pattern->token_count;
+    return (set.words[end / WORD_BITS] >> (end % WORD_BITS) & 1) != 0;
+}
+
+/* Goes through the characters of `text`; false when nothing can match any more. `now` holds the result. */
+static bool run(const struct pattern *pattern, struct set *now, struct set *then, struct text text) {
+    for (size_t at = 0, len = 1; at < text.len; at += len) {
+        uint32_t rune = (unsigned char)text.ptr[at];
+        len = 1;
+        if (rune >= 0x80) rune = rune_at(text, at, &len);
+        if (!advance_all(pattern, *now, rune, *then)) return false;
+        struct set swap = *now;
+        *now = *then;
+        *then = swap;
+    }
+    return true;
 }
 
 static bool matches_program(const struct pattern *pattern, struct text path) {
@@ -374,15 +384,43 @@ static bool matches_program(const struct pattern *pattern, struct text path) {
     if (!begins_with(path, pattern->front) || !ends_with(path, pattern->back)) return false;
     memset(now.words, 0, word_count * sizeof(uint64_t));
     enter(pattern, now, 0);
-    for (size_t at = 0, len; at < path.len; at += len) {
-        uint32_t rune = rune_at(path, at, &len);
-        if (!advance_all(pattern, now, rune, then)) return false;
-        struct set swap = now;
-        now = then;
-        then = swap;
-    }
-    size_t end = pattern->token_count;
-    return (now.words[end / WORD_BITS] >> (end % WORD_BITS) & 1) != 0;
+    return run(pattern, &now, &then, path) && is_end(pattern, now);
+}
+
+/* --- element by element --- */
+
+bool pattern_has_states(const struct pattern *pattern) {
+    return pattern->kind == PATTERN_PROGRAM && pattern->token_count < WORD_BITS;
+}
+
+pattern_state pattern_begin(const struct pattern *pattern) {
+    pattern_state state = 0;
+    enter(pattern, (struct set){&state, 1}, 0);
+    return state;
+}
+
+pattern_state pattern_enter(const struct pattern *pattern, pattern_state state, struct text name) {
+    if (state == pattern->resting && !text_has(name, '\n')) return state;
+    uint64_t words[2] = {state, 0};
+    struct set now = {&words[0], 1}, then = {&words[1], 1};
+    return run(pattern, &now, &then, name) && run(pattern, &now, &then, TEXT("/")) ? now.words[0] : 0;
+}
+
+/* The commonest end: one literal character is next, and it is another. */
+static bool begins_otherwise(const struct pattern *pattern, pattern_state state, struct text name) {
+    if ((state & (state - 1)) != 0) return false;
+    size_t at = (size_t)__builtin_ctzll(state);
+    if (at == pattern->token_count) return name.len > 0;
+    const struct pattern_token *token = &pattern->tokens[at];
+    return token->kind == TOKEN_RUNE && token->rune < 0x80 &&
+           (name.len == 0 || (unsigned char)name.ptr[0] != token->rune);
+}
+
+bool pattern_ends(const struct pattern *pattern, pattern_state state, struct text name) {
+    uint64_t words[2] = {state & ~pattern->crossing, 0};
+    if (words[0] == 0 || begins_otherwise(pattern, words[0], name)) return false;
+    struct set now = {&words[0], 1}, then = {&words[1], 1};
+    return run(pattern, &now, &then, name) && is_end(pattern, now);
 }
 
 /* Go matches a malformed byte as U+FFFD; PCRE2 wants that written out. */
@@ -426,4 +464,51 @@ bool pattern_matches(const struct pattern *pattern, struct regex_cache *regexes,
         return false;
     }
     return false;
+}
+
+/* --- compiling --- */
+
+static bool classes_are_good(const struct pattern *pattern) {
+    for (size_t i = 0; i < pattern->token_count; i++)
+        if (pattern->tokens[i].kind == TOKEN_CLASS && !class_is_good(pattern->tokens[i].body)) return false;
+    return true;
+}
+
+static void compile(struct arena *arena, struct pattern *pattern) {
+    struct compiler compiler = {.arena = arena, .pattern = pattern->text, .out = pattern, .kind = PATTERN_EXACT};
+    if (text_starts(compiler.pattern, "\xEF\xBB\xBF")) compiler.pattern = text_from_offset(compiler.pattern, 3);
+    pattern->tokens = arena_array(arena, compiler.pattern.len + 1, sizeof(*pattern->tokens));
+    for (bool is_first = true; !at_end(&compiler); is_first = false)
+        read_token(&compiler, is_first);
+    pattern->kind = compiler.kind;
+    if (pattern->kind == PATTERN_EXACT) pattern->literal = pattern->text;
+    if (pattern->kind == PATTERN_PREFIX) pattern->literal = text_first(pattern->text, pattern->text.len - 2);
+    if (pattern->kind == PATTERN_SUFFIX) pattern->literal = text_from_offset(pattern->text, 2);
+    if (pattern->kind != PATTERN_PROGRAM) return;
+    if (compiler.is_exotic) {
+        compile_expression(&compiler);
+    } else if (!classes_are_good(pattern) || pattern->token_count >= LONGEST_PROGRAM) {
+        pattern->kind = PATTERN_BROKEN;
+    } else {
+        find_gates(arena, pattern);
+        find_crossing(pattern);
+        find_resting(pattern);
+    }
+}
+
+bool pattern_compile(struct arena *arena, struct text written, struct pattern *out, const char **problem) {
+    struct pattern pattern = {0};
+    struct text text = rune_trim(written);
+    if (text.len == 0) {
+        *out = (struct pattern){.text = TEXT("")};
+        return true;
+    }
+    text = path_clean(arena, text);
+    pattern.is_exception = text.ptr[0] == '!';
+    pattern.text = text_from_offset(text, pattern.is_exception);
+    *problem = pattern.text.len == 0 ? "illegal exclusion pattern: \"!\"" : "syntax error in pattern";
+    if (pattern.text.len == 0 || !wildcard_is_well_formed(pattern.text)) return false;
+    compile(arena, &pattern);
+    *out = pattern;
+    return true;
 }

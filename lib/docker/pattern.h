@@ -38,6 +38,8 @@ struct pattern {
     struct text front, back; /* PROGRAM: what every match begins and ends with; may be empty */
     struct pattern_token *tokens;
     size_t token_count;
+    uint64_t crossing;      /* the tokens that only a '/' leads on from, as a state */
+    uint64_t resting;       /* the state that a directory does not change; 0 when there is none */
     struct text expression; /* REGEX */
 };
 
@@ -53,5 +55,16 @@ bool pattern_compile(struct arena *arena, struct text written, struct pattern *o
  */
 bool pattern_matches(const struct pattern *pattern, struct regex_cache *regexes, struct arena *arena, struct text path,
                      bool *failed);
+
+/*
+ * The same element by element, for one who walks a tree: the state after "a/b/" serves all that is in a/b. A state of 0 means
+ * that nothing further down can match. Only for patterns that pattern_has_states says so of.
+ */
+typedef uint64_t pattern_state;
+
+bool pattern_has_states(const struct pattern *pattern);
+pattern_state pattern_begin(const struct pattern *pattern);
+pattern_state pattern_enter(const struct pattern *pattern, pattern_state state, struct text name); /* a directory */
+bool pattern_ends(const struct pattern *pattern, pattern_state state, struct text name); /* the last element */
 
 #endif

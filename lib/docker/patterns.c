@@ -12,6 +12,11 @@ struct places {
     size_t count, capacity;
 };
 
+/* Bytes that a key ends with: nearly all names end otherwise, and are not looked up. */
+struct last_bytes {
+    bool has[256];
+};
+
 struct patterns {
     struct pattern *items;
     size_t count;
@@ -22,7 +27,21 @@ struct patterns {
     struct map below;            /* directory → struct places of `directory/` + `**` */
     struct map named;            /* last element → struct places of `**` + `/…/element` */
     struct places loose;         /* the others: they are tried one by one */
+    struct last_bytes exact_ends, named_ends;
     size_t longest_exact;
+};
+
+/* A pattern that must be tried, and how far the directory at hand has brought it. */
+struct candidate {
+    const struct pattern *pattern;
+    uint32_t place;
+    bool has_state;
+    pattern_state state;
+};
+
+struct candidates {
+    struct candidate *items;
+    size_t count, capacity;
 };
 
 /* A directory above the path at hand. */
@@ -43,8 +62,9 @@ struct pattern_walk {
     struct buffer directory; /* of the deepest level */
     struct level *levels;    /* levels[0] is the context itself */
     size_t level_count, level_capacity;
-    struct places recorded, below, loose; /* stacks that the levels share */
-    struct places own;                    /* scratch: what matches one path by itself */
+    struct places recorded, below; /* stacks that the levels share, as is the next */
+    struct candidates loose;
+    struct places own; /* scratch: what may match one path by itself */
     const struct pattern *decider;
     const struct pattern *failure;
 };
@@ -83,6 +103,14 @@ static bool has_pattern_character(struct text text) {
     return false;
 }
 
+static void note_end(struct last_bytes *ends, struct text key) {
+    ends->has[(unsigned char)key.ptr[key.len - 1]] = true;
+}
+
+static bool may_be_key(const struct last_bytes *ends, struct text text) {
+    return text.len > 0 && ends->has[(unsigned char)text.ptr[text.len - 1]];
+}
+
 static void file(struct arena *arena, struct patterns *patterns, uint32_t place) {
     const struct pattern *pattern = &patterns->items[place];
     struct text literal = pattern->literal;
@@ -90,11 +118,13 @@ static void file(struct arena *arena, struct patterns *patterns, uint32_t place)
     bool is_named = pattern->kind == PATTERN_SUFFIX && text_starts(literal, "/");
     if (pattern->kind == PATTERN_EXACT) {
         push_mapped(arena, &patterns->exact, literal, place);
+        note_end(&patterns->exact_ends, literal);
         if (literal.len > patterns->longest_exact) patterns->longest_exact = literal.len;
     } else if (is_below) {
         push_mapped(arena, &patterns->below, text_first(literal, literal.len - 1), place);
     } else if (is_named) {
         push_mapped(arena, &patterns->named, path_name(literal), place);
+        note_end(&patterns->named_ends, literal);
     } else {
         push(arena, &patterns->loose, place);
     }
@@ -131,26 +161,28 @@ static bool matches(struct pattern_walk *walk, uint32_t place, struct text path)
     return result;
 }
 
-static const struct places *find_named(const struct pattern_walk *walk, struct text path) {
-    return walk->patterns->named.count == 0 ? NULL : map_find(&walk->patterns->named, path_name(path));
+static const struct places *find_named(const struct pattern_walk *walk, struct text name) {
+    return may_be_key(&walk->patterns->named_ends, name) ? map_find(&walk->patterns->named, name) : NULL;
 }
 
 static const struct places *find_exact(const struct pattern_walk *walk, struct text path) {
-    return path.len > walk->patterns->longest_exact ? NULL : map_find(&walk->patterns->exact, path);
+    if (path.len > walk->patterns->longest_exact || !may_be_key(&walk->patterns->exact_ends, path)) return NULL;
+    return map_find(&walk->patterns->exact, path);
 }
 
-/* Cheap, and right for most: does the last byte fit? */
-static bool may_match(const struct pattern *pattern, struct text path) {
-    if (pattern->kind != PATTERN_PROGRAM || pattern->back.len == 0) return true;
-    return path.ptr[path.len - 1] == pattern->back.ptr[pattern->back.len - 1];
+/* Does a candidate of this directory match? `name` is the last element of `path`. */
+static bool candidate_matches(struct pattern_walk *walk, const struct candidate *candidate, struct text path,
+                              struct text name) {
+    struct text back = candidate->pattern->back;
+    if (!candidate->has_state) return matches(walk, candidate->place, path);
+    bool may_match =
+        path.len >= back.len && (back.len == 0 || memcmp(path.ptr + path.len - back.len, back.ptr, back.len) == 0);
+    return may_match && pattern_ends(candidate->pattern, candidate->state, name);
 }
 
-/* The last place of `places` that matches and is at least `least`; else `none`. */
-static uint32_t last_match(struct pattern_walk *walk, const uint32_t *places, size_t count, struct text path,
-                           uint32_t least, uint32_t none) {
-    for (size_t i = count; i-- > 0 && places[i] >= least;)
-        if (may_match(&walk->patterns->items[places[i]], path) && matches(walk, places[i], path)) return places[i];
-    return none;
+/* What is behind the directory of the level, and its '/'. */
+static struct text name_in(const struct level *level, struct text path) {
+    return text_from_offset(path, level->path_len == 0 ? 0 : level->path_len + 1);
 }
 
 /* --- verdicts --- */
@@ -164,24 +196,39 @@ static uint32_t higher(uint32_t verdict, uint32_t place) {
     return place + 1 > verdict ? place + 1 : verdict;
 }
 
+/* The last of what the directory matched: what it comes to where nothing else matches. */
+static uint32_t inherited(const struct pattern_walk *walk, const struct level *level) {
+    return level->recorded_end == level->recorded ? 0 : walk->recorded.items[level->recorded_end - 1] + 1;
+}
+
+/* The last of `places` that is above the verdict and matches; else the verdict. */
+static uint32_t judge_places(struct pattern_walk *walk, const struct places *places, struct text path,
+                             uint32_t verdict) {
+    for (size_t i = places == NULL ? 0 : places->count; i-- > 0 && places->items[i] >= verdict;)
+        if (matches(walk, places->items[i], path)) return places->items[i] + 1;
+    return verdict;
+}
+
+static uint32_t judge_loose(struct pattern_walk *walk, const struct level *level, struct text path, struct text name,
+                            uint32_t verdict) {
+    const struct candidate *first = walk->loose.items + level->loose;
+    for (size_t i = level->loose_end - level->loose; i-- > 0 && first[i].place >= verdict;)
+        if (candidate_matches(walk, &first[i], path, name)) return first[i].place + 1;
+    return verdict;
+}
+
 /*
  * What is not a directory: the last of those that its directory had and of those that match it. A pattern that
  * BuildKit would skip has the polarity that the verdict has anyway.
  */
 static uint32_t judge(struct pattern_walk *walk, const struct level *level, struct text path) {
-    uint32_t verdict = 0;
-    if (level->recorded_end > level->recorded) verdict = walk->recorded.items[level->recorded_end - 1] + 1;
-    if (level->below_end > 0)
-        for (size_t i = 0; i < level->below_end; i++)
-            verdict = higher(verdict, walk->below.items[i]);
-    const struct places *exact = find_exact(walk, path), *named = find_named(walk, path);
-    if (exact != NULL) verdict = higher(verdict, exact->items[exact->count - 1]);
-    uint32_t found = UINT32_MAX;
-    if (named != NULL) found = last_match(walk, named->items, named->count, path, verdict, UINT32_MAX);
-    if (found != UINT32_MAX) verdict = higher(verdict, found);
-    const uint32_t *loose = walk->loose.items + level->loose;
-    found = last_match(walk, loose, level->loose_end - level->loose, path, verdict, UINT32_MAX);
-    return found == UINT32_MAX ? verdict : higher(verdict, found);
+    struct text name = name_in(level, path);
+    uint32_t verdict = inherited(walk, level);
+    for (size_t i = 0; i < level->below_end; i++)
+        verdict = higher(verdict, walk->below.items[i]);
+    verdict = judge_places(walk, find_exact(walk, path), path, verdict);
+    verdict = judge_places(walk, find_named(walk, name), path, verdict);
+    return judge_loose(walk, level, path, name, verdict);
 }
 
 static int compare_places(const void *a, const void *b) {
@@ -191,7 +238,8 @@ static int compare_places(const void *a, const void *b) {
 
 /* All that may match the path, to be tried in order; literals are known to. */
 static void collect(struct pattern_walk *walk, const struct level *level, struct text path) {
-    const struct places *exact = find_exact(walk, path), *named = find_named(walk, path);
+    struct text name = name_in(level, path);
+    const struct places *exact = find_exact(walk, path), *named = find_named(walk, name);
     walk->own.count = 0;
     for (size_t i = 0; i < level->below_end; i++)
         push(walk->arena, &walk->own, walk->below.items[i]);
@@ -199,9 +247,11 @@ static void collect(struct pattern_walk *walk, const struct level *level, struct
         push(walk->arena, &walk->own, exact->items[i]);
     for (size_t i = 0; named != NULL && i < named->count; i++)
         push(walk->arena, &walk->own, named->items[i]);
-    for (size_t i = level->loose; i < level->loose_end; i++)
-        if (may_match(&walk->patterns->items[walk->loose.items[i]], path))
-            push(walk->arena, &walk->own, walk->loose.items[i]);
+    for (size_t i = level->loose; i < level->loose_end; i++) {
+        const struct candidate *candidate = &walk->loose.items[i];
+        if (!candidate->has_state || candidate_matches(walk, candidate, path, name))
+            push(walk->arena, &walk->own, candidate->place);
+    }
     if (walk->own.count > 1) qsort(walk->own.items, walk->own.count, sizeof(uint32_t), compare_places);
 }
 
@@ -220,10 +270,8 @@ static uint32_t judge_and_record(struct pattern_walk *walk, const struct level *
         if (is_parents) parent++;
         while (own < walk->own.count && walk->own.items[own] == place)
             own++;
-        if (!is_parents) {
-            bool is_skipped = walk->patterns->items[place].is_exception != takes(walk, verdict);
-            if (is_skipped || !matches(walk, place, path)) continue;
-        }
+        bool is_skipped = walk->patterns->items[place].is_exception != takes(walk, verdict);
+        if (!is_parents && (is_skipped || !matches(walk, place, path))) continue;
         push(walk->arena, &walk->recorded, place);
         verdict = place + 1;
     }
@@ -242,12 +290,23 @@ static bool may_hold_exception(const struct patterns *patterns, struct text dire
     return false;
 }
 
-/* Can the pattern match something in the directory? Only what it begins with is looked at. */
-static bool reaches_into(const struct pattern *pattern, struct text directory) {
-    struct text front = pattern->kind == PATTERN_PREFIX ? pattern->literal : pattern->front;
-    size_t common = front.len < directory.len ? front.len : directory.len;
-    if (common > 0 && memcmp(front.ptr, directory.ptr, common) != 0) return false;
-    return front.len <= directory.len || front.ptr[directory.len] == '/';
+static void push_candidate(struct pattern_walk *walk, struct candidate candidate) {
+    struct candidates *loose = &walk->loose;
+    if (loose->count == loose->capacity) {
+        size_t old = loose->capacity, new = old == 0 ? 32 : old * 2;
+        loose->items = arena_grow(walk->arena, loose->items, old * sizeof(candidate), new * sizeof(candidate));
+        loose->capacity = new;
+    }
+    loose->items[loose->count++] = candidate;
+}
+
+/* Brings the candidates of the directory above one element further, and drops those that lead nowhere. */
+static void enter_candidates(struct pattern_walk *walk, const struct level *above, struct text name) {
+    for (size_t i = above->loose; i < above->loose_end; i++) {
+        struct candidate candidate = walk->loose.items[i];
+        if (candidate.has_state) candidate.state = pattern_enter(candidate.pattern, candidate.state, name);
+        if (!candidate.has_state || candidate.state != 0) push_candidate(walk, candidate);
+    }
 }
 
 static struct level *push_level(struct pattern_walk *walk) {
@@ -278,10 +337,7 @@ static void enter(struct pattern_walk *walk, struct text directory) {
         push(walk->arena, &walk->below, below->items[i]);
     level->below_end = walk->below.count;
     level->loose = walk->loose.count;
-    for (size_t i = above.loose; i < above.loose_end; i++) {
-        uint32_t place = walk->loose.items[i];
-        if (reaches_into(&walk->patterns->items[place], directory)) push(walk->arena, &walk->loose, place);
-    }
+    enter_candidates(walk, &above, name_in(&above, directory));
     level->loose_end = walk->loose.count;
 }
 
@@ -317,8 +373,14 @@ struct pattern_walk *patterns_walk(struct arena *arena, const struct patterns *p
     *walk = (struct pattern_walk){.arena = arena, .patterns = patterns, .regexes = regexes, .prunes = prunes};
     walk->directory = buffer_in(arena);
     struct level *root = push_level(walk);
-    for (size_t i = 0; i < patterns->loose.count; i++)
-        push(arena, &walk->loose, patterns->loose.items[i]);
+    for (size_t i = 0; i < patterns->loose.count; i++) {
+        const struct pattern *pattern = &patterns->items[patterns->loose.items[i]];
+        bool has_state = pattern_has_states(pattern);
+        push_candidate(walk, (struct candidate){.pattern = pattern,
+                                                .place = patterns->loose.items[i],
+                                                .has_state = has_state,
+                                                .state = has_state ? pattern_begin(pattern) : 0});
+    }
     root->loose_end = walk->loose.count;
     return walk;
 }
@@ -326,14 +388,14 @@ struct pattern_walk *patterns_walk(struct arena *arena, const struct patterns *p
 bool pattern_walk_takes(struct pattern_walk *walk, struct text path) {
     uint32_t verdict = 0;
     go_to(walk, path);
-    const struct level level = walk->levels[walk->level_count - 1];
-    if (level.is_pruned) {
-        verdict = level.recorded_end == level.recorded ? 0 : walk->recorded.items[level.recorded_end - 1] + 1;
+    const struct level *level = &walk->levels[walk->level_count - 1];
+    if (level->is_pruned) {
+        verdict = inherited(walk, level);
     } else if (walk->patterns->may_fail) {
-        verdict = judge_and_record(walk, &level, path);
-        walk->recorded.count = level.recorded_end;
+        verdict = judge_and_record(walk, level, path);
+        walk->recorded.count = level->recorded_end;
     } else {
-        verdict = judge(walk, &level, path);
+        verdict = judge(walk, level, path);
     }
     walk->decider = verdict == 0 ? NULL : &walk->patterns->items[verdict - 1];
     return takes(walk, verdict);
