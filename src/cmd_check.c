@@ -1,10 +1,21 @@
 /* check: is everything in order? Says what is not, and uploads nothing. */
 #include "commands.h"
+#include "model/review.h"
 #include "output.h"
+
+/* What a build would not stumble over, or not at once. */
+static bool look_closer(struct session *session) {
+    struct review_request request = {.paths = &session->paths,
+                                     .files = &session->checkout.files,
+                                     .regexes = &session->regexes,
+                                     .images = &session->workspace.images};
+    return review(session->arena, &request, &session->diagnostics);
+}
 
 int cmd_check(struct session *session) {
     enum status status = session_plan(session);
     if (status == STATUS_OK) status = session_make_pipeline(session);
+    if (status == STATUS_OK && !look_closer(session)) status = STATUS_SYSTEM;
     session_report(session);
     if (status != STATUS_OK) return status;
     size_t errors = diag_count(&session->diagnostics, DIAG_ERROR);

@@ -4,11 +4,21 @@
 #include "report/preview.h"
 #include "report/preview_json.h"
 
+/* Sizes take another pass over the paths, so they are left out where they would not be shown. */
+static bool measure(struct session *session, bool is_json, struct list *out) {
+    const struct list *images = &session->workspace.images;
+    if (!is_json && !session->options.verbose && images->count > PREVIEW_WHOLE_UP_TO) return false;
+    return context_size_measure(session->arena, &session->paths, &session->checkout.files, &session->regexes, images,
+                                &session->diagnostics, out);
+}
+
 int cmd_preview(struct session *session) {
     enum status status = session_plan(session);
     bool is_json = session->options.is_json;
     session->options.is_json = false; /* of the preview, not of the pipeline that is tried here */
     if (status == STATUS_OK) status = session_make_pipeline(session);
+    struct list sizes = {0};
+    bool has_sizes = status == STATUS_OK && measure(session, is_json, &sizes);
     session_report(session);
     if (status != STATUS_OK) return status;
     struct buffer buffer = buffer_in(session->arena);
@@ -16,6 +26,7 @@ int cmd_preview(struct session *session) {
                               .pipeline = &session->pipeline,
                               .keys = &session->keys,
                               .diagnostics = &session->diagnostics,
+                              .sizes = has_sizes ? &sizes : NULL,
                               .width = session->terminal.width,
                               .has_colour = session->terminal.out_has_colour,
                               .is_whole = session->options.verbose,

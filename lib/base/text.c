@@ -196,3 +196,13 @@ uint64_t text_hash(struct text text) {
     if (at < text.len) memcpy(&word, text.ptr + at, text.len - at);
     return mix(hash, word);
 }
+
+struct text text_bytes(struct arena *arena, uint64_t bytes) {
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+    double value = (double)bytes;
+    size_t unit = 0;
+    for (; value >= 999.95 && unit + 1 < sizeof(units) / sizeof(*units); unit++)
+        value /= 1000;
+    if (unit == 0) return text_format(arena, "%d B", (int)bytes);
+    return text_format(arena, "%.1f %s", value, units[unit]);
+}

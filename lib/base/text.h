@@ -108,6 +108,9 @@ bool text_is_utf8(struct text text);
 /* Copies, with each byte of a malformed sequence and each control character replaced by '?': for messages and labels. */
 struct text text_printable(struct arena *arena, struct text text);
 
+/* An amount of bytes for people: "512 B", "1.2 MB" (of 1000). */
+struct text text_bytes(struct arena *arena, uint64_t bytes);
+
 /* For maps of this run only: it differs between byte orders. */
 uint64_t text_hash(struct text text);
 

@@ -2,6 +2,7 @@
 
 #include "base/path.h"
 #include "base/rune.h"
+#include "docker/pattern_expression.h"
 #include "format/wildcard.h"
 
 /*
@@ -39,6 +40,18 @@ struct compiler {
     enum pattern_kind kind;
     bool is_exotic; /* only a regular expression says what it means */
 };
+
+/*
+ * Patterns go to the client as JSON, in which a malformed byte is U+FFFD; and so Go matches one in a path, which
+ * PCRE2 wants written out.
+ */
+static struct text well_formed(struct arena *arena, struct text path) {
+    if (text_is_utf8(path)) return path;
+    struct buffer copy = buffer_in(arena);
+    for (size_t at = 0, len; at < path.len; at += len)
+        rune_add(&copy, rune_at(path, at, &len));
+    return buffer_text(&copy);
+}
 
 /* --- reading --- */
 
@@ -94,7 +107,7 @@ static void read_class(struct compiler *compiler) {
     while (end < compiler->pattern.len && compiler->pattern.ptr[end] != ']')
         end++;
     struct text body = text_of(compiler->pattern.ptr + begin, end - begin);
-    bool is_plain = end < compiler->pattern.len && !text_has(body, '[') && !text_has(body, '*') &&
+    bool is_plain = end < compiler->pattern.len && body.len > 0 && !text_has(body, '[') && !text_has(body, '*') &&
                     !text_has(body, '?') && !text_has(body, '\\');
     compiler->kind = PATTERN_PROGRAM;
     if (!is_plain) {
@@ -108,7 +121,10 @@ static void read_class(struct compiler *compiler) {
 }
 
 static void read_escaped(struct compiler *compiler) {
-    if (at_end(compiler)) return; /* refused before */
+    if (at_end(compiler)) {
+        compiler->is_exotic = true; /* it escapes the end of the expression */
+        return;
+    }
     uint32_t rune = next(compiler);
     if (is_alphanumeric(rune) || rune >= 0x80) compiler->is_exotic = true;
     add(compiler, TOKEN_RUNE)->rune = rune;
@@ -194,58 +210,10 @@ static void find_gates(struct arena *arena, struct pattern *pattern) {
 
 /* --- the regular expression of an exotic pattern --- */
 
-/* Escapes that Go and PCRE2 do not read alike, or Go refuses; NULL when PCRE2 may have it as it is. */
-static const char *translated_escape(char letter, bool in_class, bool *is_refused) {
-    static const char *const alike = "abfnrtdDwWBAzxpPQE01234567";
-    *is_refused = false;
-    if (letter == 'v') return "\\x0b";
-    if (letter == 's') return in_class ? "\\t\\n\\f\\r " : "[\\t\\n\\f\\r ]";
-    if (letter == 'S' && !in_class) return "[^\\t\\n\\f\\r ]";
-    bool is_alike = letter != '\0' && strchr(alike, letter) != NULL;
-    *is_refused = is_alphanumeric((unsigned char)letter) && !is_alike;
-    return NULL;
-}
-
-/* The same reading as above, as text. False when Go's regexp refuses what comes out. */
-static bool write_expression(struct compiler *compiler, struct buffer *out) {
-    bool in_class = false;
-    buffer_add_byte(out, '^');
-    for (compiler->at = 0; !at_end(compiler);) {
-        size_t begin = compiler->at;
-        uint32_t rune = next(compiler);
-        if (rune == '*' && !at_end(compiler) && peek(compiler) == '*') {
-            next(compiler);
-            if (!at_end(compiler) && peek(compiler) == '/') next(compiler);
-            buffer_add_string(out, at_end(compiler) ? "[^\\n]*" : "([^\\n]*/)?");
-        } else if (rune == '*' || rune == '?') {
-            buffer_add_string(out, rune == '*' ? "[^/]*" : "[^/]");
-        } else if (rune == '\\' && !at_end(compiler)) {
-            bool is_refused;
-            size_t escaped = compiler->at;
-            uint32_t letter = next(compiler);
-            const char *other = letter < 0x80 ? translated_escape((char)letter, in_class, &is_refused) : NULL;
-            if (letter >= 0x80 || is_refused) return false;
-            if (other == NULL) buffer_add_byte(out, '\\');
-            if (other == NULL) buffer_add(out, text_of(compiler->pattern.ptr + escaped, compiler->at - escaped));
-            if (other != NULL) buffer_add_string(out, other);
-        } else {
-            if (rune < 0x80 && strchr(".+()$", (int)rune) != NULL && rune != 0) buffer_add_byte(out, '\\');
-            if (rune == '[') in_class = true;
-            if (rune == ']') in_class = false;
-            if (rune == RUNE_INVALID) rune_add(out, rune);
-            if (rune != RUNE_INVALID) buffer_add(out, text_of(compiler->pattern.ptr + begin, compiler->at - begin));
-        }
-    }
-    buffer_add_string(out, "\\z");
-    return true;
-}
-
 static void compile_expression(struct compiler *compiler) {
-    struct buffer expression = buffer_in(compiler->arena);
-    compiler->out->kind = PATTERN_BROKEN;
-    if (!write_expression(compiler, &expression)) return;
-    compiler->out->expression = buffer_text(&expression);
-    if (regex_is_good(compiler->out->expression)) compiler->out->kind = PATTERN_REGEX;
+    struct pattern *pattern = compiler->out;
+    bool is_written = pattern_expression_write(compiler->arena, compiler->pattern, &pattern->expression);
+    pattern->kind = is_written && regex_is_good(pattern->expression) ? PATTERN_REGEX : PATTERN_BROKEN;
 }
 
 /* --- matching --- */
@@ -423,15 +391,6 @@ bool pattern_ends(const struct pattern *pattern, pattern_state state, struct tex
     return run(pattern, &now, &then, name) && is_end(pattern, now);
 }
 
-/* Go matches a malformed byte as U+FFFD; PCRE2 wants that written out. */
-static struct text well_formed(struct arena *arena, struct text path) {
-    if (text_is_utf8(path)) return path;
-    struct buffer copy = buffer_in(arena);
-    for (size_t at = 0, len; at < path.len; at += len)
-        rune_add(&copy, rune_at(path, at, &len));
-    return buffer_text(&copy);
-}
-
 static bool matches_expression(const struct pattern *pattern, struct regex_cache *regexes, struct arena *arena,
                                struct text path, bool *failed) {
     switch (regex_search_unicode(regexes, arena, pattern->expression, well_formed(arena, path))) {
@@ -503,11 +462,11 @@ bool pattern_compile(struct arena *arena, struct text written, struct pattern *o
         *out = (struct pattern){.text = TEXT("")};
         return true;
     }
-    text = path_clean(arena, text);
+    text = path_clean(arena, well_formed(arena, text));
     pattern.is_exception = text.ptr[0] == '!';
     pattern.text = text_from_offset(text, pattern.is_exception);
     *problem = pattern.text.len == 0 ? "illegal exclusion pattern: \"!\"" : "syntax error in pattern";
-    if (pattern.text.len == 0 || !wildcard_is_well_formed(pattern.text)) return false;
+    if (pattern.text.len == 0 || !wildcard_is_accepted(pattern.text)) return false;
     compile(arena, &pattern);
     *out = pattern;
     return true;

@@ -251,8 +251,10 @@ static void read_foreign(struct stage_graph *graph, struct text frontend) {
 static struct text foreign_frontend(const struct stage_graph *graph) {
     struct text syntax;
     enum expand_state state = scope_argument(graph->choice, TEXT("BUILDKIT_SYNTAX"), &syntax);
+    /* a file in another frontend's language was not read in full, so it is trusted in no case */
+    if (graph->dockerfile->is_foreign && state != EXPAND_UNKNOWN) return graph->dockerfile->syntax;
     if (state == EXPAND_UNKNOWN) return TEXT("of the build argument BUILDKIT_SYNTAX");
-    if (state == EXPAND_UNSET) return graph->dockerfile->is_foreign ? graph->dockerfile->syntax : (struct text){0};
+    if (state == EXPAND_UNSET) return (struct text){0};
     return directive_is_docker(graph->arena, syntax) ? (struct text){0} : syntax;
 }
 

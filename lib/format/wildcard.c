@@ -124,13 +124,16 @@ static bool chunk_is_well_formed(struct text chunk) {
     return true;
 }
 
-bool wildcard_is_well_formed(struct text pattern) {
+bool wildcard_is_accepted(struct text pattern) {
+    struct text name = TEXT(".");
     while (pattern.len > 0) {
-        if (pattern.ptr[0] == '*') {
-            drop(&pattern, 1);
-        } else if (!chunk_is_well_formed(take_chunk(&pattern))) {
-            return false;
-        }
+        bool after_star = false;
+        for (; pattern.len > 0 && pattern.ptr[0] == '*'; drop(&pattern, 1))
+            after_star = true;
+        if (after_star && pattern.len == 0) return true;
+        struct text chunk = take_chunk(&pattern);
+        if (!chunk_is_well_formed(chunk)) return false;
+        if (!place_chunk(chunk, after_star, pattern.len == 0, &name)) return true;
     }
     return true;
 }

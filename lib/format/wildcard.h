@@ -16,7 +16,10 @@ bool wildcard_matches(struct text pattern, struct text name);
 /* True when the element holds one of * ? [ \ and so is a pattern. */
 bool wildcard_is_pattern(struct text element);
 
-/* False where filepath.Match says "syntax error in pattern"; here '/' may occur. */
-bool wildcard_is_well_formed(struct text pattern);
+/*
+ * What filepath.Match(pattern, ".") says of the pattern, which may hold '/': false for "syntax error in pattern". It looks
+ * no further than to the first part between stars that does not fit, so what is broken behind that goes unseen.
+ */
+bool wildcard_is_accepted(struct text pattern);
 
 #endif

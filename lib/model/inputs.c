@@ -32,7 +32,7 @@ struct finder {
     struct list links;   /* of struct context_link */
     struct list filters; /* of struct filter */
     struct pattern_walk *ignored;
-    struct map sizes; /* directory → struct directory_size */
+    struct directory_sizes sizes;
     bool takes_all;
 };
 
@@ -168,53 +168,6 @@ static uint64_t size_of(const struct finder *finder, const struct path_entry *en
     return size;
 }
 
-static void add_size(struct finder *finder, struct text directory, uint64_t bytes) {
-    struct directory_size *size = map_find(&finder->sizes, directory);
-    if (size == NULL) {
-        size = arena_alloc(finder->arena, sizeof(*size));
-        size->path = text_copy(finder->arena, directory);
-        map_set(finder->arena, &finder->sizes, size->path, size);
-    }
-    size->bytes += bytes;
-    size->files++;
-}
-
-/* The first two directories of the context that the path is in. */
-static void add_sizes(struct finder *finder, struct text path, struct text inside, uint64_t bytes) {
-    size_t offset = path.len - inside.len;
-    for (size_t at = 0, depth = 0; at < inside.len && depth < 2; at++) {
-        if (inside.ptr[at] != '/') continue;
-        add_size(finder, text_first(path, offset + at), bytes);
-        depth++;
-    }
-}
-
-static int by_bytes(const void *a, const void *b) {
-    const struct directory_size *left = a, *right = b;
-    if (left->bytes != right->bytes) return left->bytes < right->bytes ? 1 : -1;
-    return text_compare(left->path, right->path);
-}
-
-/* A directory says little when nearly all of it is in one below. */
-static bool says_little(const struct list *sizes, const struct directory_size *size) {
-    for (size_t i = 0; i < sizes->count; i++) {
-        const struct directory_size *other = sizes->items[i];
-        if (other != size && path_is_inside(size->path, other->path) && other->bytes >= size->bytes / 5 * 4)
-            return true;
-    }
-    return false;
-}
-
-static void keep_largest(struct finder *finder) {
-    struct list all = {0};
-    for (size_t i = 0; i < finder->sizes.count; i++)
-        list_add(finder->arena, &all, finder->sizes.entries[i].value);
-    list_sort(finder->arena, &all, by_bytes);
-    all.count = all.count < 100 ? all.count : 100;
-    for (size_t i = 0; i < all.count && finder->out->largest.count < LARGEST_COUNT; i++)
-        if (!says_little(&all, all.items[i])) list_add(finder->arena, &finder->out->largest, all.items[i]);
-}
-
 /* --- the pass --- */
 
 /* Is the path read because of one of the sources? Each of them learns whether there is something for it. */
@@ -247,7 +200,7 @@ static void visit(void *self, const struct path_entry *entry) {
     uint64_t size = size_of(finder, entry);
     finder->out->context_files++;
     finder->out->context_bytes += size;
-    add_sizes(finder, entry->path, inside, size);
+    directory_sizes_add(finder->arena, &finder->sizes, entry->path, inside.len, size);
     if (!asked && !finder->takes_all) return;
     finder->out->bytes += size;
     texts_add(finder->arena, &finder->out->paths, text_copy(finder->arena, entry->path));
@@ -257,7 +210,7 @@ static bool pass(struct finder *finder, struct diagnostics *diagnostics) {
     const struct patterns *ignore = finder->request->ignore;
     finder->out->paths.count = finder->out->context_files = 0;
     finder->out->bytes = finder->out->context_bytes = 0;
-    finder->sizes = (struct map){0};
+    finder->sizes = (struct directory_sizes){0};
     if (ignore != NULL && patterns_count(ignore) > 0)
         finder->ignored = patterns_walk(finder->arena, ignore, finder->request->regexes, true);
     if (!paths_visit(finder->paths, visit, finder, diagnostics)) return false;
@@ -313,7 +266,7 @@ bool inputs_find(struct arena *arena, struct paths *paths, const struct inputs_r
     widen_where_missing(&finder);
     bool is_again = inputs.is_widened && inputs.paths.count < inputs.context_files;
     if (is_again && !pass(&finder, diagnostics)) return false;
-    keep_largest(&finder);
+    directory_sizes_largest(arena, &finder.sizes, LARGEST_COUNT, &inputs.largest);
     *out = inputs;
     return true;
 }

@@ -18,6 +18,7 @@
 
 #include "docker/ignore.h"
 #include "docker/stages.h"
+#include "model/directory_sizes.h"
 #include "repo/paths.h"
 
 #define INPUTS_LINK_LIMIT 1000
@@ -40,12 +41,6 @@ struct source_finding {
     const struct build_input *input;
     enum source_state state;
     const struct pattern *pattern; /* IGNORED: what left the last of them out */
-};
-
-struct directory_size {
-    struct text path; /* relative to the root */
-    uint64_t bytes;
-    size_t files;
 };
 
 struct inputs {

@@ -44,6 +44,9 @@ static const struct record_field build_fields[] = {
      NULL, NULL, NULL},
     {"push", &record_choice, AT(build_settings, push),
      "auto: pull requests are not pushed; always: they are, but for forks; never: nothing is.", push_words, NULL, NULL},
+    {"context_limit", &record_text, AT(build_settings, context_limit),
+     "A build context above this size is warned of, such as 500MB or 2GiB; by default 100MB.", NULL, NULL,
+     "^[0-9]{1,9} ?([kMGT]i?)?B?$"},
     {"login", &record_record, AT(build_settings, login), "A login to the registry before the push.", NULL, &login_table,
      NULL},
     {"step", &record_any, AT(build_settings, step),
@@ -143,6 +146,27 @@ static const struct record_field settings_fields[] = {
 };
 const struct record_table settings_table = {
     "settings", "Settings of depot-pipeline", settings_fields, COUNT(settings_fields), sizeof(struct settings), false};
+
+bool settings_size(struct text text, uint64_t *out) {
+    static const char *const prefixes = "kMGT";
+    uint64_t value = 0;
+    size_t at = 0;
+    for (; at < text.len && at < 9 && text.ptr[at] >= '0' && text.ptr[at] <= '9'; at++)
+        value = value * 10 + (uint64_t)(text.ptr[at] - '0');
+    if (at == 0) return false;
+    struct text unit = text_from_offset(text, at);
+    if (text_starts(unit, " ")) unit = text_from_offset(unit, 1);
+    if (text_ends(unit, "B")) unit.len--;
+    bool is_binary = text_ends(unit, "i");
+    if (is_binary) unit.len--;
+    const char *prefix = unit.len == 1 ? strchr(prefixes, unit.ptr[0]) : NULL;
+    if (unit.len > 1 || (unit.len == 1 && (prefix == NULL || *prefix == '\0')) || (unit.len == 0 && is_binary))
+        return false;
+    for (size_t i = 0; prefix != NULL && i <= (size_t)(prefix - prefixes); i++)
+        value *= is_binary ? 1024 : 1000;
+    *out = value;
+    return true;
+}
 
 #define SCHEMA_ID "depot-pipeline.schema.json"
 

@@ -38,6 +38,7 @@ struct build_settings {
     struct list tags;       /* of struct record_text_value, templates */
     struct list build_args; /* of struct record_pair, templates; absent value: from the step's environment */
     int push;               /* enum push_setting */
+    struct record_text_value context_limit; /* "100MB": a larger context is warned of */
     struct login_settings login;
     const struct node *step; /* attributes merged into the step, NULL when none */
 };
@@ -92,6 +93,9 @@ struct settings {
 extern const struct record_table settings_table;
 extern const struct record_table settings_image_table; /* the file beside a Dockerfile */
 extern const struct record_table settings_build_table; /* keys that reach every image */
+
+/* Bytes of "500 MB", "2GiB" or "1000"; false when it is no size. */
+bool settings_size(struct text text, uint64_t *out);
 
 /* The JSON Schema of the settings file. */
 struct node *settings_schema(struct arena *arena);

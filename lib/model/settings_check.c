@@ -146,8 +146,15 @@ static void check_step(struct checker *checker, const struct node *step) {
     check_step_keys(checker, step);
 }
 
+static void check_size(struct checker *checker, const struct record_text_value *value) {
+    uint64_t size;
+    if (value->node == NULL || settings_size(value->text, &size)) return;
+    REFUSE(checker, value->node, "'%.*s' is not a size, such as 500MB or 2GiB", TEXT_ARG(value->text));
+}
+
 static void check_build(struct checker *checker, const struct build_settings *build) {
     check_repository(checker, &build->registry);
+    check_size(checker, &build->context_limit);
     for (size_t i = 0; i < build->platforms.count; i++)
         check_platform(checker, build->platforms.items[i]);
     for (size_t i = 0; i < build->tags.count; i++)

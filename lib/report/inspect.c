@@ -8,16 +8,6 @@ static struct text shown(struct buffer *buffer, struct text text) {
     return text_printable(buffer->arena, text);
 }
 
-struct text inspect_bytes(struct arena *arena, uint64_t bytes) {
-    static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
-    double value = (double)bytes;
-    size_t unit = 0;
-    for (; value >= 999.95 && unit + 1 < sizeof(units) / sizeof(*units); unit++)
-        value /= 1000;
-    if (unit == 0) return text_format(arena, "%d B", (int)bytes);
-    return text_format(arena, "%.1f %s", value, units[unit]);
-}
-
 /* "stage 1 'run'" */
 static void add_stage_name(struct buffer *buffer, const struct stage *stage) {
     struct text name = shown(buffer, stage->name);

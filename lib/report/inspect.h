@@ -28,7 +28,4 @@ const struct node *inspect_json(struct arena *arena, const struct inspection *in
 const struct node *inspect_inputs_json(struct arena *arena, struct text dockerfile, struct text context,
                                        struct text ignore_file, const struct inputs *inputs);
 
-/* "1.2 MB", as `ls -h --si` has it. */
-struct text inspect_bytes(struct arena *arena, uint64_t bytes);
-
 #endif

@@ -8,9 +8,6 @@
 #define LABEL_COLUMN 16
 #define NAME_COLUMN 24
 
-/* More images than this are shown in one line each, unless the whole is asked for. */
-#define PREVIEW_WHOLE_UP_TO 20
-
 static const char *paint(const struct preview *preview, const char *colour) {
     return preview->has_colour ? colour : "";
 }
@@ -116,6 +113,20 @@ static void add_problems(struct buffer *buffer, const struct preview *preview, c
     }
 }
 
+/* ". (declared in compose.yaml), 12 files, 3.4 kB after services/api/.dockerignore" */
+static struct text describe_context(struct arena *arena, const struct preview *preview, size_t i) {
+    const struct image *image = ((const struct plan_image *)preview->plan->images.items[i])->image;
+    const struct context_size *size = preview->sizes == NULL ? NULL : preview->sizes->items[i];
+    struct buffer words = buffer_in(arena);
+    buffer_format(&words, "%.*s (%.*s)", TEXT_ARG(image->context), TEXT_ARG(image->context_reason));
+    if (size != NULL) {
+        struct text bytes = text_bytes(arena, size->bytes);
+        buffer_format(&words, ", %zu file%s, %.*s", size->files, size->files == 1 ? "" : "s", TEXT_ARG(bytes));
+        if (text_is_given(size->ignore.path)) buffer_format(&words, " after %.*s", TEXT_ARG(size->ignore.path));
+    }
+    return buffer_text(&words);
+}
+
 static void add_image(struct buffer *buffer, const struct preview *preview, size_t i) {
     const struct plan_image *planned = preview->plan->images.items[i];
     const struct image *image = planned->image;
@@ -128,8 +139,7 @@ static void add_image(struct buffer *buffer, const struct preview *preview, size
         return;
     }
     add_field(buffer, preview, "Dockerfile", describe_dockerfile(buffer->arena, image));
-    add_field(buffer, preview, "context",
-              text_format(buffer->arena, "%.*s (%.*s)", TEXT_ARG(image->context), TEXT_ARG(image->context_reason)));
+    add_field(buffer, preview, "context", describe_context(buffer->arena, preview, i));
     if (text_is_given(image->target)) add_field(buffer, preview, "target", image->target);
     add_field(buffer, preview, "platforms", describe_platforms(buffer->arena, image));
     add_field(buffer, preview, "project", describe_project(buffer->arena, preview, &image->project));

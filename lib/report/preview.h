@@ -7,14 +7,19 @@
 #ifndef DEPOT_REPORT_PREVIEW_H
 #define DEPOT_REPORT_PREVIEW_H
 
+#include "model/context_size.h"
 #include "pipeline/pipeline.h"
+
+/* More images than this are shown in one line each, unless the whole is asked for. */
+#define PREVIEW_WHOLE_UP_TO 20
 
 struct preview {
     const struct plan *plan;
     const struct pipeline *pipeline;
     const struct texts *keys; /* of the images, in their order */
     const struct diagnostics *diagnostics;
-    size_t width; /* columns */
+    const struct list *sizes; /* of struct context_size, of the images in their order; NULL when not measured */
+    size_t width;             /* columns */
     bool has_colour;
     bool is_whole;      /* every image and every file left out in full, however many */
     bool has_untracked; /* files that git does not track were counted in */

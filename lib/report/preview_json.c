@@ -91,11 +91,14 @@ static const char *origin_name(enum context_origin origin) {
     return names[origin];
 }
 
-static const struct node *context(struct arena *arena, const struct image *image) {
+static const struct node *context(struct arena *arena, const struct image *image, const struct context_size *size) {
     struct node *node = node_mapping(arena);
     node_set(arena, node, "path", string(arena, image->context));
     node_set(arena, node, "origin", node_string(arena, text_from(origin_name(image->context_origin))));
     node_set(arena, node, "reason", string(arena, image->context_reason));
+    node_set(arena, node, "files", size == NULL ? node_null(arena) : node_number(arena, (long)size->files));
+    node_set(arena, node, "bytes", size == NULL ? node_null(arena) : node_number(arena, (long)size->bytes));
+    node_set(arena, node, "ignore_file", string(arena, size == NULL ? (struct text){0} : size->ignore.path));
     return node;
 }
 
@@ -106,13 +109,15 @@ static const struct node *problems(struct arena *arena, const struct plan_image 
     return list;
 }
 
-static const struct node *image(struct arena *arena, const struct plan_image *planned, struct text key) {
+static const struct node *image(struct arena *arena, const struct preview *preview, size_t i) {
+    const struct plan_image *planned = preview->plan->images.items[i];
+    const struct context_size *size = preview->sizes == NULL ? NULL : preview->sizes->items[i];
     const struct image *image = planned->image;
     struct node *node = node_mapping(arena);
     node_set(arena, node, "name", string(arena, image->name));
-    node_set(arena, node, "key", string(arena, key));
+    node_set(arena, node, "key", string(arena, preview->keys->items[i]));
     node_set(arena, node, "dockerfile", string(arena, image->dockerfile));
-    node_set(arena, node, "context", context(arena, image));
+    node_set(arena, node, "context", context(arena, image, size));
     node_set(arena, node, "target", string(arena, image->target));
     node_set(arena, node, "services", services(arena, image));
     node_set(arena, node, "platforms", platforms(arena, image));
@@ -129,7 +134,7 @@ static const struct node *image(struct arena *arena, const struct plan_image *pl
 static const struct node *images(struct arena *arena, const struct preview *preview) {
     struct node *list = node_sequence(arena);
     for (size_t i = 0; i < preview->plan->images.count; i++)
-        node_append(arena, list, image(arena, preview->plan->images.items[i], preview->keys->items[i]));
+        node_append(arena, list, image(arena, preview, i));
     return list;
 }
 

@@ -1,0 +1,106 @@
+#include "model/context_size.h"
+
+#include "base/path.h"
+#include "model/directory_sizes.h"
+#include "repo/link.h"
+
+#define LARGEST_COUNT 3
+
+/* One context with one ignore file. */
+struct group {
+    struct context_size size;
+    struct pattern_walk *ignored; /* NULL: nothing is left out */
+    struct directory_sizes directories;
+    struct group *next; /* of the same context */
+};
+
+struct measurer {
+    struct arena *arena;
+    struct paths *paths;
+    struct map groups;       /* context and ignore file → struct group */
+    struct map contexts;     /* context → the first struct group of it */
+    struct buffer directory; /* of the last path, and its '/' */
+    struct list active;      /* of struct group: the contexts above that directory */
+};
+
+/* --- groups --- */
+
+static struct group *find_group(struct measurer *measurer, struct text context, const struct ignore_file *ignore,
+                                struct regex_cache *regexes) {
+    struct arena *arena = measurer->arena;
+    struct text path = text_is_given(ignore->path) ? ignore->path : TEXT("");
+    struct text key = text_format(arena, "%.*s\n%.*s", TEXT_ARG(context), TEXT_ARG(path));
+    struct group *group = map_find(&measurer->groups, key);
+    if (group != NULL) return group;
+    group = arena_alloc(arena, sizeof(*group));
+    group->size = (struct context_size){.context = context, .ignore = *ignore};
+    bool has_patterns = ignore->patterns != NULL && patterns_count(ignore->patterns) > 0;
+    if (has_patterns) group->ignored = patterns_walk(arena, ignore->patterns, regexes, true);
+    group->next = map_find(&measurer->contexts, context);
+    map_set(arena, &measurer->contexts, context, group);
+    map_set(arena, &measurer->groups, key, group);
+    return group;
+}
+
+static bool has_context(const struct image *image) {
+    return !image_is_broken(image) && text_is_given(image->context) && !text_contains(image->context, TEXT("://")) &&
+           !path_escapes(image->context);
+}
+
+/* --- the pass --- */
+
+static void activate(struct measurer *measurer, struct text context) {
+    for (struct group *group = map_find(&measurer->contexts, context); group != NULL; group = group->next)
+        list_add(measurer->arena, &measurer->active, group);
+}
+
+/* Finds the contexts above a path, unless it is in the directory of the last one. */
+static void go_to(struct measurer *measurer, struct text path) {
+    size_t slash = text_find_last(path, '/');
+    struct text directory = text_first(path, slash == TEXT_NONE ? 0 : slash + 1);
+    if (measurer->active.count > 0 && text_equal(directory, buffer_text(&measurer->directory))) return;
+    measurer->directory.len = measurer->active.count = 0;
+    buffer_add(&measurer->directory, directory);
+    activate(measurer, TEXT("."));
+    for (size_t at = 0; at < directory.len; at++)
+        if (directory.ptr[at] == '/') activate(measurer, text_first(directory, at));
+}
+
+static void count(struct measurer *measurer, struct group *group, struct text path, uint64_t bytes) {
+    size_t outside = text_is(group->size.context, ".") ? 0 : group->size.context.len + 1;
+    struct text inside = text_from_offset(path, outside);
+    if (group->ignored != NULL && pattern_walk_takes(group->ignored, inside)) return;
+    group->size.files++;
+    group->size.bytes += bytes;
+    directory_sizes_add(measurer->arena, &group->directories, path, inside.len, bytes);
+}
+
+static void visit(void *self, const struct path_entry *entry) {
+    struct measurer *measurer = self;
+    go_to(measurer, entry->path);
+    uint64_t bytes = entry->size;
+    bool is_unknown = !entry->has_size && measurer->active.count > 0;
+    if (is_unknown) (void)link_size(measurer->arena, measurer->paths->repository, entry->path, &bytes);
+    for (size_t i = 0; i < measurer->active.count; i++)
+        count(measurer, measurer->active.items[i], entry->path, bytes);
+}
+
+bool context_size_measure(struct arena *arena, struct paths *paths, struct files *files, struct regex_cache *regexes,
+                          const struct list *images, struct diagnostics *diagnostics, struct list *out) {
+    struct measurer measurer = {.arena = arena, .paths = paths, .directory = buffer_in(arena)};
+    for (size_t i = 0; i < images->count; i++) {
+        const struct image *image = images->items[i];
+        struct ignore_file ignore;
+        struct group *group = NULL;
+        if (has_context(image) &&
+            ignore_file_read(arena, files, image->dockerfile, image->context, diagnostics, &ignore))
+            group = find_group(&measurer, image->context, &ignore, regexes);
+        list_add(arena, out, group == NULL ? NULL : &group->size);
+    }
+    if (measurer.groups.count > 0 && !paths_visit(paths, visit, &measurer, diagnostics)) return false;
+    for (size_t i = 0; i < measurer.groups.count; i++) {
+        struct group *group = measurer.groups.entries[i].value;
+        directory_sizes_largest(arena, &group->directories, LARGEST_COUNT, &group->size.largest);
+    }
+    return true;
+}
