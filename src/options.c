@@ -60,7 +60,7 @@ static const struct option table[] = {
     {"help", 'h', KIND_HELP, 0, NULL, NULL, "this help", COMMAND_NONE},
     {"version", 0, KIND_VERSION, 0, NULL, NULL, "the version", COMMAND_NONE},
     {"target", 0, KIND_TEXT, AT(target), NULL, "STAGE", "the stage to build; default: the last", COMMAND_INSPECT},
-    {"build-arg", 0, KIND_TEXTS, AT(build_arguments), NULL, "NAME=VALUE", "a build argument; may be repeated",
+    {"build-arg", 0, KIND_TEXTS, AT(build_arguments), NULL, "ARG", "a build argument, NAME=VALUE; may be repeated",
      COMMAND_INSPECT},
     {"ignore", 0, KIND_TEXT, AT(ignore_file), NULL, "FILE", "print the paths of standard input that FILE leaves out",
      COMMAND_INSPECT},

@@ -96,11 +96,9 @@ static void report_undefined(struct linter *linter, const struct stage *stage, c
     for (size_t i = 0; i < undefined->count; i++) {
         struct text name = undefined->entries[i].key;
         const struct place *place = undefined->entries[i].value;
-        struct text nearest = lint_scope_nearest(linter->arena, &linter->globals, name, &linter->comparisons);
+        struct text hint = lint_scope_hint(linter->arena, &linter->globals, name, "", &linter->comparisons);
         lint_report_add(&linter->report, LINT_UNDEFINED_ARG_IN_FROM, place->line == 0 ? stage->place : *place,
-                        "FROM argument '%.*s' is not declared%s%.*s%s", TEXT_ARG(linter_shown(name)),
-                        text_is_given(nearest) ? " (did you mean " : "", TEXT_ARG(nearest),
-                        text_is_given(nearest) ? "?)" : "");
+                        "FROM argument '%.*s' is not declared%.*s", TEXT_ARG(linter_shown(name)), TEXT_ARG(hint));
     }
 }
 
@@ -193,20 +191,25 @@ static void need(struct needs *needs, const struct stage *stage) {
     if (stage != NULL) needs->needed[stage->index] = true;
 }
 
-static void note_command(struct needs *needs, const struct command_reading *command) {
+/* A trigger acts in some other stage, but what it copies from is needed then. */
+static void note_trigger(struct linter *linter, struct needs *needs, const struct instruction *trigger) {
+    struct text from = instruction_flag(trigger, "from");
+    if (from.len > 0) need(needs, map_find(&needs->names, text_lower(linter->arena, from)));
+}
+
+static void note_command(struct linter *linter, struct needs *needs, const struct command_reading *command) {
     need(needs, command->from);
     for (size_t i = 0; i < command->mounts.count; i++)
         need(needs, ((const struct mount_reading *)command->mounts.items[i])->from_stage);
-    const struct instruction *trigger = command->instruction->onbuild;
-    if (trigger != NULL) need(needs, map_find(&needs->names, instruction_flag(trigger, "from")));
+    if (command->instruction->onbuild != NULL) note_trigger(linter, needs, command->instruction->onbuild);
 }
 
 static void note_stage(struct linter *linter, struct needs *needs, const struct stage_reading *reading) {
-    if (reading->from != NULL && text_is_given(reading->from->name))
-        map_set(linter->arena, &needs->names, reading->from->name, (void *)reading->from);
     need(needs, reading->from);
     for (size_t i = 0; i < reading->commands.count; i++)
-        note_command(needs, reading->commands.items[i]);
+        note_command(linter, needs, reading->commands.items[i]);
+    if (text_is_given(reading->stage->name))
+        map_set(linter->arena, &needs->names, reading->stage->name, (void *)reading->stage);
 }
 
 static void report_unreachable(struct linter *linter, const struct stage *stage) {

@@ -43,7 +43,8 @@ bool lint_names_split(const struct lint_names *names, struct text word, struct t
     return expand_words(names->arena, word, names->escape, EXPAND_PLAIN, scope, out) == NULL;
 }
 
-struct text lint_scope_nearest(struct arena *arena, const struct lint_scope *scope, struct text name, size_t *budget) {
+struct text lint_scope_hint(struct arena *arena, const struct lint_scope *scope, struct text name, const char *sigil,
+                            size_t *budget) {
     struct texts candidates = {0};
     for (; scope != NULL; scope = scope->parent) {
         const struct map *maps[] = {&scope->values.values, &scope->declared};
@@ -51,7 +52,9 @@ struct text lint_scope_nearest(struct arena *arena, const struct lint_scope *sco
             for (size_t j = 0; j<maps[i]->count && * budget> 0; j++, --*budget)
                 texts_add(arena, &candidates, maps[i]->entries[j].key);
     }
-    return typo_nearest(name, &candidates);
+    struct text nearest = typo_nearest(name, &candidates);
+    if (!text_is_given(nearest)) return TEXT("");
+    return text_format(arena, " (did you mean %s%.*s?)", sigil, TEXT_ARG(nearest));
 }
 
 /* --- the ARGs before the first FROM --- */

@@ -38,7 +38,8 @@ struct expand_result lint_names_expand_content(struct lint_names *names, struct 
 /* The words of one, as expand_words does; false when a value in it is not known, or BuildKit refuses it. */
 bool lint_names_split(const struct lint_names *names, struct text word, struct texts *out);
 
-/* The name of the scope that was probably meant, or the absent text; `budget`: comparisons that are left. */
-struct text lint_scope_nearest(struct arena *arena, const struct lint_scope *scope, struct text name, size_t *budget);
+/* " (did you mean $NAME?)" with the name of the scope that is nearest, or ""; `budget`: comparisons that are left. */
+struct text lint_scope_hint(struct arena *arena, const struct lint_scope *scope, struct text name, const char *sigil,
+                            size_t *budget);
 
 #endif

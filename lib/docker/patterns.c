@@ -211,9 +211,10 @@ static uint32_t judge_places(struct pattern_walk *walk, const struct places *pla
 
 static uint32_t judge_loose(struct pattern_walk *walk, const struct level *level, struct text path, struct text name,
                             uint32_t verdict) {
-    const struct candidate *first = walk->loose.items + level->loose;
-    for (size_t i = level->loose_end - level->loose; i-- > 0 && first[i].place >= verdict;)
-        if (candidate_matches(walk, &first[i], path, name)) return first[i].place + 1;
+    for (size_t i = level->loose_end; i-- > level->loose && walk->loose.items[i].place >= verdict;) {
+        const struct candidate *candidate = &walk->loose.items[i];
+        if (candidate_matches(walk, candidate, path, name)) return candidate->place + 1;
+    }
     return verdict;
 }
 
