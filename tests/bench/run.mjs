@@ -1,7 +1,7 @@
 /*
  * run: how fast `generate --all` is, as ratios to public tools on the same trees.
  *
- *     tests/bench/run [small] [medium] [large] [--json FILE] [--gate]
+ *     tests/bench/run [small] [medium] [large] [readers] [--json FILE] [--gate]
  *
  * The rule that makes it honest: both sides of a ratio are measured in turn, in this run, on
  * this machine; a ratio is taken round by round and the median of the rounds is printed. Times
@@ -16,6 +16,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { readerRows } from './readers.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
@@ -79,6 +81,7 @@ const treeArguments = {
   large: ['--size', 'large'],
   tenth: ['--size', 'large', '--services', '500', '--files', '50000', '--libs', '20',
     '--bases', '5', '--changed', '1,100,5000'],
+  readers: ['--size', 'large', '--files', '30000', '--changed', '1,10,100'],
 };
 
 function makeTree(name) {
@@ -212,11 +215,15 @@ const rowsOf = {
   small: [toVersion, systemCalls],
   medium: [toListing, toFind, memory, systemCalls],
   large: [toListing, toFind, memory, systemCalls, linear],
+  readers: null,
 };
 
+const tools = { program, directory: benchDirectory, timesOf, median, ratio, rounds, makeTree };
+
 function measure(size) {
-  const tree = makeTree(size);
-  return rowsOf[size].map(({ what, measure: measureRow }) => {
+  const tree = size === 'readers' ? null : makeTree(size);
+  const rows = size === 'readers' ? readerRows(tools) : rowsOf[size];
+  return rows.map(({ what, measure: measureRow }) => {
     process.stderr.write(`  ${what}\n`);
     const row = { tree: size, what, ...measureRow(size, tree) };
     return row.skipped ? row : { ...row, met: row.value <= row.goal };
@@ -254,7 +261,7 @@ function readArguments(words) {
     if (Object.hasOwn(rowsOf, word)) options.sizes.push(word);
     else if (word === '--gate') options.gate = true;
     else if (word === '--json' && words.length > 0) options.json = words.shift();
-    else throw new Failure('usage: run [small] [medium] [large] [--json FILE] [--gate]');
+    else throw new Failure('usage: run [small] [medium] [large] [readers] [--json FILE] [--gate]');
   }
   if (options.sizes.length === 0) options.sizes = Object.keys(rowsOf);
   return options;
