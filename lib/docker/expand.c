@@ -168,21 +168,28 @@ static bool required(struct lexer *lexer, struct text name, struct text word, co
                                               TEXT_ARG(message))));
 }
 
+/* A pattern that an expansion stands in may be another one another time. `operand`: where it begins in the text. */
+static bool refuse_pattern(struct lexer *lexer, size_t operand, const char *problem) {
+    struct text written = text_of(lexer->text.ptr + operand, lexer->at - operand);
+    return fail(lexer, text_has(written, '$') ? EXPAND_REQUIRED : EXPAND_SYNTAX, problem);
+}
+
 /* ${x#p} ${x##p} ${x%p} ${x%%p} */
-static bool lex_trim(struct lexer *lexer, uint32_t modifier, struct text value, struct text word, struct text *out) {
+static bool lex_trim(struct lexer *lexer, uint32_t modifier, size_t operand, struct text value, struct text word,
+                     struct text *out) {
     bool longest = word.len > 0 && (unsigned char)word.ptr[0] == modifier;
     struct expand_pattern pattern;
     const char *problem;
     if (!expand_pattern_compile(lexer->arena, text_from_offset(word, longest), &pattern, &problem))
-        return fail(lexer, EXPAND_SYNTAX, problem);
+        return refuse_pattern(lexer, operand, problem);
     enum expand_end end = modifier == '%' ? EXPAND_PATTERN_SUFFIX : EXPAND_PATTERN_PREFIX;
     *out = expand_pattern_trim(lexer->arena, &pattern, value, end, longest, lexer->work);
     return pay(lexer, 1, 0);
 }
 
 /* - + ? # %, each perhaps after a colon, once the word is known. */
-static bool apply(struct lexer *lexer, struct text name, uint32_t modifier, bool empty_is_unset, struct text word,
-                  struct text *out) {
+static bool apply(struct lexer *lexer, struct text name, uint32_t modifier, bool empty_is_unset, size_t operand,
+                  struct text word, struct text *out) {
     enum expand_state state = look_up(lexer, name, out);
     bool is_missing = state == EXPAND_UNSET || (empty_is_unset && out->len == 0);
     if (state == EXPAND_UNKNOWN) return true;
@@ -199,7 +206,7 @@ static bool apply(struct lexer *lexer, struct text name, uint32_t modifier, bool
         return true;
     default:
         if (state == EXPAND_UNSET) lexer->result->unset = true;
-        return lex_trim(lexer, modifier, *out, word, out);
+        return lex_trim(lexer, modifier, operand, *out, word, out);
     }
 }
 
@@ -230,7 +237,7 @@ static bool lex_modifier(struct lexer *lexer, struct text name, size_t start, st
         return unsupported(lexer, start);
     }
     struct text value;
-    if (!apply(lexer, name, modifier, empty_is_unset, word, &value)) return false;
+    if (!apply(lexer, name, modifier, empty_is_unset, operand, word, &value)) return false;
     buffer_add(out, value);
     return pay(lexer, value.len, out->len);
 }
@@ -239,6 +246,7 @@ static bool lex_modifier(struct lexer *lexer, struct text name, size_t start, st
 static bool lex_replace(struct lexer *lexer, struct text name, struct buffer *out) {
     bool all = peek(lexer) == '/';
     if (all) next(lexer);
+    size_t operand = lexer->at;
     struct text from, to, value;
     if (!lex_operand(lexer, '/', true, "syntax error: missing '/' in ${}", &from)) return false;
     if (!lex_operand(lexer, '}', true, "syntax error: missing '}'", &to)) return false;
@@ -253,7 +261,7 @@ static bool lex_replace(struct lexer *lexer, struct text name, struct buffer *ou
     if (look_up(lexer, name, &value) == EXPAND_UNSET) lexer->result->unset = true;
     struct expand_pattern pattern;
     const char *problem;
-    if (!expand_pattern_compile(lexer->arena, from, &pattern, &problem)) return fail(lexer, EXPAND_SYNTAX, problem);
+    if (!expand_pattern_compile(lexer->arena, from, &pattern, &problem)) return refuse_pattern(lexer, operand, problem);
     value = expand_pattern_replace(lexer->arena, &pattern, value, to, all, lexer->work);
     buffer_add(out, value);
     return pay(lexer, value.len + 1, out->len);

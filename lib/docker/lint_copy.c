@@ -13,7 +13,6 @@ static bool has_exceptions(const struct source *source) {
     return false;
 }
 
-/* The file that the patterns stand in is known by the places of its patterns. */
 struct lint_copy lint_copy_begin(struct linter *linter) {
     const struct lint_request *request = linter->request;
     struct lint_copy copy = {.linter = linter};
@@ -28,26 +27,32 @@ static bool is_remote(struct text source) {
     return is_scp || text_contains(source, TEXT("://"));
 }
 
-/* The context as a whole is left out only by a pattern that says so. */
+/* The pattern that leaves the path out; the context as a whole is left out only by one that says so. */
 static const struct pattern *find_decider(const struct lint_copy *copy, struct text path) {
     bool is_root = text_is(path, ".");
     if (!pattern_walk_takes(copy->walk, is_root ? ANYTHING : path)) return NULL;
     const struct pattern *decider = pattern_walk_decider(copy->walk);
-    if (decider == NULL || has_exceptions(decider->place.source)) return NULL;
+    if (!is_root || decider == NULL) return decider;
     bool is_everything = text_is(decider->text, "*") || text_is(decider->text, "**") || text_is(decider->text, "**/*");
-    return !is_root || is_everything ? decider : NULL;
+    return is_everything ? decider : NULL;
 }
 
-void lint_copy_source(const struct lint_copy *copy, enum instruction_kind kind, struct text source,
-                      struct place place) {
+/* False when the ignore file has exceptions; it is known by the place of a pattern. */
+static bool is_certain(struct lint_copy *copy, const struct pattern *decider) {
+    if (!copy->has_begun && has_exceptions(decider->place.source)) copy->walk = NULL;
+    copy->has_begun = true;
+    return copy->walk != NULL;
+}
+
+void lint_copy_source(struct lint_copy *copy, enum instruction_kind kind, struct text source, struct place place) {
     struct arena *arena = copy->linter->arena;
     if (copy->walk == NULL || is_remote(source)) return;
     const struct pattern *decider = find_decider(copy, path_clamp(arena, source));
-    if (decider == NULL) return;
-    struct diagnostic *diagnostic = lint_report_add(
-        &copy->linter->report, LINT_COPY_IGNORED_FILE, place,
-        "Attempting to %s file \"%.*s\" that is excluded by .dockerignore", kind == INSTRUCTION_ADD ? "Add" : "Copy",
-        TEXT_ARG(linter_shown(path_clean(arena, source))));
+    if (decider == NULL || !is_certain(copy, decider)) return;
+    struct diagnostic *diagnostic =
+        lint_report_add(&copy->linter->report, LINT_COPY_IGNORED_FILE, place,
+                        "Attempting to %s file \"%.*s\" that is excluded by .dockerignore",
+                        kind == INSTRUCTION_ADD ? "Add" : "Copy", TEXT_ARG(linter_shown(path_clean(arena, source))));
     if (diagnostic != NULL && decider->place.source != NULL)
         diag_second(copy->linter->report.diagnostics, diagnostic, decider->place, "by this pattern");
 }

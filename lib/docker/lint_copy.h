@@ -12,11 +12,12 @@
 struct lint_copy {
     struct linter *linter;
     struct pattern_walk *walk; /* NULL when there is nothing to check */
+    bool has_begun;            /* the ignore file was looked at for exceptions */
 };
 
 struct lint_copy lint_copy_begin(struct linter *linter);
 
 /* `source`: expanded, from the context or remote. `place`: where it is written. */
-void lint_copy_source(const struct lint_copy *copy, enum instruction_kind kind, struct text source, struct place place);
+void lint_copy_source(struct lint_copy *copy, enum instruction_kind kind, struct text source, struct place place);
 
 #endif

@@ -103,8 +103,7 @@ static void report_undefined(struct linter *linter, const struct stage *stage, c
 }
 
 static struct lint_names names_of(const struct linter *linter, const struct lint_scope *scope) {
-    return (struct lint_names){
-        .arena = linter->arena, .escape = linter->request->dockerfile->escape, .scope = scope};
+    return (struct lint_names){.arena = linter->arena, .escape = linter->request->dockerfile->escape, .scope = scope};
 }
 
 /* `$TARGETPLATFORM` and nothing else, in whatever spelling. */
@@ -162,10 +161,9 @@ static bool check_default(struct linter *linter, const struct lint_scope *defaul
     if (expanded.failure == EXPAND_SYNTAX || expanded.failure == EXPAND_REQUIRED) return false;
     if (expanded.failure != EXPAND_FINE || expanded.unknown) return true;
     if (reference_parse(linter->arena, expanded.text, &reference, &problem)) return true;
-    lint_report_add(&linter->report, LINT_INVALID_DEFAULT_ARG_IN_FROM,
-                    place_of(linter, stage, read_words(linter, stage).base),
-                    "Default value for ARG %.*s results in empty or invalid base image name",
-                    TEXT_ARG(linter_shown(stage->base)));
+    lint_report_add(
+        &linter->report, LINT_INVALID_DEFAULT_ARG_IN_FROM, place_of(linter, stage, read_words(linter, stage).base),
+        "Default value for ARG %.*s results in empty or invalid base image name", TEXT_ARG(linter_shown(stage->base)));
     return true;
 }
 

@@ -46,6 +46,7 @@ static struct text write_go(struct arena *arena, struct text pattern) {
 struct translator {
     struct text go;
     size_t at;
+    bool repeats; /* what was read last is a repetition: Go takes no second one behind it */
     struct buffer out;
 };
 
@@ -86,11 +87,57 @@ static size_t hex_length(const struct translator *translator) {
     return len > 3 && peek(translator, len) == '}' ? len + 1 : 0;
 }
 
+/* \12, \012, \0: the code of a character; the length of it, 0 when Go reads a reference, which it refuses. */
+static size_t octal_length(const struct translator *translator) {
+    size_t len = 2;
+    while (len < 4 && peek(translator, len) >= '0' && peek(translator, len) < '8')
+        len++;
+    return peek(translator, 1) == '0' || (peek(translator, 1) < '8' && len > 2) ? len : 0;
+}
+
+static bool translate_octal(struct translator *translator) {
+    unsigned code = 0;
+    size_t len = octal_length(translator);
+    for (size_t i = 1; i < len; i++)
+        code = code * 8 + (unsigned)(peek(translator, i) - '0');
+    buffer_format(&translator->out, "\\x{%x}", code);
+    translator->at += len;
+    return len > 0;
+}
+
+/* \Q…\E: literal, up to the end where \E is missing, and then the end of the expression is literal, too. */
+static void translate_quoted(struct translator *translator) {
+    for (translator->at += 2; translator->at < translator->go.len;) {
+        if (peek(translator, 0) == '\\' && peek(translator, 1) == 'E') {
+            translator->at += 2;
+            return;
+        }
+        bool is_sign = (unsigned char)peek(translator, 0) < 0x80 && !is_letter(peek(translator, 0)) &&
+                       !is_digit(peek(translator, 0));
+        if (is_sign) buffer_add_byte(&translator->out, '\\');
+        copy(translator, 1);
+    }
+}
+
+/* Letters that are no class: places, which Go repeats and PCRE2 only in a group, and quotation. */
+static bool translate_place(struct translator *translator) {
+    char letter = peek(translator, 1);
+    if (letter == 'Q') {
+        translate_quoted(translator);
+        return true;
+    }
+    if (letter == '\0' || strchr("bBAz", letter) == NULL) return false;
+    buffer_format(&translator->out, "(?:\\%c)", letter);
+    translator->at += 2;
+    return true;
+}
+
 /* `\` and what it escapes. Go takes fewer letters than PCRE2, and punctuation of ASCII only. */
 static bool translate_escape(struct translator *translator, bool in_class) {
     char letter = peek(translator, 1);
-    const char *letters = in_class ? "afnrtdDwWSpP" : "afnrtdDwWbBAzpPQE";
     if ((unsigned char)letter >= 0x80) return false;
+    if (is_digit(letter)) return translate_octal(translator);
+    if (!in_class && translate_place(translator)) return true;
     if (letter == 'v') {
         replace(translator, 2, "\\x0b");
     } else if (letter == 's') {
@@ -101,14 +148,9 @@ static bool translate_escape(struct translator *translator, bool in_class) {
         size_t len = hex_length(translator);
         copy(translator, len);
         return len > 0;
-    } else if (is_digit(letter)) {
-        bool is_octal = letter == '0' || (letter < '8' && is_digit(peek(translator, 2)) && peek(translator, 2) < '8');
-        copy(translator, 2);
-        return is_octal;
     } else {
-        bool is_taken = !is_letter(letter) || (letter != '\0' && strchr(letters, letter) != NULL);
         copy(translator, 2);
-        return is_taken;
+        return !is_letter(letter) || strchr("afnrtdDwWSpP", letter) != NULL;
     }
     return true;
 }
@@ -117,8 +159,8 @@ static bool translate_escape(struct translator *translator, bool in_class) {
 static long read_number(const struct translator *translator, size_t *ahead) {
     long value = 0;
     size_t begin = *ahead;
-    while (is_digit(peek(translator, *ahead)) && value <= REPEAT_LIMIT)
-        value = value * 10 + (peek(translator, (*ahead)++) - '0');
+    for (; is_digit(peek(translator, *ahead)); ++*ahead)
+        if (value <= REPEAT_LIMIT) value = value * 10 + (peek(translator, *ahead) - '0');
     bool is_good = *ahead > begin && (*ahead == begin + 1 || peek(translator, begin) != '0');
     return is_good ? value : -1;
 }
@@ -136,7 +178,9 @@ static bool translate_brace(struct translator *translator) {
         replace(translator, 1, "\\{");
         return true;
     }
+    if (translator->repeats) return false;
     copy(translator, ahead + 1);
+    translator->repeats = true;
     return least <= REPEAT_LIMIT && most <= REPEAT_LIMIT && least <= most;
 }
 
@@ -174,6 +218,8 @@ static bool translate(struct translator *translator) {
     bool ok = true;
     while (ok && translator->at < translator->go.len) {
         char c = peek(translator, 0);
+        bool repeats = c == '*' || c == '?';
+        if (c != '{') translator->repeats = repeats;
         if (c == '\\') {
             ok = translate_escape(translator, false);
         } else if (c == '[') {
@@ -182,8 +228,8 @@ static bool translate(struct translator *translator) {
             ok = translate_brace(translator);
         } else if (c == '.') {
             replace(translator, 1, "[^\\n]");
-        } else if (c == '$') {
-            replace(translator, 1, "\\z");
+        } else if (c == '$' || c == '^') {
+            replace(translator, 1, c == '$' ? "\\z" : "(?:^)");
         } else {
             copy(translator, 1);
         }

@@ -4,9 +4,7 @@
  *   pattern  ─▶  Go's expression, character by character as patternmatcher writes it  ─▶  PCRE2's
  *
  * Only patterns with a regular expression's own signs come here (pattern.h). Where Go and PCRE2 read a sign
- * differently it is spelled so that PCRE2 reads it as Go does: \v and \s, {01}, [[=a], a ']' that comes first.
- *
- * Limits: a repetition right behind '^' is refused; Go takes it.
+ * differently it is spelled so that PCRE2 reads it as Go does: \v and \s, {01}, ^{2}, \12, [[=a], a ']' that comes first.
  */
 #ifndef DEPOT_DOCKER_PATTERN_EXPRESSION_H
 #define DEPOT_DOCKER_PATTERN_EXPRESSION_H
