@@ -83,10 +83,24 @@ static const char *manifest_of(struct text command) {
         const char *command;
         const char *file;
     } table[] = {
-        {"go", "go.mod"},         {"make", "Makefile"},          {"npm", "package.json"},      {"yarn", "package.json"},
-        {"pnpm", "package.json"}, {"bun", "package.json"},       {"cargo", "Cargo.toml"},      {"mvn", "pom.xml"},
-        {"./mvnw", "mvnw"},       {"./gradlew", "gradlew"},      {"poetry", "pyproject.toml"}, {"uv", "pyproject.toml"},
-        {"bundle", "Gemfile"},    {"composer", "composer.json"}, {"mix", "mix.exs"},           {"mkdocs", "mkdocs.yml"},
+        {"go", "go.mod"},
+        {"make", "Makefile"},
+        {"npm", "package.json"},
+        {"yarn", "package.json"},
+        {"pnpm", "package.json"},
+        {"bun", "package.json"},
+        {"cargo", "Cargo.toml"},
+        {"mvn", "pom.xml"},
+        {"./mvnw", "mvnw"},
+        {"./gradlew", "gradlew"},
+        {"poetry", "pyproject.toml"},
+        {"uv", "pyproject.toml"},
+        {"golangci-lint", "go.mod"},
+        {"govulncheck", "go.mod"},
+        {"bundle", "Gemfile"},
+        {"composer", "composer.json"},
+        {"mix", "mix.exs"},
+        {"mkdocs", "mkdocs.yml"},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
         if (text_is(command, table[i].command)) return table[i].file;
@@ -113,6 +127,13 @@ static struct text take_word(struct text *rest) {
     return word;
 }
 
+/* An absolute path, or one that says that it begins here: `go build ./cmd/api`. */
+static void add_word(struct hints *hints, const struct place_in_image *stage, struct text word) {
+    bool is_here = text_starts(word, "./") && !text_ends(word, "...");
+    if (is_here) word = resolve(hints, stage, word);
+    if (text_is_given(word)) add_below(hints, stage, word);
+}
+
 /* Words of a script: each may be a path, the first of each command a tool. Assignments before a command are passed over. */
 static void read_script(struct hints *hints, const struct place_in_image *stage, struct text script) {
     bool is_first = true;
@@ -126,7 +147,7 @@ static void read_script(struct hints *hints, const struct place_in_image *stage,
         struct text word = take_word(&script);
         const char *manifest = is_first && text_is_given(stage->copied) ? manifest_of(word) : NULL;
         if (manifest != NULL) add(hints, text_from(manifest), false);
-        add_below(hints, stage, word);
+        add_word(hints, stage, word);
         is_first = is_first && (text_has(word, '=') || text_is(word, "\\"));
     }
 }
@@ -160,7 +181,9 @@ static void read_run(struct hints *hints, const struct place_in_image *before, c
     for (size_t i = 0; i < run->flags.count; i++) {
         const struct flag *flag = run->flags.items[i];
         struct text target = text_is(flag->name, "mount") ? bind_target(hints, before, flag->value) : (struct text){0};
-        if (text_is_given(target) && !text_is(target, "/")) here.copied = target;
+        if (!text_is_given(target)) continue;
+        /* nothing can be mounted on "/", so the image has a directory of its own there, whatever its name is */
+        here.copied = text_is(target, "/") ? TEXT("/./") : target;
     }
     for (size_t i = 0; i < run->arguments.count; i++)
         read_script(hints, stage, run->arguments.items[i]);

@@ -27,7 +27,8 @@ void lint(struct arena *arena, const struct lint_request *request, struct diagno
                             .choice = choose(request->choice),
                             .report = {.diagnostics = diagnostics},
                             .work = LINT_WORK_LIMIT,
-                            .comparisons = LINT_TYPO_LIMIT};
+                            .comparisons = LINT_TYPO_LIMIT,
+                            .triggers = LINT_TRIGGER_LIMIT};
     if (is_foreign(arena, request) || request->dockerfile->stages.count == 0) return;
     lint_source_read(arena, request->dockerfile, &linter.source);
     lint_report_configure(&linter.report, lint_source_file_options(request->dockerfile->source));

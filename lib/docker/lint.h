@@ -18,7 +18,8 @@
  *
  * Limits: InvalidBaseImagePlatform needs the image, and InvalidDefinitionDescription is off by default: neither is here.
  * Several platforms are looked at as the first of them. LINT_WORK_LIMIT steps of expanding and LINT_TYPO_LIMIT comparisons
- * of names; after them a name counts as known, and nothing is proposed for it. A word that is itself broken by a
+ * of names; after them a name counts as known, and nothing is proposed for it. LINT_TRIGGER_LIMIT ONBUILDs are followed into the
+ * stages that they act in. A word that is itself broken by a
  * continuation is placed at its instruction, and its case is not judged.
  */
 #ifndef DEPOT_DOCKER_LINT_H
@@ -28,6 +29,7 @@
 #include "docker/stages.h"
 
 #define LINT_WORK_LIMIT ((size_t)4 * 1024 * 1024)
+#define LINT_TRIGGER_LIMIT 10000
 #define LINT_TYPO_LIMIT ((size_t)16 * 1024)
 
 struct lint_request {

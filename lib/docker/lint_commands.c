@@ -384,10 +384,11 @@ static bool lint_step(struct step *step) {
 static bool lint_triggers(struct step step, const struct stage_reading *reading) {
     if (reading->from == NULL || !reading->reachable) return true;
     const struct list *instructions = &reading->from->instructions;
-    for (size_t i = 0; i < instructions->count && step.linter->work > 0; i++, step.linter->work--) {
+    step.is_trigger = true;
+    for (size_t i = 0; i < instructions->count; i++) {
         step.instruction = ((const struct instruction *)instructions->items[i])->onbuild;
-        step.is_trigger = true;
-        if (step.instruction != NULL && !lint_step(&step)) return false;
+        if (step.instruction == NULL) continue;
+        if (step.linter->triggers-- == 0 || !lint_step(&step)) return false;
     }
     return true;
 }

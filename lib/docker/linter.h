@@ -18,6 +18,7 @@ struct linter {
     struct lint_scope globals; /* the names that FROM sees */
     size_t work;               /* steps left for expanding */
     size_t comparisons;        /* left for proposing names */
+    size_t triggers;           /* ONBUILDs left to follow */
 };
 
 /* Says which instruction comes next: a comment above it may skip rules. */

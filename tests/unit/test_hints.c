@@ -30,6 +30,12 @@ static const struct row rows[] = {
     {"FROM a\nCOPY . /s\nRUN [\"make\", \"/s/a/b\"]\n", "Makefile a/b|a", "the JSON form"},
     {"FROM a\nCOPY . /s\nRUN echo 'make' \"/s/x\" '/s\n", "x", "quotes go, half ones stay"},
     {"FROM a\nCOPY . /src\nRUN cat /srcs/x\n", "", "another directory that begins alike"},
+    {"FROM go\nCOPY . /src\nWORKDIR /src\nRUN go build -o ./bin/x ./tools/gen/main.go\n",
+     "go.mod bin/x|bin tools/gen/main.go|tools/gen", "paths from where the command stands"},
+    {"FROM go\nWORKDIR /src\nCOPY . .\nRUN xx --wrap && golangci-lint run ./...\n", "go.mod",
+     "all packages are no path"},
+    {"FROM docs\nRUN --mount=type=bind,target=. mkdocs build\n", "mkdocs.yml",
+     "the image's own directory, which is not /"},
 };
 
 static struct text write_hints(struct arena *arena, const struct list *hints) {
