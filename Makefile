@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD ?= build
-CFLAGS ?= -O2 -g
+CFLAGS ?= -O3 -g
 PKG_CONFIG ?= pkg-config
 VERSION := $(shell sed -n 's/^\#\# \[\([0-9][^]]*\)\].*/\1/p' CHANGELOG.md | head -n 1)
 
@@ -142,6 +142,39 @@ coverage: ## line coverage of lib/ by unit and CLI tests
 .PHONY: bench
 bench: $(PROGRAM) ## ratios against public tools, in one run
 	@PROGRAM=$(abspath $(PROGRAM)) tests/bench/run
+
+# ---- fuzzing -----------------------------------------------------------------------------------
+
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.dict,%,$(sort $(wildcard tests/fuzz/*.dict)))
+HEADERS += $(sort $(wildcard tests/fuzz/*.h))
+SECONDS ?= 60
+
+.PHONY: fuzz
+fuzz: test-deps ## libFuzzer on each reader, SECONDS=60 each; what it finds goes into build/fuzz
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' \
+		$(FUZZ_TARGETS:%=$(BUILD)/fuzz/fuzz-%)
+	@sh tests/fuzz/hunt.sh $(SECONDS) $(FUZZ_TARGETS:%=$(BUILD)/fuzz/fuzz-%)
+
+.PHONY: check-fuzz
+check-fuzz: ## what fuzzing found, without a fuzzer but with sanitizers; and is work linear?
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CFLAGS='$(SANITIZE)' \
+		$(FUZZ_TARGETS:%=$(BUILD)/sanitize/replay-%)
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/steps CFLAGS='-O1 -g $(COUNTED)' $(BUILD)/steps/linear
+	@sh tests/fuzz/run $(FUZZ_TARGETS:%=$(BUILD)/sanitize/replay-%) $(BUILD)/steps/linear
+
+# The library tells linear.c of each basic block; linear.c itself does not.
+COUNTED := -fsanitize-coverage=trace-pc
+
+$(BUILD)/replay-%: tests/fuzz/%.c tests/fuzz/replay.c tests/fuzz/arena.c $(LIBRARY)
+	$(CC) $(ALL_CFLAGS) -o $@ $(filter %.c,$^) $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
+
+$(BUILD)/fuzz-%: tests/fuzz/%.c tests/fuzz/arena.c $(LIBRARY)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c,$^) $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
+
+$(BUILD)/linear: tests/fuzz/linear.c $(LIBRARY)
+	$(CC) $(filter-out $(COUNTED),$(ALL_CFLAGS)) -o $@ $< $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
+
+$(FUZZ_TARGETS:%=$(BUILD)/replay-%) $(FUZZ_TARGETS:%=$(BUILD)/fuzz-%): $(wildcard tests/fuzz/*.h)
 
 # ---- installing --------------------------------------------------------------------------------
 

@@ -36,9 +36,6 @@ void terminal_write_error(struct text text) {
 void terminal_report(struct diagnostics *diagnostics, enum severity least, bool colour) {
     diag_sort(diagnostics);
     struct buffer buffer = buffer_in(diagnostics->arena);
-    for (size_t i = 0; i < diagnostics->list.count; i++) {
-        const struct diagnostic *diagnostic = diagnostics->list.items[i];
-        if (diagnostic->severity >= least) diag_write_one(&buffer, diagnostic, colour);
-    }
+    diag_write(&buffer, diagnostics, least, colour);
     terminal_write_error(buffer_text(&buffer));
 }

@@ -50,12 +50,9 @@ size_t diag_count(const struct diagnostics *diagnostics, enum severity severity)
  *       3 |     depends_on: [db]
  *         |                  ^~
  *
- * Always printable: control characters and malformed UTF-8 of the source become '?'.
+ * `colour`: with those of a terminal. Always printable: control characters and malformed UTF-8 of the source become '?'.
  */
-void diag_write(struct buffer *buffer, const struct diagnostics *diagnostics, enum severity least);
-
-/* One of them. `colour`: with terminal colours. */
-void diag_write_one(struct buffer *buffer, const struct diagnostic *diagnostic, bool colour);
+void diag_write(struct buffer *buffer, const struct diagnostics *diagnostics, enum severity least, bool colour);
 
 const char *diag_severity_name(enum severity severity);
 

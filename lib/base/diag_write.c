@@ -59,10 +59,10 @@ static void write_caret(struct buffer *buffer, struct text line, uint32_t column
     buffer_add_byte(buffer, '\n');
 }
 
-static void write_excerpt(struct buffer *buffer, struct place place) {
+static void write_excerpt(struct buffer *buffer, struct source_cursor *cursor, struct place place) {
     if (place.source == NULL || place.line == 0) return;
     uint32_t column = place.column;
-    struct text line = excerpt(source_line(place.source, place.line), &column);
+    struct text line = excerpt(source_next_line(cursor, place.source, place.line), &column);
     if (line.len == 0) return;
     buffer_format(buffer, "%5u | ", place.line);
     write_source_text(buffer, line);
@@ -70,22 +70,24 @@ static void write_excerpt(struct buffer *buffer, struct place place) {
     if (column > 0) write_caret(buffer, line, column, place.length);
 }
 
-void diag_write_one(struct buffer *buffer, const struct diagnostic *diagnostic, bool colour) {
+static void write_one(struct buffer *buffer, struct source_cursor *cursor, const struct diagnostic *diagnostic,
+                      bool colour) {
     write_place(buffer, diagnostic->place);
     buffer_format(buffer, ": %s%s:%s ", colour ? colour_of(diagnostic->severity) : "",
                   diag_severity_name(diagnostic->severity), colour ? "\033[0m" : "");
     buffer_add(buffer, text_printable(buffer->arena, diagnostic->message));
     buffer_format(buffer, " [%s]\n", diagnostic->rule);
-    write_excerpt(buffer, diagnostic->place);
+    write_excerpt(buffer, cursor, diagnostic->place);
     if (!text_is_given(diagnostic->second_message)) return;
     write_place(buffer, diagnostic->second);
     buffer_format(buffer, ": %.*s\n", TEXT_ARG(diagnostic->second_message));
-    write_excerpt(buffer, diagnostic->second);
+    write_excerpt(buffer, &(struct source_cursor){0}, diagnostic->second);
 }
 
-void diag_write(struct buffer *buffer, const struct diagnostics *diagnostics, enum severity least) {
+void diag_write(struct buffer *buffer, const struct diagnostics *diagnostics, enum severity least, bool colour) {
+    struct source_cursor cursor = {0}; /* sorted diagnostics ask for lines downward */
     for (size_t i = 0; i < diagnostics->list.count; i++) {
         const struct diagnostic *diagnostic = diagnostics->list.items[i];
-        if (diagnostic->severity >= least) diag_write_one(buffer, diagnostic, false);
+        if (diagnostic->severity >= least) write_one(buffer, &cursor, diagnostic, colour);
     }
 }

@@ -31,8 +31,21 @@ struct place source_place(const struct source *source, struct text part) {
 }
 
 struct text source_line(const struct source *source, uint32_t line) {
-    struct text rest = source->bytes, current = {0};
-    for (uint32_t i = 0; i < line; i++)
-        if (!text_next(&rest, '\n', &current)) return TEXT("");
-    return text_trim_right(current, "\r");
+    struct source_cursor cursor = {0};
+    return source_next_line(&cursor, source, line);
+}
+
+struct text source_next_line(struct source_cursor *cursor, const struct source *source, uint32_t line) {
+    if (line == 0) return TEXT("");
+    if (cursor->source != source || cursor->line == 0 || cursor->line > line)
+        *cursor = (struct source_cursor){.source = source, .line = 1};
+    struct text rest = text_from_offset(source->bytes, cursor->offset);
+    for (; cursor->line < line; cursor->line++) {
+        size_t end = text_find(rest, '\n');
+        if (end == TEXT_NONE) return TEXT("");
+        rest = text_from_offset(rest, end + 1);
+        cursor->offset += end + 1;
+    }
+    size_t end = text_find(rest, '\n');
+    return text_trim_right(text_first(rest, end == TEXT_NONE ? rest.len : end), "\r");
 }

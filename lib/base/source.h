@@ -33,4 +33,12 @@ struct place source_whole(const struct source *source);
 /* The text of a line without its end; the empty text past the last line. */
 struct text source_line(const struct source *source, uint32_t line);
 
+/* The same for one who asks for many lines, mostly downward: goes on from the last one. Starts zeroed. */
+struct source_cursor {
+    const struct source *source;
+    uint32_t line; /* whose beginning `offset` is; 0 before the first question */
+    size_t offset;
+};
+struct text source_next_line(struct source_cursor *cursor, const struct source *source, uint32_t line);
+
 #endif

@@ -1,121 +1,13 @@
 #include "docker/lint_commands.h"
 
-#include "docker/lint_copy.h"
 #include "docker/lint_secret.h"
+#include "docker/lint_step.h"
 #include "docker/mounts.h"
 #include "docker/platform.h"
 
-enum once { ONCE_CMD, ONCE_ENTRYPOINT, ONCE_HEALTHCHECK, ONCE_COUNT };
-
-/* What a stage comes to while its instructions are looked at. */
-struct stage_state {
-    struct lint_scope scope;
-    struct place image; /* of the FROM whose image may set more names; without a source when there is none */
-    struct text os;     /* "linux" */
-    bool has_shell, has_workdir;
-    struct place once[ONCE_COUNT]; /* where the last one stands; without a source when there is none yet */
-};
-
-/* One instruction of one stage. */
-struct step {
-    struct linter *linter;
-    const struct stage *stage;
-    struct stage_state *state;
-    const struct instruction *instruction;
-    bool is_trigger; /* of an ONBUILD in the stage it is FROM */
-    struct lint_copy *copy;
-    struct lint_names names;
-    struct lint_lines lines; /* of the instruction, as far as its words were looked for */
-};
-
-/* --- where and what --- */
-
-static struct place place_of_all(const struct step *step) {
-    return step->is_trigger ? step->stage->place : step->instruction->place;
-}
-
-/* Words are to be asked for in the order they are written in. */
-static struct place place_of(struct step *step, struct text word) {
-    struct text found = {0};
-    if (!step->is_trigger) found = lint_lines_find(&step->lines, word);
-    return text_is_given(found) ? lint_source_place(&step->linter->source, found) : place_of_all(step);
-}
-
-/* The instruction's word as it is written; that of a trigger is the second one of its line. */
-static struct text command_of(const struct step *step) {
-    const struct instruction *instruction = step->instruction;
-    struct text name = text_from(instruction_name(instruction->kind));
-    struct text word = lint_source_word(&step->linter->source, instruction->place, instruction->kind);
-    if (step->is_trigger) {
-        struct texts words = lint_source_words(step->linter->arena, &step->linter->source, instruction->place);
-        if (words.count > 1) word = words.items[1];
-    }
-    return text_equal_ignoring_case(word, name) ? word : name;
-}
-
-static struct expand_result expand(struct step *step, struct text word) {
-    return lint_names_expand(&step->names, word);
-}
-
-/* A name that is not set is empty, as for BuildKit. */
-static bool is_known(const struct expand_result *expanded) {
-    return expanded->failure == EXPAND_FINE && !expanded->unknown;
-}
-
-static struct text known_text(const struct expand_result *expanded) {
-    return is_known(expanded) ? expanded->text : (struct text){0};
-}
-
-/* Expands for nothing but the names in it. False when BuildKit refuses it, as are all that follow. */
-static bool look(struct step *step, struct text word) {
-    return expand(step, word).failure != EXPAND_SYNTAX;
-}
-
-static bool look_at_all(struct step *step, const struct texts *words) {
-    for (size_t i = 0; i < words->count; i++)
-        if (!look(step, words->items[i])) return false;
-    return true;
-}
-
-/* --- undefined-var --- */
-
-/* These two are for BuildKit's scanner, and never in the environment. */
-static bool is_scanner_argument(struct text name) {
-    return text_is(name, "BUILDKIT_SBOM_SCAN_CONTEXT") || text_is(name, "BUILDKIT_SBOM_SCAN_STAGE");
-}
-
-static void place_names(struct step *step) {
-    struct lint_source *source = &step->linter->source;
-    const struct map *names = &step->names.undefined;
-    struct lint_lines lines = lint_lines_of(source, step->instruction->place);
-    const struct list *heredocs = &step->instruction->heredocs;
-    struct text line;
-    while (lint_lines_next(&lines, &line))
-        lint_source_place_names(source, line, names);
-    for (size_t i = 0; i < heredocs->count; i++)
-        lint_source_place_names(source, ((const struct heredoc *)heredocs->items[i])->content, names);
-}
-
-static void report_undefined(struct step *step) {
-    const struct map *names = &step->names.undefined;
-    struct linter *linter = step->linter;
-    if (names->count > 0 && !step->is_trigger) place_names(step);
-    for (size_t i = 0; i < names->count; i++) {
-        struct text name = names->entries[i].key;
-        const struct place *place = names->entries[i].value;
-        if (is_scanner_argument(name)) continue;
-        struct text hint = lint_scope_hint(linter->arena, &step->state->scope, name, "$", &linter->comparisons);
-        struct diagnostic *diagnostic =
-            lint_report_add(&linter->report, LINT_UNDEFINED_VAR, place->line == 0 ? place_of_all(step) : *place,
-                            "Usage of undefined variable '$%.*s'%.*s", TEXT_ARG(linter_shown(name)), TEXT_ARG(hint));
-        if (diagnostic != NULL && step->state->image.source != NULL)
-            diag_second(linter->report.diagnostics, diagnostic, step->state->image, "unless this image sets it");
-    }
-}
-
 /* --- ARG, ENV, LABEL --- */
 
-static void check_secret(struct step *step, struct text name, struct place place) {
+static void check_secret(struct lint_step *step, struct text name, struct place place) {
     if (lint_secret_is_named(name))
         lint_report_add(&step->linter->report, LINT_SECRETS_USED_IN_ARG_OR_ENV, place,
                         "Do not use ARG or ENV instructions for sensitive data (%s \"%.*s\")",
@@ -123,8 +15,8 @@ static void check_secret(struct step *step, struct text name, struct place place
 }
 
 /* Name and value are views into one line, so what parts them stands behind the name. */
-static void check_form(struct step *step, const struct pair *pair, struct place place) {
-    struct text command = command_of(step);
+static void check_form(struct lint_step *step, const struct pair *pair, struct place place) {
+    struct text command = lint_step_command(step);
     if (pair->name.ptr[pair->name.len] == '=') return;
     lint_report_add(&step->linter->report, LINT_LEGACY_KEY_VALUE_FORMAT, place,
                     "\"%.*s key=value\" should be used instead of legacy \"%.*s key value\" format", TEXT_ARG(command),
@@ -132,64 +24,64 @@ static void check_form(struct step *step, const struct pair *pair, struct place 
 }
 
 /* All of one line is expanded before any of it is set. */
-static bool lint_env(struct step *step) {
+static bool lint_env(struct lint_step *step) {
     const struct list *pairs = &step->instruction->pairs;
     struct arena *arena = step->linter->arena;
     struct expand_result *names = arena_array(arena, pairs->count, sizeof(*names));
     struct expand_result *values = arena_array(arena, pairs->count, sizeof(*values));
     for (size_t i = 0; i < pairs->count; i++) {
         const struct pair *pair = pairs->items[i];
-        names[i] = expand(step, pair->name);
-        values[i] = expand(step, pair->value);
+        names[i] = lint_step_expand(step, pair->name);
+        values[i] = lint_step_expand(step, pair->value);
         if (names[i].failure == EXPAND_SYNTAX || values[i].failure == EXPAND_SYNTAX) return false;
     }
     for (size_t i = 0; i < pairs->count; i++) {
         const struct pair *pair = pairs->items[i];
-        struct place place = place_of(step, pair->name);
+        struct place place = lint_step_find(step, pair->name);
         check_form(step, pair, place);
-        if (!is_known(&names[i])) continue;
+        if (!lint_step_is_known(&names[i])) continue;
         check_secret(step, names[i].text, place);
-        scope_set_variable(&step->state->scope.values, names[i].text, known_text(&values[i]));
+        scope_set_variable(&step->state->scope.values, names[i].text, lint_step_known(&values[i]));
     }
     return true;
 }
 
-static bool lint_label(struct step *step) {
+static bool lint_label(struct lint_step *step) {
     const struct list *pairs = &step->instruction->pairs;
     for (size_t i = 0; i < pairs->count; i++) {
         const struct pair *pair = pairs->items[i];
-        if (!look(step, pair->name) || !look(step, pair->value)) return false;
+        if (!lint_step_look(step, pair->name) || !lint_step_look(step, pair->value)) return false;
     }
     for (size_t i = 0; i < pairs->count; i++) {
         const struct pair *pair = pairs->items[i];
-        check_form(step, pair, place_of(step, pair->name));
+        check_form(step, pair, lint_step_find(step, pair->name));
     }
     return true;
 }
 
 /* The build argument, else its own default, else the global value; the name as it is written. */
-static bool lint_arg_pair(struct step *step, const struct pair *pair) {
+static bool lint_arg_pair(struct lint_step *step, const struct pair *pair) {
     struct linter *linter = step->linter;
     struct text value = {0};
-    check_secret(step, pair->name, place_of(step, pair->name));
+    check_secret(step, pair->name, lint_step_find(step, pair->name));
     enum expand_state state = scope_argument(&linter->choice, pair->name, &value);
     if (state == EXPAND_UNSET && text_is_given(pair->value)) {
-        struct expand_result expanded = expand(step, pair->value);
+        struct expand_result expanded = lint_step_expand(step, pair->value);
         if (expanded.failure == EXPAND_SYNTAX) return false;
-        value = known_text(&expanded);
+        value = lint_step_known(&expanded);
         state = EXPAND_SET;
     } else if (state == EXPAND_UNSET) {
         struct expand_scope globals = scope_expand(&linter->globals.values);
         state = globals.find(globals.self, pair->name, &value);
     }
     if (state == EXPAND_UNKNOWN) value = (struct text){0};
-    if (state != EXPAND_UNSET && !is_scanner_argument(pair->name))
+    if (state != EXPAND_UNSET && !lint_step_is_scanner_argument(pair->name))
         scope_set_argument(&step->state->scope.values, pair->name, value);
     map_set(linter->arena, &step->state->scope.declared, pair->name, step->state);
     return true;
 }
 
-static bool lint_arg(struct step *step) {
+static bool lint_arg(struct lint_step *step) {
     const struct list *pairs = &step->instruction->pairs;
     for (size_t i = 0; i < pairs->count; i++)
         if (!lint_arg_pair(step, pairs->items[i])) return false;
@@ -198,24 +90,24 @@ static bool lint_arg(struct step *step) {
 
 /* --- COPY, ADD, RUN --- */
 
-static bool lint_sources(struct step *step) {
+static bool lint_sources(struct lint_step *step) {
     const struct texts *arguments = &step->instruction->arguments;
     bool is_from_context = instruction_flag(step->instruction, "from").len == 0;
     for (size_t i = 0; i < arguments->count; i++) {
-        struct expand_result expanded = expand(step, arguments->items[i]);
-        bool is_source = i + 1 < arguments->count && is_from_context && is_known(&expanded);
+        struct expand_result expanded = lint_step_expand(step, arguments->items[i]);
+        bool is_source = i + 1 < arguments->count && is_from_context && lint_step_is_known(&expanded);
         if (expanded.failure == EXPAND_SYNTAX) return false;
-        struct place place = place_of(step, arguments->items[i]);
+        struct place place = lint_step_find(step, arguments->items[i]);
         if (is_source) lint_copy_source(step->copy, step->instruction->kind, expanded.text, place);
     }
     return true;
 }
 
-static bool lint_copy_command(struct step *step) {
+static bool lint_copy_command(struct lint_step *step) {
     static const char *const flags[] = {"chown", "chmod", "checksum"};
     const struct list *heredocs = &step->instruction->heredocs;
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-        if (!look(step, instruction_flag(step->instruction, flags[i]))) return false;
+        if (!lint_step_look(step, instruction_flag(step->instruction, flags[i]))) return false;
     if (!lint_sources(step)) return false;
     for (size_t i = 0; i < heredocs->count; i++) {
         const struct heredoc *heredoc = heredocs->items[i];
@@ -226,17 +118,17 @@ static bool lint_copy_command(struct step *step) {
 }
 
 /* The values of a mount's options, each for itself. */
-static bool lint_mount(struct step *step, struct text mount) {
+static bool lint_mount(struct lint_step *step, struct text mount) {
     struct texts fields = {0};
     if (!mounts_split(step->linter->arena, mount, &fields)) return false;
     for (size_t i = 0; i < fields.count; i++) {
         size_t equals = text_find(fields.items[i], '=');
-        if (equals != TEXT_NONE && !look(step, text_from_offset(fields.items[i], equals + 1))) return false;
+        if (equals != TEXT_NONE && !lint_step_look(step, text_from_offset(fields.items[i], equals + 1))) return false;
     }
     return true;
 }
 
-static bool lint_run(struct step *step) {
+static bool lint_run(struct lint_step *step) {
     const struct list *flags = &step->instruction->flags;
     for (size_t i = 0; i < flags->count; i++) {
         const struct flag *flag = flags->items[i];
@@ -248,7 +140,7 @@ static bool lint_run(struct step *step) {
 /* --- WORKDIR, EXPOSE --- */
 
 /* util/system IsAbs; of Windows' drives only C: will do. */
-static bool is_absolute(const struct step *step, struct text path) {
+static bool is_absolute(const struct lint_step *step, struct text path) {
     if (!text_is(step->state->os, "windows")) return text_starts(path, "/");
     bool is_unc =
         path.len > 1 && (path.ptr[0] == '/' || path.ptr[0] == '\\') && (path.ptr[1] == '/' || path.ptr[1] == '\\');
@@ -257,21 +149,21 @@ static bool is_absolute(const struct step *step, struct text path) {
 }
 
 /* Only the first one: when that is mended, all that follow are. */
-static bool lint_workdir(struct step *step) {
+static bool lint_workdir(struct lint_step *step) {
     struct text written = step->instruction->arguments.items[0];
-    struct expand_result expanded = expand(step, written);
+    struct expand_result expanded = lint_step_expand(step, written);
     if (expanded.failure == EXPAND_SYNTAX) return false;
     bool is_first = !step->state->has_workdir;
     step->state->has_workdir = true;
-    if (is_first && is_known(&expanded) && !is_absolute(step, expanded.text))
-        lint_report_add(&step->linter->report, LINT_WORKDIR_RELATIVE_PATH, place_of(step, written),
+    if (is_first && lint_step_is_known(&expanded) && !is_absolute(step, expanded.text))
+        lint_report_add(&step->linter->report, LINT_WORKDIR_RELATIVE_PATH, lint_step_find(step, written),
                         "Relative workdir \"%.*s\" can have unexpected results if the base image changes",
                         TEXT_ARG(linter_shown(expanded.text)));
     return true;
 }
 
 /* [ip:]host:container/protocol, of which EXPOSE wants the last two. */
-static void check_port(struct step *step, struct text port, struct place place) {
+static void check_port(struct lint_step *step, struct text port, struct place place) {
     size_t colon = text_find_last(port, ':');
     struct text before = text_first(port, colon == TEXT_NONE ? 0 : colon);
     struct text container = text_from_offset(port, colon == TEXT_NONE ? 0 : colon + 1);
@@ -290,10 +182,10 @@ static void check_port(struct step *step, struct text port, struct place place) 
 }
 
 /* What is undefined in a port is not reported by BuildKit. */
-static bool lint_expose(struct step *step) {
+static bool lint_expose(struct lint_step *step) {
     const struct texts *arguments = &step->instruction->arguments;
     for (size_t i = 0; i < arguments->count; i++) {
-        struct place place = place_of(step, arguments->items[i]);
+        struct place place = lint_step_find(step, arguments->items[i]);
         struct texts ports = {0};
         if (!lint_names_split(&step->names, arguments->items[i], &ports)) continue;
         for (size_t j = 0; j < ports.count; j++)
@@ -304,31 +196,31 @@ static bool lint_expose(struct step *step) {
 
 /* --- CMD, ENTRYPOINT, HEALTHCHECK --- */
 
-static void check_once(struct step *step, enum once once) {
+static void check_once(struct lint_step *step, enum lint_once once) {
     struct place *last = &step->state->once[once];
     if (last->source != NULL) {
         struct diagnostic *diagnostic = lint_report_add(
             &step->linter->report, LINT_MULTIPLE_INSTRUCTIONS_DISALLOWED, *last,
             "Multiple %.*s instructions should not be used in the same stage because only the last one will be used",
-            TEXT_ARG(command_of(step)));
+            TEXT_ARG(lint_step_command(step)));
         if (diagnostic != NULL)
-            diag_second(step->linter->report.diagnostics, diagnostic, place_of_all(step), "this one comes after it");
+            diag_second(step->linter->report.diagnostics, diagnostic, lint_step_place(step), "this one comes after it");
     }
-    *last = place_of_all(step);
+    *last = lint_step_place(step);
 }
 
 /* A SHELL says that a shell is meant. */
-static void check_json(const struct step *step) {
+static void check_json(const struct lint_step *step) {
     if (!step->instruction->is_json && !step->state->has_shell)
-        lint_report_add(&step->linter->report, LINT_JSON_ARGS_RECOMMENDED, place_of_all(step),
+        lint_report_add(&step->linter->report, LINT_JSON_ARGS_RECOMMENDED, lint_step_place(step),
                         "JSON arguments recommended for %.*s to prevent unintended behavior related to OS signals",
-                        TEXT_ARG(command_of(step)));
+                        TEXT_ARG(lint_step_command(step)));
 }
 
 /* --- a stage --- */
 
 /* False when BuildKit refuses the instruction. */
-static bool lint_instruction(struct step *step) {
+static bool lint_instruction(struct lint_step *step) {
     switch (step->instruction->kind) {
     case INSTRUCTION_ADD:
     case INSTRUCTION_COPY:
@@ -337,7 +229,7 @@ static bool lint_instruction(struct step *step) {
         return lint_arg(step);
     case INSTRUCTION_CMD:
     case INSTRUCTION_ENTRYPOINT:
-        check_once(step, step->instruction->kind == INSTRUCTION_CMD ? ONCE_CMD : ONCE_ENTRYPOINT);
+        check_once(step, step->instruction->kind == INSTRUCTION_CMD ? LINT_ONCE_CMD : LINT_ONCE_ENTRYPOINT);
         check_json(step);
         return true;
     case INSTRUCTION_ENV:
@@ -345,7 +237,7 @@ static bool lint_instruction(struct step *step) {
     case INSTRUCTION_EXPOSE:
         return lint_expose(step);
     case INSTRUCTION_HEALTHCHECK:
-        check_once(step, ONCE_HEALTHCHECK);
+        check_once(step, LINT_ONCE_HEALTHCHECK);
         return true;
     case INSTRUCTION_LABEL:
         return lint_label(step);
@@ -357,7 +249,7 @@ static bool lint_instruction(struct step *step) {
     case INSTRUCTION_STOPSIGNAL:
     case INSTRUCTION_USER:
     case INSTRUCTION_VOLUME:
-        return look_at_all(step, &step->instruction->arguments);
+        return lint_step_look_at_all(step, &step->instruction->arguments);
     case INSTRUCTION_WORKDIR:
         return lint_workdir(step);
     case INSTRUCTION_FROM:
@@ -368,32 +260,33 @@ static bool lint_instruction(struct step *step) {
     return true;
 }
 
-static bool lint_step(struct step *step) {
+static bool lint_step(struct lint_step *step) {
     struct linter *linter = step->linter;
     step->names = (struct lint_names){
         .arena = linter->arena, .escape = linter->request->dockerfile->escape, .scope = &step->state->scope};
     step->lines = lint_lines_of(&linter->source, step->instruction->place);
     if (!step->is_trigger) linter_enter(linter, step->instruction->place);
     bool goes_on = lint_instruction(step);
-    report_undefined(step);
+    lint_step_report_undefined(step);
     linter_leave(linter);
     return goes_on;
 }
 
 /* The ONBUILDs of the stage it is FROM come first, where the stage is built at all. */
-static bool lint_triggers(struct step step, const struct stage_reading *reading) {
+static bool lint_triggers(struct lint_step step, const struct stage_reading *reading) {
     if (reading->from == NULL || !reading->reachable) return true;
     const struct list *instructions = &reading->from->instructions;
     step.is_trigger = true;
-    for (size_t i = 0; i < instructions->count; i++) {
+    for (size_t i = 0; i < instructions->count && step.linter->triggers > 0; i++) {
         step.instruction = ((const struct instruction *)instructions->items[i])->onbuild;
         if (step.instruction == NULL) continue;
-        if (step.linter->triggers-- == 0 || !lint_step(&step)) return false;
+        step.linter->triggers--;
+        if (!lint_step(&step)) return false;
     }
     return true;
 }
 
-static void lint_stage(struct step step, const struct stage_reading *reading) {
+static void lint_stage(struct lint_step step, const struct stage_reading *reading) {
     const struct list *instructions = &reading->stage->instructions;
     step.stage = reading->stage;
     if (!lint_triggers(step, reading)) return;
@@ -412,7 +305,7 @@ static struct text os_of(const struct linter *linter, struct text specifier) {
 }
 
 /* BuildKit sets PATH where the image does not, but for Windows. */
-static void begin_from_image(struct linter *linter, const struct stage_reading *reading, struct stage_state *state) {
+static void begin_from_image(struct linter *linter, const struct stage_reading *reading, struct lint_stage *state) {
     bool is_scratch = text_is(reading->base_expanded, "scratch") && !reading->is_replaced;
     bool is_bare = is_scratch || (linter->choice.images_are_bare && !reading->is_replaced);
     struct text path = {0};
@@ -424,14 +317,14 @@ static void begin_from_image(struct linter *linter, const struct stage_reading *
     if (!is_scratch) state->image = reading->stage->place;
 }
 
-static void begin(struct linter *linter, const struct stage_reading *reading, struct stage_state *states) {
-    struct stage_state *state = &states[reading->stage->index];
+static void begin(struct linter *linter, const struct stage_reading *reading, struct lint_stage *states) {
+    struct lint_stage *state = &states[reading->stage->index];
     state->scope.values = (struct scope){.arena = linter->arena, .work = &linter->work};
     if (reading->from == NULL) {
         begin_from_image(linter, reading, state);
         return;
     }
-    const struct stage_state *from = &states[reading->from->index];
+    const struct lint_stage *from = &states[reading->from->index];
     state->scope.values.parent = &from->scope.values;
     state->scope.parent = &from->scope;
     state->image = from->image;
@@ -442,13 +335,13 @@ static void begin(struct linter *linter, const struct stage_reading *reading, st
 
 void lint_commands(struct linter *linter) {
     const struct list *readings = &linter->request->reading->stages;
-    struct stage_state *states = arena_array(linter->arena, readings->count, sizeof(*states));
+    struct lint_stage *states = arena_array(linter->arena, readings->count, sizeof(*states));
     struct lint_copy copy = lint_copy_begin(linter);
     bool has_target = linter->choice.target.len > 0;
     for (size_t i = 0; i < readings->count; i++) {
         const struct stage_reading *reading = readings->items[i];
         begin(linter, reading, states);
         if ((has_target && !reading->reachable) || reading->is_replaced) continue;
-        lint_stage((struct step){.linter = linter, .state = &states[i], .copy = &copy}, reading);
+        lint_stage((struct lint_step){.linter = linter, .state = &states[i], .copy = &copy}, reading);
     }
 }

@@ -234,7 +234,8 @@ static bool read_source(const struct step *step, struct text source, bool in_con
     if (expanded.failure == EXPAND_SYNTAX) return refuse(step, expanded.error);
     if (step->command != NULL) texts_add(step->graph->arena, &step->command->sources, shown_value(step, &expanded));
     if (!is_known(&expanded)) {
-        if (in_context) widen(step, source, " depends on a value that is not known here");
+        bool is_remote = is_http(source); /* whatever comes behind that */
+        if (in_context && !is_remote) widen(step, source, " depends on a value that is not known here");
         return true;
     }
     if (is_git(expanded.text)) return !is_copy || refuse(step, "source can't be a git ref for COPY");

@@ -96,8 +96,8 @@ struct step *compile_broken(struct arena *arena, const struct compile_request *r
     struct text name = text_printable(arena, planned->image->name);
     struct step *step = create(arena, request, key, name);
     struct buffer words = buffer_in(arena);
-    diag_write(&words, &planned->image->problems, DIAG_ERROR);
-    diag_write(&words, &planned->problems, DIAG_ERROR);
+    diag_write(&words, &planned->image->problems, DIAG_ERROR, false);
+    diag_write(&words, &planned->problems, DIAG_ERROR, false);
     struct script script = script_in(arena);
     script_heading(&script, "+++", text_format(arena, ":docker: %.*s cannot be built", TEXT_ARG(name)));
     struct call call = call_begin(&script, shell_constant("printf '%s'"));

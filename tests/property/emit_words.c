@@ -221,7 +221,7 @@ int main(int argc, char **argv) {
     struct texts strings = read_strings(&arena);
     struct buffer out = buffer_in(&arena), words = buffer_in(&arena);
     bool ok = per_step > 0 && emit_all(&arena, &strings, per_step, &options, &check, &out);
-    diag_write(&words, &diagnostics, DIAG_NOTE);
+    diag_write(&words, &diagnostics, DIAG_NOTE, false);
     ok &= write(STDERR_FILENO, words.ptr, words.len) == (ssize_t)words.len;
     for (struct text rest = buffer_text(&out); ok && rest.len > 0;) {
         ssize_t written = write(STDOUT_FILENO, rest.ptr, rest.len);

@@ -30,9 +30,11 @@ static const struct {
     {1, 0, 0, "f:1: error: m [r]\n    1 | plain line\n", "the line as a whole"},
 };
 
-static struct text write_one(struct arena *arena, const struct diagnostic *diagnostic, bool colour) {
+static struct text write_one(struct arena *arena, struct diagnostic *diagnostic, bool colour) {
     struct buffer buffer = buffer_in(arena);
-    diag_write_one(&buffer, diagnostic, colour);
+    struct diagnostics list = diag_in(arena);
+    list_add(arena, &list.list, diagnostic);
+    diag_write(&buffer, &list, DIAG_NOTE, colour);
     return buffer_text(&buffer);
 }
 
@@ -80,7 +82,7 @@ static void test_words(struct arena *arena) {
         "a?b:1:1: note: m [r]\n    1 | one\n      | ^~~\na?b:2:1: first defined here\n    2 | two\n      | ^~~\n",
         "a second place; a path that would break the line");
     struct buffer buffer = buffer_in(arena);
-    diag_write(&buffer, &list, DIAG_WARNING);
+    diag_write(&buffer, &list, DIAG_WARNING, false);
     CHECK_TEXT(buffer_text(&buffer), "depot-pipeline: warning: a?b?c [r]\n", "at least a warning");
     CHECK(!diag_has_errors(&list) && diag_count(&list, DIAG_NOTE) == 1, "no error yet");
     diag_add(&list, DIAG_ERROR, "r", (struct place){0}, "e");
@@ -136,6 +138,10 @@ static void test_places(struct arena *arena) {
     CHECK(source_place(NULL, bytes).source == NULL, "no source");
     CHECK_TEXT(source_line(source, 2), "cd", "a line");
     CHECK_TEXT(source_line(source, 9), "", "no such line");
+    struct source_cursor cursor = {0};
+    CHECK_TEXT(source_next_line(&cursor, source, 2), "cd", "with a cursor");
+    CHECK_TEXT(source_next_line(&cursor, source, 2), "cd", "the same line again");
+    CHECK_TEXT(source_next_line(&cursor, source, 1), "ab", "and upward");
 }
 
 int main(void) {
