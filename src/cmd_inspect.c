@@ -1,6 +1,7 @@
 /* inspect: what the program reads in single files: Dockerfiles, ignore files, and what a build reads. */
 #include "base/path.h"
 #include "commands.h"
+#include "docker/lint.h"
 #include "files_loose.h"
 #include "format/json_write.h"
 #include "model/ignore_file.h"
@@ -96,6 +97,9 @@ static enum status inspect_file(struct session *session, struct text path, struc
         return STATUS_FINDINGS;
     if (!stages_read(session->arena, inspection->dockerfile, &choice, &session->diagnostics, reading))
         return STATUS_FINDINGS;
+    struct lint_request linted = {
+        .dockerfile = inspection->dockerfile, .reading = reading, .choice = &choice, .regexes = &session->regexes};
+    lint(session->arena, &linted, &session->diagnostics);
     list_add(session->arena, out, inspection);
     return STATUS_OK;
 }
@@ -194,7 +198,7 @@ static void warn_of_sources(struct session *session, const struct inputs *inputs
                      TEXT_ARG(context));
         if (finding->state != SOURCE_IGNORED) continue;
         struct diagnostic *diagnostic =
-            diag_add(&session->diagnostics, DIAG_WARNING, "ignored-source", finding->input->place,
+            diag_add(&session->diagnostics, DIAG_WARNING, "copy-ignored-file", finding->input->place,
                      "'%.*s' is copied, and the ignore file leaves it out", TEXT_ARG(path));
         if (finding->pattern != NULL)
             diag_second(&session->diagnostics, diagnostic, finding->pattern->place, "by this pattern");

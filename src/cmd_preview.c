@@ -17,8 +17,8 @@ int cmd_preview(struct session *session) {
     bool is_json = session->options.is_json;
     session->options.is_json = false; /* of the preview, not of the pipeline that is tried here */
     if (status == STATUS_OK) status = session_make_pipeline(session);
-    struct list sizes = {0};
-    bool has_sizes = status == STATUS_OK && measure(session, is_json, &sizes);
+    struct list contexts = {0};
+    bool has_contexts = status == STATUS_OK && measure(session, is_json, &contexts);
     session_report(session);
     if (status != STATUS_OK) return status;
     struct buffer buffer = buffer_in(session->arena);
@@ -26,7 +26,7 @@ int cmd_preview(struct session *session) {
                               .pipeline = &session->pipeline,
                               .keys = &session->keys,
                               .diagnostics = &session->diagnostics,
-                              .sizes = has_sizes ? &sizes : NULL,
+                              .contexts = has_contexts ? &contexts : NULL,
                               .width = session->terminal.width,
                               .has_colour = session->terminal.out_has_colour,
                               .is_whole = session->options.verbose,

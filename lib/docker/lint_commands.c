@@ -262,8 +262,11 @@ static bool lint_instruction(struct lint_step *step) {
 
 static bool lint_step(struct lint_step *step) {
     struct linter *linter = step->linter;
-    step->names = (struct lint_names){
-        .arena = linter->arena, .escape = linter->request->dockerfile->escape, .scope = &step->state->scope};
+    step->names = (struct lint_names){.arena = linter->arena,
+                                      .escape = linter->request->dockerfile->escape,
+                                      .scope = &step->state->scope,
+                                      .sigil = "$",
+                                      .comparisons = &linter->comparisons};
     step->lines = lint_lines_of(&linter->source, step->instruction->place);
     if (!step->is_trigger) linter_enter(linter, step->instruction->place);
     bool goes_on = lint_instruction(step);

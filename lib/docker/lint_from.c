@@ -95,15 +95,18 @@ static void report_undefined(struct linter *linter, const struct stage *stage, c
         lint_source_place_names(&linter->source, line, undefined);
     for (size_t i = 0; i < undefined->count; i++) {
         struct text name = undefined->entries[i].key;
-        const struct place *place = undefined->entries[i].value;
-        struct text hint = lint_scope_hint(linter->arena, &linter->globals, name, "", &linter->comparisons);
-        lint_report_add(&linter->report, LINT_UNDEFINED_ARG_IN_FROM, place->line == 0 ? stage->place : *place,
-                        "FROM argument '%.*s' is not declared%.*s", TEXT_ARG(linter_shown(name)), TEXT_ARG(hint));
+        const struct lint_undefined *one = undefined->entries[i].value;
+        lint_report_add(&linter->report, LINT_UNDEFINED_ARG_IN_FROM, one->place.line == 0 ? stage->place : one->place,
+                        "FROM argument '%.*s' is not declared%.*s", TEXT_ARG(linter_shown(name)), TEXT_ARG(one->hint));
     }
 }
 
-static struct lint_names names_of(const struct linter *linter, const struct lint_scope *scope) {
-    return (struct lint_names){.arena = linter->arena, .escape = linter->request->dockerfile->escape, .scope = scope};
+static struct lint_names names_of(struct linter *linter, const struct lint_scope *scope) {
+    return (struct lint_names){.arena = linter->arena,
+                               .escape = linter->request->dockerfile->escape,
+                               .scope = scope,
+                               .sigil = "",
+                               .comparisons = &linter->comparisons};
 }
 
 /* `$TARGETPLATFORM` and nothing else, in whatever spelling. */

@@ -13,6 +13,27 @@ static bool is_declared(const struct lint_scope *scope, struct text name) {
     return false;
 }
 
+/* From the names that are there now: those of the same instruction come later. */
+static struct text hint_of(const struct lint_names *names, struct text name) {
+    struct texts candidates = {0};
+    if (names->comparisons == NULL) return TEXT("");
+    for (const struct lint_scope *scope = names->scope; scope != NULL; scope = scope->parent) {
+        const struct map *maps[] = {&scope->values.values, &scope->declared};
+        for (size_t i = 0; i < 2; i++)
+            for (size_t j = 0; j<maps[i]->count && * names->comparisons> 0; j++, --*names->comparisons)
+                texts_add(names->arena, &candidates, maps[i]->entries[j].key);
+    }
+    struct text nearest = typo_nearest(name, &candidates);
+    if (!text_is_given(nearest)) return TEXT("");
+    return text_format(names->arena, " (did you mean %s%.*s?)", names->sigil, TEXT_ARG(nearest));
+}
+
+static void add_undefined(struct lint_names *names, struct text name) {
+    struct lint_undefined *undefined = arena_alloc(names->arena, sizeof(*undefined));
+    undefined->hint = hint_of(names, name);
+    map_set(names->arena, &names->undefined, name, undefined);
+}
+
 static enum expand_state find(const void *self, struct text name, struct text *out) {
     /* An expansion cannot change what it looks up in, but this one keeps a record. */
     struct lint_names *names = (struct lint_names *)self;
@@ -20,7 +41,7 @@ static enum expand_state find(const void *self, struct text name, struct text *o
     enum expand_state state = values.find(values.self, name, out);
     map_set(names->arena, &names->used, name, names);
     if (state == EXPAND_UNSET && !map_has(&names->undefined, name) && !is_declared(names->scope, name))
-        map_set(names->arena, &names->undefined, name, arena_alloc(names->arena, sizeof(struct place)));
+        add_undefined(names, name);
     return state;
 }
 
@@ -41,20 +62,6 @@ bool lint_names_split(const struct lint_names *names, struct text word, struct t
     struct expand_result whole = expand_word(names->arena, word, names->escape, scope);
     if (whole.failure != EXPAND_FINE || whole.unknown) return false;
     return expand_words(names->arena, word, names->escape, EXPAND_PLAIN, scope, out) == NULL;
-}
-
-struct text lint_scope_hint(struct arena *arena, const struct lint_scope *scope, struct text name, const char *sigil,
-                            size_t *budget) {
-    struct texts candidates = {0};
-    for (; scope != NULL; scope = scope->parent) {
-        const struct map *maps[] = {&scope->values.values, &scope->declared};
-        for (size_t i = 0; i < 2; i++)
-            for (size_t j = 0; j<maps[i]->count && * budget> 0; j++, --*budget)
-                texts_add(arena, &candidates, maps[i]->entries[j].key);
-    }
-    struct text nearest = typo_nearest(name, &candidates);
-    if (!text_is_given(nearest)) return TEXT("");
-    return text_format(arena, " (did you mean %s%.*s?)", sigil, TEXT_ARG(nearest));
 }
 
 /* --- the ARGs before the first FROM --- */

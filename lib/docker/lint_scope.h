@@ -20,12 +20,20 @@ bool lint_scope_read_globals(struct arena *arena, const struct dockerfile *docke
                              const struct build_choice *choice, bool with_arguments, size_t *work,
                              struct lint_scope *out);
 
+/* A name that is neither set nor declared. */
+struct lint_undefined {
+    struct place place; /* for who reports it; zeroed */
+    struct text hint;   /* " (did you mean $NAME?)", or "" */
+};
+
 /* What expansions asked for; one for all words of an instruction. */
 struct lint_names {
     struct arena *arena;
     char escape;
     const struct lint_scope *scope;
-    struct map undefined; /* name → struct place *, zeroed: neither set nor declared */
+    const char *sigil;    /* "$" before names of a hint, or "" */
+    size_t *comparisons;  /* left for hints; NULL: none is wanted */
+    struct map undefined; /* name → struct lint_undefined * */
     struct map used;      /* all names */
 };
 
@@ -37,9 +45,5 @@ struct expand_result lint_names_expand_content(struct lint_names *names, struct 
 
 /* The words of one, as expand_words does; false when a value in it is not known, or BuildKit refuses it. */
 bool lint_names_split(const struct lint_names *names, struct text word, struct texts *out);
-
-/* " (did you mean $NAME?)" with the name of the scope that is nearest, or ""; `budget`: comparisons that are left. */
-struct text lint_scope_hint(struct arena *arena, const struct lint_scope *scope, struct text name, const char *sigil,
-                            size_t *budget);
 
 #endif

@@ -70,12 +70,12 @@ void lint_step_report_undefined(struct lint_step *step) {
     if (names->count > 0 && !step->is_trigger) place_names(step);
     for (size_t i = 0; i < names->count; i++) {
         struct text name = names->entries[i].key;
-        const struct place *place = names->entries[i].value;
+        const struct lint_undefined *undefined = names->entries[i].value;
+        struct place place = undefined->place.line == 0 ? lint_step_place(step) : undefined->place;
         if (lint_step_is_scanner_argument(name)) continue;
-        struct text hint = lint_scope_hint(linter->arena, &step->state->scope, name, "$", &linter->comparisons);
         struct diagnostic *diagnostic =
-            lint_report_add(&linter->report, LINT_UNDEFINED_VAR, place->line == 0 ? lint_step_place(step) : *place,
-                            "Usage of undefined variable '$%.*s'%.*s", TEXT_ARG(linter_shown(name)), TEXT_ARG(hint));
+            lint_report_add(&linter->report, LINT_UNDEFINED_VAR, place, "Usage of undefined variable '$%.*s'%.*s",
+                            TEXT_ARG(linter_shown(name)), TEXT_ARG(undefined->hint));
         if (diagnostic != NULL && step->state->image.source != NULL)
             diag_second(linter->report.diagnostics, diagnostic, step->state->image, "unless this image sets it");
     }

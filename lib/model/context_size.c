@@ -17,7 +17,7 @@ struct group {
 struct measurer {
     struct arena *arena;
     struct paths *paths;
-    struct map groups;       /* context and ignore file → struct group */
+    struct map groups;       /* context and bytes of the ignore file → struct group */
     struct map contexts;     /* context → the first struct group of it */
     struct buffer directory; /* of the last path, and its '/' */
     struct list active;      /* of struct group: the contexts above that directory */
@@ -25,18 +25,25 @@ struct measurer {
 
 /* --- groups --- */
 
+static size_t count_groups(const struct group *first) {
+    size_t groups = 0;
+    for (; first != NULL; first = first->next)
+        groups++;
+    return groups;
+}
+
+/* NULL when the context has too many already. */
 static struct group *find_group(struct measurer *measurer, struct text context, const struct ignore_file *ignore,
                                 struct regex_cache *regexes) {
     struct arena *arena = measurer->arena;
-    struct text path = text_is_given(ignore->path) ? ignore->path : TEXT("");
-    struct text key = text_format(arena, "%.*s\n%.*s", TEXT_ARG(context), TEXT_ARG(path));
-    struct group *group = map_find(&measurer->groups, key);
-    if (group != NULL) return group;
+    struct text key = text_concat(arena, text_concat(arena, context, TEXT("\n")), ignore->bytes);
+    struct group *group = map_find(&measurer->groups, key), *first = map_find(&measurer->contexts, context);
+    if (group != NULL || count_groups(first) == CONTEXT_SIZE_IGNORE_LIMIT) return group;
     group = arena_alloc(arena, sizeof(*group));
-    group->size = (struct context_size){.context = context, .ignore = *ignore};
+    group->size = (struct context_size){.context = context};
     bool has_patterns = ignore->patterns != NULL && patterns_count(ignore->patterns) > 0;
     if (has_patterns) group->ignored = patterns_walk(arena, ignore->patterns, regexes, true);
-    group->next = map_find(&measurer->contexts, context);
+    group->next = first;
     map_set(arena, &measurer->contexts, context, group);
     map_set(arena, &measurer->groups, key, group);
     return group;
@@ -90,12 +97,14 @@ bool context_size_measure(struct arena *arena, struct paths *paths, struct files
     struct measurer measurer = {.arena = arena, .paths = paths, .directory = buffer_in(arena)};
     for (size_t i = 0; i < images->count; i++) {
         const struct image *image = images->items[i];
-        struct ignore_file ignore;
+        struct image_context *context = arena_alloc(arena, sizeof(*context));
         struct group *group = NULL;
-        if (has_context(image) &&
-            ignore_file_read(arena, files, image->dockerfile, image->context, diagnostics, &ignore))
-            group = find_group(&measurer, image->context, &ignore, regexes);
-        list_add(arena, out, group == NULL ? NULL : &group->size);
+        list_add(arena, out, context);
+        context->is_local = has_context(image);
+        if (!context->is_local) continue;
+        if (ignore_file_read(arena, files, image->dockerfile, image->context, diagnostics, &context->ignore))
+            group = find_group(&measurer, image->context, &context->ignore, regexes);
+        if (group != NULL) context->size = &group->size;
     }
     if (measurer.groups.count > 0 && !paths_visit(paths, visit, &measurer, diagnostics)) return false;
     for (size_t i = 0; i < measurer.groups.count; i++) {

@@ -12,6 +12,7 @@ static bool try(struct arena *arena, struct files *files, struct text path, stru
     if (status == FILES_OK) {
         *ok = ignore_parse(arena, source, diagnostics, &out->patterns);
         out->path = path;
+        out->bytes = source->bytes;
         return true;
     }
     struct text reason = files_reason(arena, status, IGNORE_SIZE_LIMIT);

@@ -12,6 +12,7 @@
 
 struct ignore_file {
     struct text path;                /* relative to the root; absent when there is none */
+    struct text bytes;               /* what is in it */
     const struct patterns *patterns; /* NULL when there is none */
 };
 

@@ -1,6 +1,7 @@
 #include "model/review.h"
 
 #include "base/path.h"
+#include "docker/lint.h"
 #include "model/directory_sizes.h"
 
 /* A source of a Dockerfile, and the question whether it is in the repository. */
@@ -23,7 +24,7 @@ struct reviewer {
     struct diagnostics *diagnostics;
     struct list asked;     /* of struct asked */
     struct list questions; /* of struct path_question: those of `asked` */
-    struct list sizes;     /* of struct context_size, as request->images */
+    struct list contexts;  /* of struct image_context, as request->images */
     struct list large;     /* of struct large */
 };
 
@@ -76,7 +77,7 @@ static struct text describe_largest(struct arena *arena, const struct context_si
 /* Only a build that asks for everything sends everything. Images with one context share one warning. */
 static void note_size(struct reviewer *reviewer, const struct image *image, const struct build_reading *reading,
                       const struct context_size *size) {
-    if (!reading->whole_context || size->bytes <= limit_of(image)) return;
+    if (size == NULL || !reading->whole_context || size->bytes <= limit_of(image)) return;
     for (size_t i = 0; i < reviewer->large.count; i++) {
         struct large *large = reviewer->large.items[i];
         if (large->size != size) continue;
@@ -110,7 +111,7 @@ static struct build_choice choose(const struct image *image) {
     return choice;
 }
 
-static void review_image(struct reviewer *reviewer, const struct image *image, const struct context_size *size) {
+static void review_image(struct reviewer *reviewer, const struct image *image, const struct image_context *context) {
     struct arena *arena = reviewer->arena;
     const struct source *source;
     const struct dockerfile *dockerfile;
@@ -122,18 +123,24 @@ static void review_image(struct reviewer *reviewer, const struct image *image, c
         return;
     if (!dockerfile_parse(arena, source, &known, &dockerfile)) return;
     if (!stages_read(arena, dockerfile, &choice, &known, &reading)) return;
-    if (size == NULL) return; /* it has no context of this repository */
+    struct lint_request linted = {.dockerfile = dockerfile,
+                                  .reading = &reading,
+                                  .choice = &choice,
+                                  .ignore = context->ignore.patterns,
+                                  .regexes = reviewer->request->regexes};
+    lint(arena, &linted, reviewer->diagnostics);
+    if (!context->is_local) return;
     ask(reviewer, image, &reading);
-    note_size(reviewer, image, &reading, size);
+    note_size(reviewer, image, &reading, context->size);
 }
 
 bool review(struct arena *arena, const struct review_request *request, struct diagnostics *diagnostics) {
     struct reviewer reviewer = {.arena = arena, .request = request, .diagnostics = diagnostics};
     if (!context_size_measure(arena, request->paths, request->files, request->regexes, request->images, diagnostics,
-                              &reviewer.sizes))
+                              &reviewer.contexts))
         return false;
     for (size_t i = 0; i < request->images->count; i++)
-        review_image(&reviewer, request->images->items[i], reviewer.sizes.items[i]);
+        review_image(&reviewer, request->images->items[i], reviewer.contexts.items[i]);
     if (!paths_answer(request->paths, &reviewer.questions, diagnostics)) return false;
     report_missing(&reviewer);
     report_sizes(&reviewer);

@@ -116,13 +116,14 @@ static void add_problems(struct buffer *buffer, const struct preview *preview, c
 /* ". (declared in compose.yaml), 12 files, 3.4 kB after services/api/.dockerignore" */
 static struct text describe_context(struct arena *arena, const struct preview *preview, size_t i) {
     const struct image *image = ((const struct plan_image *)preview->plan->images.items[i])->image;
-    const struct context_size *size = preview->sizes == NULL ? NULL : preview->sizes->items[i];
+    const struct image_context *context = preview->contexts == NULL ? NULL : preview->contexts->items[i];
+    const struct context_size *size = context == NULL ? NULL : context->size;
     struct buffer words = buffer_in(arena);
     buffer_format(&words, "%.*s (%.*s)", TEXT_ARG(image->context), TEXT_ARG(image->context_reason));
     if (size != NULL) {
         struct text bytes = text_bytes(arena, size->bytes);
         buffer_format(&words, ", %zu file%s, %.*s", size->files, size->files == 1 ? "" : "s", TEXT_ARG(bytes));
-        if (text_is_given(size->ignore.path)) buffer_format(&words, " after %.*s", TEXT_ARG(size->ignore.path));
+        if (text_is_given(context->ignore.path)) buffer_format(&words, " after %.*s", TEXT_ARG(context->ignore.path));
     }
     return buffer_text(&words);
 }

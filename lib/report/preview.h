@@ -18,8 +18,8 @@ struct preview {
     const struct pipeline *pipeline;
     const struct texts *keys; /* of the images, in their order */
     const struct diagnostics *diagnostics;
-    const struct list *sizes; /* of struct context_size, of the images in their order; NULL when not measured */
-    size_t width;             /* columns */
+    const struct list *contexts; /* of struct image_context, of the images in their order; NULL when not measured */
+    size_t width;                /* columns */
     bool has_colour;
     bool is_whole;      /* every image and every file left out in full, however many */
     bool has_untracked; /* files that git does not track were counted in */

@@ -91,14 +91,16 @@ static const char *origin_name(enum context_origin origin) {
     return names[origin];
 }
 
-static const struct node *context(struct arena *arena, const struct image *image, const struct context_size *size) {
+static const struct node *context_node(struct arena *arena, const struct image *image,
+                                       const struct image_context *context) {
+    const struct context_size *size = context == NULL ? NULL : context->size;
     struct node *node = node_mapping(arena);
     node_set(arena, node, "path", string(arena, image->context));
     node_set(arena, node, "origin", node_string(arena, text_from(origin_name(image->context_origin))));
     node_set(arena, node, "reason", string(arena, image->context_reason));
     node_set(arena, node, "files", size == NULL ? node_null(arena) : node_number(arena, (long)size->files));
     node_set(arena, node, "bytes", size == NULL ? node_null(arena) : node_number(arena, (long)size->bytes));
-    node_set(arena, node, "ignore_file", string(arena, size == NULL ? (struct text){0} : size->ignore.path));
+    node_set(arena, node, "ignore_file", string(arena, context == NULL ? (struct text){0} : context->ignore.path));
     return node;
 }
 
@@ -111,13 +113,13 @@ static const struct node *problems(struct arena *arena, const struct plan_image 
 
 static const struct node *image(struct arena *arena, const struct preview *preview, size_t i) {
     const struct plan_image *planned = preview->plan->images.items[i];
-    const struct context_size *size = preview->sizes == NULL ? NULL : preview->sizes->items[i];
+    const struct image_context *context = preview->contexts == NULL ? NULL : preview->contexts->items[i];
     const struct image *image = planned->image;
     struct node *node = node_mapping(arena);
     node_set(arena, node, "name", string(arena, image->name));
     node_set(arena, node, "key", string(arena, preview->keys->items[i]));
     node_set(arena, node, "dockerfile", string(arena, image->dockerfile));
-    node_set(arena, node, "context", context(arena, image, size));
+    node_set(arena, node, "context", context_node(arena, image, context));
     node_set(arena, node, "target", string(arena, image->target));
     node_set(arena, node, "services", services(arena, image));
     node_set(arena, node, "platforms", platforms(arena, image));

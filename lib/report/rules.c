@@ -1,17 +1,33 @@
 #include "report/rules.h"
 
+#include "report/rules_pages.h"
 #include "report/wrap.h"
 
-static const struct rule table[] = {
-    {"dockerfile-syntax", "the Dockerfile cannot be read", "FORM alpine", "FROM alpine",
-     "BuildKit refuses the whole file, so the image becomes a step that fails and says why."},
+static const struct rule *const tables[] = {
+    rules_of_dockerfiles, rules_of_lint, rules_of_compose, rules_of_settings, rules_of_runs,
 };
-#define RULE_COUNT (sizeof(table) / sizeof(*table))
+#define TABLE_COUNT (sizeof(tables) / sizeof(*tables))
+
+#define TITLE_COLUMN 31
 
 const struct rule *rules_find(struct text name) {
-    for (size_t i = 0; i < RULE_COUNT; i++)
-        if (text_is(name, table[i].name)) return &table[i];
+    for (size_t i = 0; i < TABLE_COUNT; i++)
+        for (const struct rule *rule = tables[i]; rule->name != NULL; rule++)
+            if (text_is(name, rule->name)) return rule;
     return NULL;
+}
+
+static int by_name(const void *a, const void *b) {
+    return text_compare(text_from(((const struct rule *)a)->name), text_from(((const struct rule *)b)->name));
+}
+
+static struct list all_sorted(struct arena *arena) {
+    struct list all = {0};
+    for (size_t i = 0; i < TABLE_COUNT; i++)
+        for (const struct rule *rule = tables[i]; rule->name != NULL; rule++)
+            list_add(arena, &all, (void *)rule);
+    list_sort(arena, &all, by_name);
+    return all;
 }
 
 static void add_block(struct buffer *buffer, const char *title, const char *lines) {
@@ -19,7 +35,7 @@ static void add_block(struct buffer *buffer, const char *title, const char *line
     if (lines == NULL) return;
     buffer_format(buffer, "\n%s\n", title);
     while (text_next(&rest, '\n', &line))
-        buffer_format(buffer, "    %.*s\n", TEXT_ARG(line));
+        buffer_format(buffer, line.len == 0 ? "%.*s\n" : "    %.*s\n", TEXT_ARG(line));
 }
 
 void rules_write(struct buffer *buffer, const struct rule *rule, size_t width) {
@@ -30,14 +46,23 @@ void rules_write(struct buffer *buffer, const struct rule *rule, size_t width) {
     wrap_add(buffer, text_from(rule->why), 4, 4, width);
 }
 
+/* A name that leaves no room has its title on the next line. */
 void rules_write_list(struct buffer *buffer, size_t width) {
-    for (size_t i = 0; i < RULE_COUNT; i++) {
-        buffer_format(buffer, "  %-28s ", table[i].name);
-        wrap_add(buffer, text_from(table[i].title), 31, 31, width);
+    struct list all = all_sorted(buffer->arena);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct rule *rule = all.items[i];
+        struct text name = text_from(rule->name);
+        bool has_room = name.len + 3 <= TITLE_COLUMN;
+        buffer_add_string(buffer, "  ");
+        buffer_add(buffer, name);
+        if (!has_room) buffer_add_byte(buffer, '\n');
+        buffer_add_repeated(buffer, ' ', has_room ? TITLE_COLUMN - name.len - 2 : TITLE_COLUMN);
+        wrap_add(buffer, text_from(rule->title), TITLE_COLUMN, TITLE_COLUMN, width);
     }
 }
 
 void rules_add_names(struct arena *arena, struct texts *out) {
-    for (size_t i = 0; i < RULE_COUNT; i++)
-        texts_add(arena, out, text_from(table[i].name));
+    struct list all = all_sorted(arena);
+    for (size_t i = 0; i < all.count; i++)
+        texts_add(arena, out, text_from(((const struct rule *)all.items[i])->name));
 }

@@ -73,13 +73,13 @@ static void check_row(struct arena *arena, struct scanned *scanned, size_t i) {
 }
 
 static void check_sizes(struct arena *arena, struct scanned *scanned) {
-    struct list sizes = {0};
+    struct list contexts = {0};
     struct diagnostics problems = diag_in(arena);
     bool ok = context_size_measure(arena, &scanned->paths, &scanned->checkout.files, &scanned->regexes,
-                                   &scanned->workspace.images, &problems, &sizes);
-    CHECK(ok && sizes.count == 1, "one image, one size");
-    if (!ok || sizes.count != 1) return;
-    const struct context_size *size = sizes.items[0];
+                                   &scanned->workspace.images, &problems, &contexts);
+    CHECK(ok && contexts.count == 1, "one image, one size");
+    if (!ok || contexts.count != 1) return;
+    const struct context_size *size = ((const struct image_context *)contexts.items[0])->size;
     CHECK(size->files == 16 && size->largest.count > 0, "all files: %zu", size->files);
     const struct directory_size *first = size->largest.items[0];
     CHECK_TEXT(first->path, "app", "the largest directory");
