@@ -63,6 +63,7 @@ part property sh tests/property/run
 part hostile sh tests/hostile/run
 part e2e node tests/e2e/run.mjs
 part gate tests/bench/gate
+part fuzz target check-fuzz
 part sanitize target sanitize
 part valgrind target valgrind
 part tidy target tidy

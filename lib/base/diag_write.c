@@ -3,6 +3,16 @@
 /* A line is shown up to this many bytes around the place; a minified file has lines of megabytes. */
 #define EXCERPT_LIMIT 160
 
+/* A line that much is wrong with is shown this often; what comes after that only names it. */
+#define SHOWN_LIMIT 8
+
+/* What was shown last. */
+struct shown {
+    struct source_cursor cursor; /* sorted diagnostics ask for lines downward */
+    struct place place;
+    unsigned count; /* how often its line was shown in a row */
+};
+
 static const char *colour_of(enum severity severity) {
     static const char *const colours[] = {
         [DIAG_NOTE] = "\033[1;34m", [DIAG_WARNING] = "\033[1;33m", [DIAG_ERROR] = "\033[1;31m"};
@@ -59,10 +69,17 @@ static void write_caret(struct buffer *buffer, struct text line, uint32_t column
     buffer_add_byte(buffer, '\n');
 }
 
-static void write_excerpt(struct buffer *buffer, struct source_cursor *cursor, struct place place) {
-    if (place.source == NULL || place.line == 0) return;
+static bool is_shown_enough(struct shown *shown, struct place place) {
+    bool is_same = shown->place.source == place.source && shown->place.line == place.line;
+    shown->count = is_same ? shown->count + 1 : 0;
+    shown->place = place;
+    return shown->count >= SHOWN_LIMIT;
+}
+
+static void write_excerpt(struct buffer *buffer, struct shown *shown, struct place place) {
+    if (place.source == NULL || place.line == 0 || is_shown_enough(shown, place)) return;
     uint32_t column = place.column;
-    struct text line = excerpt(source_next_line(cursor, place.source, place.line), &column);
+    struct text line = excerpt(source_next_line(&shown->cursor, place.source, place.line), &column);
     if (line.len == 0) return;
     buffer_format(buffer, "%5u | ", place.line);
     write_source_text(buffer, line);
@@ -70,24 +87,23 @@ static void write_excerpt(struct buffer *buffer, struct source_cursor *cursor, s
     if (column > 0) write_caret(buffer, line, column, place.length);
 }
 
-static void write_one(struct buffer *buffer, struct source_cursor *cursor, const struct diagnostic *diagnostic,
-                      bool colour) {
+static void write_one(struct buffer *buffer, struct shown *shown, const struct diagnostic *diagnostic, bool colour) {
     write_place(buffer, diagnostic->place);
     buffer_format(buffer, ": %s%s:%s ", colour ? colour_of(diagnostic->severity) : "",
                   diag_severity_name(diagnostic->severity), colour ? "\033[0m" : "");
     buffer_add(buffer, text_printable(buffer->arena, diagnostic->message));
     buffer_format(buffer, " [%s]\n", diagnostic->rule);
-    write_excerpt(buffer, cursor, diagnostic->place);
+    write_excerpt(buffer, shown, diagnostic->place);
     if (!text_is_given(diagnostic->second_message)) return;
     write_place(buffer, diagnostic->second);
     buffer_format(buffer, ": %.*s\n", TEXT_ARG(diagnostic->second_message));
-    write_excerpt(buffer, &(struct source_cursor){0}, diagnostic->second);
+    write_excerpt(buffer, &(struct shown){0}, diagnostic->second);
 }
 
 void diag_write(struct buffer *buffer, const struct diagnostics *diagnostics, enum severity least, bool colour) {
-    struct source_cursor cursor = {0}; /* sorted diagnostics ask for lines downward */
+    struct shown shown = {0};
     for (size_t i = 0; i < diagnostics->list.count; i++) {
         const struct diagnostic *diagnostic = diagnostics->list.items[i];
-        if (diagnostic->severity >= least) write_one(buffer, &cursor, diagnostic, colour);
+        if (diagnostic->severity >= least) write_one(buffer, &shown, diagnostic, colour);
     }
 }
