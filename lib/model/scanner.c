@@ -6,24 +6,49 @@
 
 #define DEFAULT_PLATFORM "linux/amd64"
 
+/* What is larger than this is kept only when messages point into it. */
+#define KEPT_SIZE ((size_t)64 * 1024)
+
 struct read_source {
     enum files_status status;
-    const struct source *source; /* without bytes when it could not be read */
+    struct source *source; /* without bytes when it could not be read, or they were let go */
+    bool is_forgotten;     /* they were let go */
 };
 
-static const struct read_source *read_source(struct scanner *scanner, struct text path) {
-    struct read_source *read = map_find(&scanner->sources, path);
-    if (read != NULL) return read;
-    read = arena_alloc(scanner->arena, sizeof(*read));
-    const struct text *bytes = read_ahead_bytes(&scanner->ahead, path);
-    if (bytes != NULL) {
-        read->source = source_create(scanner->arena, path, text_copy(scanner->arena, *bytes));
-    } else {
-        read->status = files_read(scanner->request->files, scanner->arena, path, DOCKERFILE_SIZE_LIMIT, &read->source);
-        if (read->status != FILES_OK) read->source = source_create(scanner->arena, path, TEXT(""));
+/* The bytes, for as long as the scratch lasts. */
+static enum files_status read_bytes(struct scanner *scanner, struct text path, struct text *out) {
+    const struct source *source;
+    const struct text *ahead = read_ahead_bytes(&scanner->ahead, path);
+    *out = TEXT("");
+    if (ahead != NULL) {
+        *out = *ahead;
+        return FILES_OK;
     }
-    map_set(scanner->arena, &scanner->sources, path, read);
+    enum files_status status =
+        files_read(scanner->request->files, &scanner->scratch, path, DOCKERFILE_SIZE_LIMIT, &source);
+    if (status == FILES_OK) *out = source->bytes;
+    return status;
+}
+
+static struct read_source *read_source(struct scanner *scanner, struct text path) {
+    struct read_source *read = map_find(&scanner->sources, path);
+    if (read != NULL && !read->is_forgotten) return read;
+    if (read == NULL) {
+        read = arena_alloc(scanner->arena, sizeof(*read));
+        read->source = source_create(scanner->arena, path, TEXT(""));
+        map_set(scanner->arena, &scanner->sources, path, read);
+    }
+    read->is_forgotten = true; /* until keep_source says otherwise */
+    read->status = read_bytes(scanner, path, &read->source->bytes);
     return read;
+}
+
+/* Before the scratch goes: does the source stay? */
+static void keep_source(struct scanner *scanner, struct read_source *read, bool has_problems) {
+    if (!read->is_forgotten) return;
+    struct text bytes = read->source->bytes;
+    read->is_forgotten = !has_problems && bytes.len > KEPT_SIZE;
+    read->source->bytes = read->is_forgotten ? TEXT("") : text_copy(scanner->arena, bytes);
 }
 
 static void keep_inputs(struct scanner *scanner, const struct build_reading *reading, struct list *out) {
@@ -73,17 +98,19 @@ static void understand(struct scanner *scanner, struct image *image, const struc
 void scanner_read_dockerfile(struct scanner *scanner, struct image *image, const struct build_choice *choice,
                              struct dockerfile_reading *out) {
     if (!out->wants_inputs && read_ahead_is_good(&scanner->ahead, image->dockerfile, choice)) return;
-    const struct read_source *read = read_source(scanner, image->dockerfile);
+    struct arena_mark mark = arena_mark(&scanner->scratch);
+    size_t problems = image->problems.list.count;
+    struct read_source *read = read_source(scanner, image->dockerfile);
     *out = (struct dockerfile_reading){.first = source_whole(read->source), .wants_inputs = out->wants_inputs};
-    if (read->status != FILES_OK) {
+    if (read->status == FILES_OK) {
+        understand(scanner, image, read->source, choice, out);
+    } else {
         struct text reason = files_reason(scanner->arena, read->status, DOCKERFILE_SIZE_LIMIT);
         const char *rule = read->status == FILES_MISSING ? "missing-dockerfile" : "unreadable-file";
         diag_add(&image->problems, DIAG_ERROR, rule, source_whole(read->source), "the Dockerfile %.*s",
                  TEXT_ARG(reason));
-        return;
     }
-    struct arena_mark mark = arena_mark(&scanner->scratch);
-    understand(scanner, image, read->source, choice, out);
+    keep_source(scanner, read, image->problems.list.count > problems);
     arena_release(&scanner->scratch, mark);
 }
 

@@ -12,9 +12,8 @@ const struct rule rules_of_compose[] = {
      "'dockerfile_inline', a value that is no boolean. The service becomes a step that fails and says so."},
     {"compose-key-ignored", "a key of 'build' has no effect",
      "services:\n  api:\n    build: {context: ., isolation: process}", "services:\n  api:\n    build: {context: .}",
-     "The Depot CLI has no option for it, so the step builds without it. A note, shown with --verbose: remove the key, "
-     "or "
-     "keep it for those who build with compose."},
+     "It is not passed on to the builder, so the step builds without it. A note, shown with --verbose: remove the "
+     "key, or keep it for those who build with compose."},
     {"compose-merge", "an override file changes the shape of a value",
      "# compose.override.yaml\nservices:\n  api:\n    build: [.]",
      "# compose.override.yaml\nservices:\n  api:\n    build: {target: dev}",
@@ -25,55 +24,49 @@ const struct rule rules_of_compose[] = {
      "services:\n  api:\n    extends: {file: common.yaml, service: base}",
      "services:\n  api:\n    build: {context: ., dockerfile: api.Dockerfile}",
      "'include', 'extends', '!reset', a second document and values that only a later step knows are not followed yet, "
-     "and "
-     "nothing is guessed: a service that depends on one becomes a step that says so. Write its build out, or leave the "
-     "file out with 'discovery: exclude:' in the settings and build it in a step of your own."},
+     "and nothing is guessed: a service that depends on one becomes a step that says so. Write its build out, or "
+     "leave the file out with 'discovery: exclude:' in the settings and build it in a step of your own."},
     {"compose-schema", "the compose file has the wrong shape", "services:\n  - api", "services:\n  api:\n    build: .",
-     "Compose checks the types of a file before anything else and refuses it as a whole. Here that makes one step that "
-     "fails; Dockerfiles beside it are built but not pushed, for the file may say where they go."},
+     "Compose checks the types of a file before anything else and refuses it as a whole. Here that makes one step "
+     "that fails; Dockerfiles beside it are built but not pushed, for the file may say where they go."},
     {"compose-unreadable", "a compose file could not be read",
      "# .buildkite/depot-pipeline.yml\ndiscovery: {compose: [deploy.yaml]}",
      "# .buildkite/depot-pipeline.yml\ndiscovery: {compose: [deploy/compose.yaml]}",
      "The settings name it, or it was found by its name, and it is missing, too large, not a regular file, or a link "
-     "that "
-     "leaves the repository. It becomes a step that fails, so that none of its services is forgotten."},
+     "that leaves the repository. It becomes a step that fails, so that none of its services is forgotten."},
     {"compose-variable", "a variable of the compose file is not set", "# compose.yaml\nname: ${PROJECT}",
      "# .env\nPROJECT=shop\n# compose.yaml\nname: ${PROJECT}",
-     "The context, the Dockerfile, the target and the project's name must be known now. The environment of the machine "
-     "is not asked, so that a laptop and CI give the same pipeline: only '.env' and defaults such as ${PROJECT:-shop} "
-     "count. A note, shown with --verbose."},
+     "The context, the Dockerfile, the target and the project's name must be known now. The environment of the "
+     "machine is not asked, so that a laptop and CI give the same pipeline: only '.env' and defaults such as "
+     "${PROJECT:-shop} count. A note, shown with --verbose."},
     {"context-outside", "a build context is outside the repository", "services:\n  api:\n    build: ../shared",
      "services:\n  api:\n    build: ./shared",
      "A CI job has the checkout and nothing beside it, so an absolute path, a '~' or a '..' too many names nothing "
-     "there. "
-     "Move the files into the repository, or give the context as a URL."},
+     "there. Move the files into the repository, or give the context as a URL."},
     {"dotenv-secret", "a secret in '.env' is not used", "# .env\nDB_PASSWORD=hunter2", "# .env\nDB_HOST=db",
      "What '.env' says may be written into the pipeline, where every reader of the build sees it. So a variable that "
-     "has "
-     "the name of a secret, or a URL with a password in it, counts as not set; the step's own environment may set it. "
-     "A note, shown with --verbose. A committed secret should be replaced."},
+     "has the name of a secret, or a URL with a password in it, counts as not set; the step's own environment may set "
+     "it. A note, shown with --verbose. A committed secret should be replaced."},
     {"dotenv-syntax", "'.env' cannot be read", "GREETING=\"hello", "GREETING=\"hello\"",
-     "Compose reads '.env' before the file, and stops at the first mistake: an open quote, a name with a blank, a '${' "
-     "that does not end. The compose file becomes a step that fails."},
+     "Compose reads '.env' before the file, and stops at the first mistake: an open quote, a name with a blank, a "
+     "'${' that does not end. The compose file becomes a step that fails."},
     {"dotenv-unreadable", "'.env' could not be opened", NULL, NULL,
      "It is there, but is no regular file, is too large, or leads out of the repository. Its variables count as not "
-     "set, "
-     "so values may differ from those that compose would see."},
+     "set, so values may differ from those that compose would see."},
     {"included", "a compose file is left out, for another includes it", "# compose.yaml\ninclude: [db/compose.yaml]",
-     "# .buildkite/depot-pipeline.yml\ndiscovery: {compose: [db/compose.yaml]}",
-     "The reason why a file is among those left out. 'include' is not followed yet, and by itself the file might be "
-     "read "
-     "in another way than its includer means it. Its services are not built; name it under 'discovery: compose:' if it "
-     "stands for itself."},
+     "# compose.yaml\nservices:\n  db: {build: db}",
+     "The reason why a file is among those left out. 'include' is not followed yet, and read by itself the file might "
+     "mean something else: paths and variables are those of its includer. Its services are not built here. Write them "
+     "into the file that includes it, or build them in a step of your own."},
     {"profile", "a service with a profile is left out",
      "services:\n  web: {build: .}\n  debug: {build: {context: ., target: debug}, profiles: [dev]}",
      "services:\n  web: {build: .}\n  debug: {build: {context: ., target: debug}}",
-     "The reason why a service is among those left out. 'docker compose build' passes it over, and a service without a "
-     "profile builds the same Dockerfile. Where nobody else does, it is built."},
+     "The reason why a service is among those left out. 'docker compose build' passes it over, and a service without "
+     "a profile builds the same Dockerfile. Where nobody else does, it is built."},
     {"x-bake-ignored", "'x-bake' has no effect", "services:\n  api:\n    build: {context: ., x-bake: {no-cache: true}}",
      "services:\n  api:\n    build: {context: ., no_cache: true}",
      "Only 'docker buildx bake' reads this extension. Compose and this program leave it out, so a build in the "
-     "pipeline "
-     "may differ from one with bake. A note, shown with --verbose: use the key of 'build' that says the same."},
+     "pipeline may differ from one with bake. A note, shown with --verbose: use the key of 'build' that says the "
+     "same."},
     {0},
 };

@@ -3,12 +3,10 @@
 const struct rule rules_of_runs[] = {
     {"agent", "buildkite-agent could not be used", "$ depot-pipeline upload", "$ depot-pipeline upload --dry-run",
      "'upload' works inside a Buildkite job only, where the agent is on PATH and knows its job. Elsewhere 'generate' "
-     "and "
-     "'upload --dry-run' print what would be uploaded."},
+     "and 'upload --dry-run' print what would be uploaded."},
     {"bundled", "several images share a step", NULL, NULL,
      "A Buildkite build may have 4,000 jobs. With more images than that some are built one after the other in one "
-     "step, "
-     "which takes longer and shows one result for all of them. Leave images out with 'discovery: exclude:', or "
+     "step, which takes longer and shows one result for all of them. Leave images out with 'discovery: exclude:', or "
      "divide the repository among several pipelines."},
     {"documents", "the pipeline is several documents in one stream",
      "$ depot-pipeline generate | buildkite-agent pipeline upload", "$ depot-pipeline upload",
@@ -17,40 +15,34 @@ const struct rule rules_of_runs[] = {
     {"fork-secret", "the build of a fork may not see a secret",
      "# compose.yaml\nbuild: {context: ., args: [NPM_TOKEN]}", "# compose.yaml\nbuild: {context: .}",
      "Whoever opens a pull request from a fork decides what its build does, and could print what it is given. So in "
-     "such "
-     "a build a variable with the name of a secret, build secrets and SSH keys are refused, and the image's step "
-     "fails. "
-     "Builds of branches of the repository itself are not affected."},
+     "such a build a variable with the name of a secret, build secrets and SSH keys are refused, and the image's step "
+     "fails. Builds of branches of the repository itself are not affected."},
     {"fork-settings", "a fork is built without settings", NULL, "$ git fetch origin main",
      "The settings of a fork's build are read from the branch that it wants to go into, for its own could send the "
-     "image and the login elsewhere. That branch is not in the checkout, so no settings apply and nothing is "
-     "pushed. Fetch it before, in a hook of the agent."},
+     "image and the login elsewhere. That branch is not in the checkout, so no settings apply and nothing is pushed. "
+     "Fetch it before, in a hook of the agent."},
     {"index", "git's list of files cannot be read", NULL, "$ rm .git/index && git reset",
      "The program reads git's index itself and asks git where that is not enough. As a warning: the index is damaged, "
-     "and git was asked instead. As an error: git could not tell either, and without the list of files nothing can "
-     "be found."},
+     "and git was asked instead. As an error: git could not tell either, and without the list of files nothing can be "
+     "found. What was staged must then be staged again."},
     {"input", "standard input cannot be used", "$ depot-pipeline inspect --ignore .dockerignore",
      "$ git ls-files | depot-pipeline inspect --ignore .dockerignore",
-     "The command takes paths from standard input, one a line. It could not be read, or holds a line that no path can "
-     "be. Pipe a list of paths into it."},
+     "The command takes paths from standard input, one a line. It could not be read, or one path in it is longer than "
+     "16 MiB: then something else was piped into it."},
     {"no-git", "the directory is in no git repository", NULL, "$ git init",
      "The files are found by walking the directory, so what is built by accident or downloaded counts as well, and "
-     "there "
-     "is no commit to name tags after. Fine for a look; in CI the checkout is missing."},
+     "there is no commit to name tags after. Fine for a look; in CI the checkout is missing."},
     {"output", "a result could not be written", "$ depot-pipeline generate -o /nowhere/pipeline.yml",
      "$ depot-pipeline generate -o pipeline.yml",
-     "The disk is full, the directory is missing or not writable, or the reader of a pipe has gone. The exit status is "
-     "3, "
-     "and a pipeline that is incomplete is never uploaded by 'upload'."},
+     "The disk is full, the directory is missing or not writable, or the reader of a pipe has gone. The exit status "
+     "is 3, and a pipeline that is incomplete is never uploaded by 'upload'."},
     {"output-interpolation", "a '$' in the pipeline is not escaped", NULL, NULL,
      "The agent replaces variables in what it uploads, so every '$' that a step needs is doubled. The check of the "
      "finished pipeline found one that is not: a bug of this program (exit status 4). Nothing was uploaded. Please "
-     "report "
-     "it with the file that led to it."},
+     "report it with the file that led to it."},
     {"output-jobs", "a document has too many jobs", NULL, NULL,
      "Buildkite takes 500 jobs in an upload, and the pipeline is divided accordingly. The check of the finished "
-     "pipeline "
-     "found a larger part: a bug of this program (exit status 4). Nothing was uploaded. Please report it."},
+     "pipeline found a larger part: a bug of this program (exit status 4). Nothing was uploaded. Please report it."},
     {"output-key", "a key in the pipeline has a '$'", "step: {agents: {$QUEUE: x}}", "step: {agents: {queue: x}}",
      "The agent would replace the variable in the key, too, and no spelling keeps it from that. The pipeline is not "
      "written. If the key comes from 'step' in the settings, write it out."},
@@ -60,23 +52,20 @@ const struct rule rules_of_runs[] = {
      "Buildkite secrets, or an agent hook that sets the variable."},
     {"output-step", "a step has no label or no command", NULL, NULL,
      "The check of the finished pipeline found a step that could not be shown or run: a bug of this program (exit "
-     "status "
-     "4). Nothing was uploaded. Please report it."},
+     "status 4). Nothing was uploaded. Please report it."},
     {"output-step-key", "a step has no usable key, or one that is taken", NULL, NULL,
      "Buildkite refuses a pipeline in which two steps have the same key, or one has characters that a key may not "
-     "have. "
-     "Keys are made unique before; that this failed is a bug of this program (exit status 4). Please report it. For "
-     "several uploads in one build, 'key_prefix' keeps their keys apart."},
+     "have. Keys are made unique before; that this failed is a bug of this program (exit status 4). Please report it. "
+     "For several uploads in one build, 'key_prefix' keeps their keys apart."},
     {"output-steps", "a document has no steps", NULL, NULL,
      "The check of the finished pipeline found an empty document, which the agent would refuse: a bug of this program "
      "(exit status 4). A repository without images gives a step that says so. Please report it."},
     {"output-utf8", "a text of the pipeline is not UTF-8", NULL, NULL,
-     "YAML and JSON are UTF-8. Names of files that are not are spelled in another way before they come into a command; "
-     "that this one was not is a bug of this program (exit status 4). Please report it with the name."},
+     "YAML and JSON are UTF-8. Names of files that are not are spelled in another way before they come into a "
+     "command; that this one was not is a bug of this program (exit status 4). Please report it with the name."},
     {"output-write", "the pipeline could not be written", NULL, NULL,
      "The writer of YAML or JSON failed although its input had passed all checks: memory ran out, or it is a bug of "
-     "this "
-     "program (exit status 4). Nothing was uploaded."},
+     "this program (exit status 4). Nothing was uploaded."},
     {"outside-repository", "a path is not in the repository", "$ depot-pipeline inspect --inputs ../other/Dockerfile",
      "$ cd ../other && depot-pipeline inspect --inputs Dockerfile",
      "What a build reads is told from the files that git tracks, so the Dockerfile and its context must be in the "
@@ -85,19 +74,17 @@ const struct rule rules_of_runs[] = {
      "There is a '.git' that is no git directory, a bare repository without files, or the directory cannot be opened. "
      "Where it can be, it is walked without git; files that git would ignore then count as well."},
     {"unreadable-directory", "a directory could not be listed", NULL, NULL,
-     "Outside git the files are found by walking. This directory could not be opened, so images in it are missing from "
-     "the pipeline. Give the user who runs this the right to list it."},
+     "Outside git the files are found by walking. This directory could not be opened, so images in it are missing "
+     "from the pipeline. Give the user who runs this the right to list it."},
     {"untracked", "git cannot list the files that it does not track", NULL, NULL,
      "On a terminal a Dockerfile that was just written is shown before it is added. Git failed to say which files are "
      "new, so only those that it tracks are seen. In CI nothing changes."},
     {"usage", "the command line is wrong", "$ depot-pipeline uplaod --qeue builders",
      "$ depot-pipeline upload --queue builders",
      "A command or option does not exist, or lacks its value. Nothing was done, and the exit status is 2. "
-     "'depot-pipeline "
-     "help' lists them all; each option also has a variable (--queue is DEPOT_PIPELINE_QUEUE)."},
+     "'depot-pipeline help' lists them all; each option also has a variable (--queue is DEPOT_PIPELINE_QUEUE)."},
     {"walk-limit", "there is more in the directory than is read", NULL, "$ git init && git add .",
      "Outside git at most two million names and 100 levels of directories are walked, and what lies beyond is not "
-     "seen. "
-     "In a git repository the index is read, and has no such limit."},
+     "seen. In a git repository the index is read, and has no such limit."},
     {0},
 };

@@ -8,35 +8,34 @@ const struct rule rules_of_settings[] = {
     {"image-name", "an image's name is none for a registry",
      "images:\n  - match: {path: Services/API/Dockerfile}\n    push: always",
      "images:\n  - match: {path: Services/API/Dockerfile}\n    repository: ghcr.io/acme/services/api",
-     "Names in a registry have lower-case letters, digits and few separators; the directory or service that gives this "
-     "image its name has others. It is built but cannot be pushed, so its step fails. Give it a 'repository' or a "
-     "'name'."},
+     "Names in a registry have lower-case letters, digits and few separators; the directory or service that gives "
+     "this image its name has others. It is built but cannot be pushed, so its step fails. Give it a 'repository' or "
+     "a 'name'."},
     {"project-file", "the Depot project cannot be read from its file", "{\"projectId\": \"x19jffd9zf\"}",
      "{\"id\": \"x19jffd9zf\"}",
      "The Depot CLI looks for the key 'id' in the nearest depot.json, depot.yml or depot.yaml, and passes over a file "
      "without it. The build then uses DEPOT_PROJECT_ID or fails. A project id is ten lower-case letters and digits."},
     {"regex-limit", "a regular expression takes too long", "images:\n  - match: {regex: \"^(a+)+$\"}",
      "images:\n  - match: {regex: \"^a+$\"}",
-     "Expressions with one repetition inside another can take time without end. Matching stops after a fixed number of "
-     "steps, and the name counts as not matching, so this entry does not apply to it. Write the expression without "
+     "Expressions with one repetition inside another can take time without end. Matching stops after a fixed number "
+     "of steps, and the name counts as not matching, so this entry does not apply to it. Write the expression without "
      "nested repetitions, or match by 'path'."},
     {"same-destination", "two images are pushed to one place",
      "images:\n  - match: {name: api}\n    repository: ghcr.io/acme/app\n  - match: {name: web}\n    repository: "
      "ghcr.io/acme/app",
      "images:\n  - match: {name: api}\n    repository: ghcr.io/acme/api\n  - match: {name: web}\n    repository: "
      "ghcr.io/acme/web",
-     "Whichever is pushed last would win, and which one that is depends on the builders. Both steps fail instead. Give "
-     "one of them another repository, or another tag."},
+     "Whichever is pushed last would win, and which one that is depends on the builders. Both steps fail instead. "
+     "Give one of them another repository, or another tag."},
     {"same-name", "the settings give an image a name that is taken",
      "images:\n  - match: {path: a/Dockerfile}\n    name: web\n  - match: {path: b/Dockerfile}\n    name: web",
      "images:\n  - match: {path: a/Dockerfile}\n    name: web\n  - match: {path: b/Dockerfile}\n    name: admin",
-     "The name is the end of the destination and of the step's key, so one of the two would have to give way and go to "
-     "another place without a word. Choose another name for one of them."},
+     "The name is the end of the destination and of the step's key, so one of the two would have to give way and go "
+     "to another place without a word. Choose another name for one of them."},
     {"secret-argument", "a build argument holds a secret", "build_args: {NPM_TOKEN: abc123}",
      "# Dockerfile\nRUN --mount=type=secret,id=npm,env=NPM_TOKEN npm ci",
      "A value in the settings is written into the pipeline and stays in the image's history; everybody who can read "
-     "one "
-     "of them reads it. Use a secret mount in the Dockerfile, whose value comes from the step's environment."},
+     "one of them reads it. Use a secret mount in the Dockerfile, whose value comes from the step's environment."},
     {"settings", "a container file is left out by the settings", "discovery: {exclude: [\"legacy/**\"]}", NULL,
      "The reason why a file is among those left out: a glob under 'discovery: exclude:' matches it. Nothing is wrong, "
      "unless the glob takes more than was meant."},
@@ -56,54 +55,49 @@ const struct rule rules_of_settings[] = {
     {"settings-unused", "an entry of 'images' matches nothing",
      "images:\n  - match: {name: servces/api}\n    push: never",
      "images:\n  - match: {name: services/api}\n    push: never",
-     "The image was renamed, moved or removed, or the name is misspelt; what the entry says has no effect, so an image "
-     "may be pushed that should not be. The preview shows the names that images have."},
+     "The image was renamed, moved or removed, or the name is misspelt; what the entry says has no effect, so an "
+     "image may be pushed that should not be. The preview shows the names that images have."},
     {"settings-value", "a setting has a value that is not allowed", "push: sometimes\ntags: [\"{commit}\"]",
      "push: auto\ntags: [\"{sha}\"]",
      "The kind is right, but the value is not one of those that have a meaning, or could not be a tag, a platform or "
-     "the "
-     "name of a variable. The run stops. The message says what is allowed."},
-    {"tag", "an image cannot be pushed under its tag", "tags: [\"{env:VERSION}-{branch}\"]", "tags: [\"{sha}\"]",
-     "With the facts of this build the tag has characters that no registry takes, or is longer than 128 of them; or a "
-     "tag "
-     "that compose declares is no reference. The step fails rather than push under another name."},
-    {"template", "a container file is left out, for it is a template", "FROM {{ base_image }}",
-     "# .buildkite/depot-pipeline.yml\ndiscovery: {include: [\"charts/Dockerfile.template\"]}",
+     "the name of a variable. The run stops. The message says what is allowed."},
+    {"tag", "an image cannot be pushed under its tag", "# compose.yaml\nimage: ghcr.io/acme/API:1",
+     "# compose.yaml\nimage: ghcr.io/acme/api:1",
+     "With the facts of this build the destination is none that a registry takes: a tag of more than 128 characters, "
+     "or a reference of compose with capital letters or a digest. The step fails rather than push under another name."},
+    {"template", "a container file is left out, for it is a template",
+     "# api/Dockerfile.template\nFROM {{ base_image }}", "# api/Dockerfile\nARG BASE=alpine:3.22\nFROM ${BASE}",
      "The reason why a file is among those left out. Its name or its marks ('{{', '{%', '<%') say that a program will "
-     "make the real file of it, and BuildKit could not read it as it is."},
+     "make the real file of it, and BuildKit could not read it as it is. Where only the name says so, 'discovery: "
+     "include:' brings it back."},
     {"unknown-key", "a key that nobody knows", "registery: ghcr.io/acme", "registry: ghcr.io/acme",
      "A misspelt key would otherwise have no effect, and nobody would notice. In the settings the run stops; in the "
      "'build' of a compose service that service fails, as it does in compose. The nearest known key is proposed."},
     {"yaml-alias", "an alias has no anchor", "build_args: *defaults", "x: &defaults {TEAM: web}\nbuild_args: *defaults",
      "An alias ('*name') repeats what an anchor ('&name') above it marks. The anchor is missing, stands below, or "
-     "holds "
-     "its own alias. The file cannot be used."},
+     "holds its own alias. The file cannot be used."},
     {"yaml-documents", "a file has two documents", "version: 1\n---\nregistry: ghcr.io/acme",
      "version: 1\nregistry: ghcr.io/acme",
      "A line '---' begins a new document, and a settings file holds one. Which of them counts is not guessed: join "
-     "them "
-     "or remove one."},
+     "them or remove one."},
     {"yaml-duplicate-key", "a key stands in a mapping twice", "push: never\ntags: [\"{sha}\"]\npush: always",
      "push: always\ntags: [\"{sha}\"]",
      "Readers of YAML differ in which of the two they take, so one of them is an error that may never show. Remove "
-     "one. "
-     "The second place in the message is the first of them."},
+     "one. The second place in the message is the first of them."},
     {"yaml-key", "a key is not a text", "? [a, b]\n: 1", "a: 1\nb: 1",
-     "YAML allows lists and mappings as keys, but nothing here has a use for one. It is mostly the result of a missing "
-     "colon or a wrong indent."},
+     "YAML allows lists and mappings as keys, but nothing here has a use for one. It is mostly the result of a "
+     "missing colon or a wrong indent."},
     {"yaml-limit", "a YAML file is too deep or too large", NULL, NULL,
-     "Files are read up to 100 levels and two million values, counting what aliases and merge keys repeat. A file that "
-     "goes beyond is broken, or made to exhaust whoever reads it."},
+     "Files are read up to 100 levels and two million values, counting what aliases and merge keys repeat. A file "
+     "that goes beyond is broken, or made to exhaust whoever reads it."},
     {"yaml-merge", "'<<' is given something else than a mapping", "api:\n  <<: production", "api:\n  <<: *production",
      "A merge key takes over the keys of a mapping, or of a list of mappings, which an alias usually names. Without "
-     "the "
-     "'*' it is only a text."},
+     "the '*' it is only a text."},
     {"yaml-nul", "a text holds a NUL byte", "tags: [\"a\\0b\"]", "tags: [\"ab\"]",
      "No command can be given such a text as an argument or in its environment: it would end there. Remove the "
      "escape."},
     {"yaml-syntax", "a file is not valid YAML", "tags: [\"{sha}\"\npush: auto", "tags: [\"{sha}\"]\npush: auto",
      "The message is that of the YAML reader, at the place where it could not go on; the mistake may stand a line "
-     "above. "
-     "Tabs for indentation, an open bracket or quote, and a colon inside a plain text are the usual ones."},
+     "above. Tabs for indentation, an open bracket or quote, and a colon inside a plain text are the usual ones."},
     {0},
 };
