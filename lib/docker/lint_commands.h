@@ -1,8 +1,8 @@
 /*
  * lint_commands: the instructions of each stage, in order, as a build comes to them (convert.go dispatch).
  *
- * A stage begins with what the one it is FROM ended with: names, whether a SHELL and a WORKDIR were set. An ONBUILD acts in
- * the stages that are FROM its own; what is wrong with it then is reported at their FROM, as BuildKit does.
+ * A stage begins with what the one it is FROM ended with: names, whether a SHELL and a WORKDIR were set. An ONBUILD
+ * acts in the stages that are FROM its own; what is wrong with it then is reported at their FROM, as BuildKit does.
  */
 #ifndef DEPOT_DOCKER_LINT_COMMANDS_H
 #define DEPOT_DOCKER_LINT_COMMANDS_H

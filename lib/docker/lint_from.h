@@ -1,5 +1,6 @@
 /*
- * lint_from: the FROM lines of a Dockerfile (parse.go ParseInstructionWithLinter, validations.go), and which stages nobody needs.
+ * lint_from: the FROM lines of a Dockerfile (parse.go ParseInstructionWithLinter, validations.go), and which stages
+ * nobody needs.
  */
 #ifndef DEPOT_DOCKER_LINT_FROM_H
 #define DEPOT_DOCKER_LINT_FROM_H

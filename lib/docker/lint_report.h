@@ -1,8 +1,8 @@
 /*
  * lint_report: the rules of lint, how grave each is, and which of them a file asks to leave out.
  *
- * Follows frontend/dockerfile/linter ParseLintOptions: `skip=A,B;error=true` in a check directive, or in a comment above
- * an instruction. Options that BuildKit would refuse count as none.
+ * Follows frontend/dockerfile/linter ParseLintOptions: `skip=A,B;error=true` in a check directive, or in a comment
+ * above an instruction. Options that BuildKit would refuse count as none.
  */
 #ifndef DEPOT_DOCKER_LINT_REPORT_H
 #define DEPOT_DOCKER_LINT_REPORT_H

@@ -1,8 +1,8 @@
 /*
  * lint_scope: what the names of a Dockerfile stand for while it is linted, and which of them are not defined.
  *
- * Beside the values (docker/scope.h) it knows the names that an ARG declares without giving them a value: they expand to
- * nothing, but are no mistake. A stage that is FROM another sees what that one declared.
+ * Beside the values (docker/scope.h) it knows the names that an ARG declares without giving them a value: they expand
+ * to nothing, but are no mistake. A stage that is FROM another sees what that one declared.
  */
 #ifndef DEPOT_DOCKER_LINT_SCOPE_H
 #define DEPOT_DOCKER_LINT_SCOPE_H
@@ -15,7 +15,10 @@ struct lint_scope {
     const struct lint_scope *parent;
 };
 
-/* The ARGs before the first FROM; `with_arguments`: and what the build arguments make of them. False when BuildKit stops. */
+/*
+ * The ARGs before the first FROM; `with_arguments`: and what the build arguments make of them. False when BuildKit
+ * stops.
+ */
 bool lint_scope_read_globals(struct arena *arena, const struct dockerfile *dockerfile,
                              const struct build_choice *choice, bool with_arguments, size_t *work,
                              struct lint_scope *out);

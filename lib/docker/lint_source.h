@@ -1,8 +1,8 @@
 /*
  * lint_source: where the words of a Dockerfile stand, for what the readers do not keep.
  *
- * An instruction is known by the place of its first word. Its physical lines are walked again from there, without comments
- * and blank lines, so that a word can be shown where it is written although the readers join continued lines.
+ * An instruction is known by the place of its first word. Its physical lines are walked again from there, without
+ * comments and blank lines, so that a word can be shown where it is written although the readers join continued lines.
  *
  * Invariant: each text given out is a view into the file, and has a place (lint_source_place).
  */

@@ -132,6 +132,15 @@ static bool translate_place(struct translator *translator) {
     return true;
 }
 
+/* \pL or \p{Greek}, whose braces repeat nothing. */
+static size_t property_length(const struct translator *translator) {
+    size_t len = 3;
+    if (peek(translator, 2) != '{') return len;
+    while (peek(translator, len) != '}' && peek(translator, len) != '\0')
+        len++;
+    return len + 1;
+}
+
 /* `\` and what it escapes. Go takes fewer letters than PCRE2, and punctuation of ASCII only. */
 static bool translate_escape(struct translator *translator, bool in_class) {
     char letter = peek(translator, 1);
@@ -142,15 +151,17 @@ static bool translate_escape(struct translator *translator, bool in_class) {
         replace(translator, 2, "\\x0b");
     } else if (letter == 's') {
         replace(translator, 2, in_class ? "\\t\\n\\f\\r " : "[\\t\\n\\f\\r ]");
-    } else if (letter == 'S' && !in_class) {
-        replace(translator, 2, "[^\\t\\n\\f\\r ]");
+    } else if (letter == 'S') {
+        replace(translator, 2, in_class ? "\\S\\x0b" : "[^\\t\\n\\f\\r ]");
+    } else if (letter == 'p' || letter == 'P') {
+        copy(translator, property_length(translator));
     } else if (letter == 'x') {
         size_t len = hex_length(translator);
         copy(translator, len);
         return len > 0;
     } else {
         copy(translator, 2);
-        return !is_letter(letter) || strchr("afnrtdDwWSpP", letter) != NULL;
+        return !is_letter(letter) || strchr("afnrtdDwW", letter) != NULL;
     }
     return true;
 }

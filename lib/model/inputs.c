@@ -131,8 +131,9 @@ static void add_filter(struct finder *finder, const struct build_input *input) {
     filter->finding = arena_alloc(finder->arena, sizeof(*filter->finding));
     *filter->finding = (struct source_finding){.input = input, .state = SOURCE_MISSING};
     follow(finder, filter);
-    if (!text_is(input->path, ".")) filter->takes = walk_texts(finder, &filter->asked);
-    if (!text_is(input->path, ".") && filter->takes == NULL) filter->is_lost = true;
+    bool takes_all = map_has(&filter->known, TEXT(".")); /* itself, or a link that leads there */
+    if (!takes_all) filter->takes = walk_texts(finder, &filter->asked);
+    if (!takes_all && filter->takes == NULL) filter->is_lost = true;
     if (input->excludes.count > 0 && !input->has_wildcard) filter->excludes = walk_texts(finder, &input->excludes);
     list_add(finder->arena, &finder->filters, filter);
     list_add(finder->arena, &finder->out->findings, filter->finding);

@@ -14,7 +14,8 @@ const struct rule rules_of_lint[] = {
      "and an ignore file with exceptions ('!') is passed over."},
     {"duplicate-stage-name", "two stages have the same name",
      "FROM golang AS build\nFROM node AS build\nFROM alpine\nCOPY --from=build /out /",
-     "FROM golang AS build-go\nFROM node AS build-js\nFROM alpine\nCOPY --from=build-js /out /",
+     "FROM golang AS build-go\nFROM node AS build-js\nFROM alpine\nCOPY --from=build-go /out /\nCOPY --from=build-js "
+     "/out /srv",
      "The later stage hides the earlier one: COPY --from and --target reach the last stage of that name, and the "
      "other one may not be built at all. Names are compared in lower case. Give each stage a name of its own."},
     {"expose-invalid-format", "EXPOSE holds a host port or an address", "EXPOSE 127.0.0.1:8080:80", "EXPOSE 80",
@@ -27,7 +28,7 @@ const struct rule rules_of_lint[] = {
      "FROM golang:1.24 AS build",
      "A matter of style: the two keywords belong together. It changes nothing about the build."},
     {"from-platform-flag-const-disallowed", "a stage is tied to one platform", "FROM --platform=linux/amd64 alpine",
-     "FROM alpine\nFROM --platform=$BUILDPLATFORM golang AS build",
+     "FROM --platform=$BUILDPLATFORM golang AS build\nFROM alpine\nCOPY --from=build /app /app",
      "With several platforms in the settings this stage is the same for all of them: the result for arm64 then holds "
      "amd64 programs. Leave the flag out for stages that end up in the image; use $BUILDPLATFORM for those that "
      "compile for another platform. A stage with the platform in its name (build-amd64) may be tied to it."},

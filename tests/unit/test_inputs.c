@@ -32,6 +32,7 @@ static const struct {
     {".", "COPY ali* /", "", "alias libs/auth/auth.go", false},          /* by a pattern */
     {".", "COPY loop /", "", "loop", false},                             /* it leads to itself */
     {".", "COPY chain /", "", "alias chain libs/auth/auth.go", false},   /* a link to a link */
+    {"deep", "COPY up /", "", "deep/a/b/c/d/e.txt deep/up", false},      /* to the context itself */
     {".", "COPY outside /", "", "outside web/index.html", false},        /* /web is the context's */
     {".", "COPY --exclude=*_test.go --exclude=sub app /", "", "app/main.go", false},
     {".", "COPY --exclude=*.go app /\nCOPY app /x", "", "app/main.go app/main_test.go app/sub/x.go app/sub/y.txt",
@@ -80,7 +81,7 @@ static void check_sizes(struct arena *arena, struct scanned *scanned) {
     CHECK(ok && contexts.count == 1, "one image, one size");
     if (!ok || contexts.count != 1) return;
     const struct context_size *size = ((const struct image_context *)contexts.items[0])->size;
-    CHECK(size->files == 16 && size->largest.count > 0, "all files: %zu", size->files);
+    CHECK(size->files == 17 && size->largest.count > 0, "all files: %zu", size->files);
     const struct directory_size *first = size->largest.items[0];
     CHECK_TEXT(first->path, "app", "the largest directory");
     CHECK(first->files == 4 && first->bytes == 4 * 5, "%zu files, %zu bytes", first->files, (size_t)first->bytes);
@@ -94,7 +95,8 @@ int main(void) {
     for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
         write_tree_file(&arena, files[i], "12345");
     write_tree_file(&arena, "Dockerfile", "FROM scratch\nCOPY . /\n");
-    sh("ln -s libs/auth alias && ln -s loop loop && ln -s alias chain && ln -s /web/index.html outside");
+    sh("ln -s libs/auth alias && ln -s loop loop && ln -s alias chain && ln -s /web/index.html outside && ln -s / "
+       "deep/up");
     scanned_open(&arena, NULL, &scanned);
     CHECK(scanned.ok, "the repository is read");
     for (size_t i = 0; scanned.ok && i < sizeof(rows) / sizeof(*rows); i++)
