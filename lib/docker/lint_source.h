@@ -55,8 +55,10 @@ struct text lint_lines_find(struct lint_lines *lines, struct text word);
 /* What is between white space, the instruction's word included. */
 struct texts lint_source_words(struct arena *arena, const struct lint_source *source, struct place instruction);
 
-/* Gives each name (→ something that begins with a struct place, still without a line) the place of its first `$name` or
- * `${name` in `text`. */
+/*
+ * Gives each name (→ something that begins with a struct place, still without a line) the place of its first `$name`
+ * or `${name` in `text`.
+ */
 void lint_source_place_names(struct lint_source *source, struct text text, const struct map *names);
 
 #endif

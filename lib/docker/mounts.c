@@ -73,6 +73,7 @@ struct builder {
     struct arena *arena;
     struct mount mount;
     struct text *problem;
+    bool unset_is_unknown;
 };
 
 static bool refuse(struct builder *builder, const char *before, struct text what, const char *after) {
@@ -139,12 +140,16 @@ static bool set_field(struct builder *builder, struct text key, struct text valu
     return true;
 }
 
+static bool is_unknown(const struct builder *builder, const struct expand_result *expanded) {
+    return expanded->unknown || (expanded->unset && builder->unset_is_unknown);
+}
+
 /* What the expansion of a value says: fine, refused for certain, or only as far as is known here. */
 static bool expand(struct builder *builder, struct text value, char escape, struct expand_scope scope,
                    struct expand_result *out) {
     *out = expand_word(builder->arena, value, escape, scope);
     if (out->failure == EXPAND_SYNTAX) *builder->problem = text_from(out->error);
-    if (out->unknown || out->unset) builder->mount.unknown = true;
+    if (is_unknown(builder, out)) builder->mount.unknown = true;
     return out->failure == EXPAND_FINE;
 }
 
@@ -155,9 +160,9 @@ static bool check_target(struct builder *builder) {
     return refuse(builder, "invalid mount target ", mount->target, "");
 }
 
-bool mounts_read(struct arena *arena, struct text value, char escape, struct expand_scope scope, struct mount *out,
-                 struct text *problem) {
-    struct builder builder = {.arena = arena, .problem = problem};
+bool mounts_read(struct arena *arena, struct text value, char escape, struct expand_scope scope, bool unset_is_unknown,
+                 struct mount *out, struct text *problem) {
+    struct builder builder = {.arena = arena, .problem = problem, .unset_is_unknown = unset_is_unknown};
     struct texts fields = {0};
     *problem = (struct text){0};
     if (!mounts_split(arena, value, &fields)) return false;
@@ -169,7 +174,7 @@ bool mounts_read(struct arena *arena, struct text value, char escape, struct exp
         }
         struct expand_result expanded;
         if (!expand(&builder, field_value, escape, scope, &expanded)) return false;
-        bool is_known = !expanded.unknown && !expanded.unset;
+        bool is_known = !is_unknown(&builder, &expanded);
         if (!set_field(&builder, key, expanded.text, is_known)) return false;
     }
     if (!check_target(&builder)) return false;

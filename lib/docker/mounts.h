@@ -30,10 +30,10 @@ bool mounts_split(struct arena *arena, struct text line, struct texts *out);
 bool mounts_check(struct arena *arena, struct text value, struct text *from, struct text *problem);
 
 /*
- * What building checks. False with a `problem` when BuildKit refuses the mount whatever the
+ * What building checks; `unset_is_unknown`: a name that is not set may be later. False with a `problem` when BuildKit refuses the mount whatever the
  * unknown values are; false without one (absent) when only the values known here make it fail.
  */
-bool mounts_read(struct arena *arena, struct text value, char escape, struct expand_scope scope, struct mount *out,
-                 struct text *problem);
+bool mounts_read(struct arena *arena, struct text value, char escape, struct expand_scope scope, bool unset_is_unknown,
+                 struct mount *out, struct text *problem);
 
 #endif

@@ -6,6 +6,9 @@
 
 #include <stdlib.h>
 
+/* Longer ones lie in no directory that can be. */
+#define EXCEPTION_LIMIT ((size_t)4096)
+
 /* Places in the list of patterns, ascending. */
 struct places {
     uint32_t *items;
@@ -20,8 +23,8 @@ struct last_bytes {
 struct patterns {
     struct pattern *items;
     size_t count;
-    bool has_exceptions;
     bool exceptions_are_literal; /* no exception has a wildcard but at its very end */
+    struct map above_exceptions; /* directories that an exception may lie in; each is a key, or is that exception */
     bool may_fail;               /* one of them may not be tryable */
     struct map exact;            /* path → struct places */
     struct map below;            /* directory → struct places of `directory/` + `**` */
@@ -103,6 +106,15 @@ static bool has_pattern_character(struct text text) {
     return false;
 }
 
+/* Of a/b/c: a, a/b, and a/b/c itself. A pattern that long is no path: then every directory is entered. */
+static void note_exception(struct arena *arena, struct patterns *patterns, const struct pattern *pattern) {
+    struct text text = without_trailing_glob(pattern->text);
+    if (has_pattern_character(text) || text.len > EXCEPTION_LIMIT) patterns->exceptions_are_literal = false;
+    for (size_t at = 1; at <= text.len && patterns->exceptions_are_literal; at++)
+        if (at == text.len || text.ptr[at] == '/')
+            map_set(arena, &patterns->above_exceptions, text_first(text, at), patterns);
+}
+
 static void note_end(struct last_bytes *ends, struct text key) {
     ends->has[(unsigned char)key.ptr[key.len - 1]] = true;
 }
@@ -129,9 +141,7 @@ static void file(struct arena *arena, struct patterns *patterns, uint32_t place)
         push(arena, &patterns->loose, place);
     }
     if (pattern->kind == PATTERN_BROKEN || pattern->kind == PATTERN_REGEX) patterns->may_fail = true;
-    if (!pattern->is_exception) return;
-    patterns->has_exceptions = true;
-    if (has_pattern_character(without_trailing_glob(pattern->text))) patterns->exceptions_are_literal = false;
+    if (pattern->is_exception) note_exception(arena, patterns, pattern);
 }
 
 const struct patterns *patterns_create(struct arena *arena, const struct list *list) {
@@ -281,16 +291,6 @@ static uint32_t judge_and_record(struct pattern_walk *walk, const struct level *
 
 /* --- directories --- */
 
-/* Can an exception lie in the directory? */
-static bool may_hold_exception(const struct patterns *patterns, struct text directory) {
-    for (size_t i = 0; i < patterns->count; i++) {
-        const struct pattern *pattern = &patterns->items[i];
-        struct text text = without_trailing_glob(pattern->text);
-        if (pattern->is_exception && path_is_inside(directory, text)) return true;
-    }
-    return false;
-}
-
 static void push_candidate(struct pattern_walk *walk, struct candidate candidate) {
     struct candidates *loose = &walk->loose;
     if (loose->count == loose->capacity) {
@@ -332,7 +332,7 @@ static void enter(struct pattern_walk *walk, struct text directory) {
     level->recorded = recorded;
     level->recorded_end = walk->recorded.count;
     if (walk->prunes && takes(walk, verdict) && walk->patterns->exceptions_are_literal)
-        level->is_pruned = !may_hold_exception(walk->patterns, directory);
+        level->is_pruned = !map_has(&walk->patterns->above_exceptions, directory);
     const struct places *below = walk->patterns->below.count == 0 ? NULL : map_find(&walk->patterns->below, directory);
     for (size_t i = 0; below != NULL && i < below->count; i++)
         push(walk->arena, &walk->below, below->items[i]);

@@ -20,7 +20,8 @@ struct stage_state {
     struct list links;        /* of struct stage_state */
     struct list triggers;     /* of struct instruction: ONBUILD of its base */
     struct scope scope;
-    bool blank; /* the base is blank or unknown */
+    struct text workdir; /* absent when it is not known */
+    bool blank;          /* the base is blank or unknown */
     enum { STAGE_NEW, STAGE_OPEN, STAGE_DONE } visit;
     size_t next_link; /* where a visit goes on */
 };

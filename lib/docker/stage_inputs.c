@@ -34,21 +34,27 @@ static struct expand_result expand(const struct step *step, struct text text) {
     return expand_word(step->graph->arena, text, step->graph->dockerfile->escape, scope_expand(&step->state->scope));
 }
 
-static bool is_known(const struct expand_result *expanded) {
-    return expanded->failure == EXPAND_FINE && !expanded->unset && !expanded->unknown;
+/* A name that is not set here may be given when the build runs, unless nothing else is to be thought of. */
+static bool is_known(const struct step *step, const struct expand_result *expanded) {
+    bool unset_counts = !step->graph->choice->images_are_bare;
+    return expanded->failure == EXPAND_FINE && !expanded->unknown && !(expanded->unset && unset_counts);
 }
 
-/* What a reader of commands is told: with bare images a name that is not set is empty. */
-static struct text shown_value(const struct step *step, const struct expand_result *expanded) {
-    bool is_certain = is_known(expanded) ||
-                      (step->graph->choice->images_are_bare && expanded->failure == EXPAND_FINE && !expanded->unknown);
-    return is_certain ? expanded->text : (struct text){0};
+/* Refused whatever the values are, or by the values that are all there are. */
+static bool is_refused(const struct step *step, const struct expand_result *expanded) {
+    if (expanded->failure == EXPAND_REQUIRED) return step->graph->choice->images_are_bare && !expanded->unknown;
+    return expanded->failure == EXPAND_SYNTAX;
+}
+
+/* The absent text when it is not known. */
+static struct text known_text(const struct step *step, const struct expand_result *expanded) {
+    return is_known(step, expanded) ? expanded->text : (struct text){0};
 }
 
 /* Expands for nothing but what BuildKit refuses. */
 static bool check_text(const struct step *step, struct text text) {
     struct expand_result expanded = expand(step, text);
-    return expanded.failure != EXPAND_SYNTAX || refuse(step, expanded.error);
+    return !is_refused(step, &expanded) || refuse(step, expanded.error);
 }
 
 static bool check_arguments(const struct step *step) {
@@ -82,17 +88,12 @@ static bool check_heredocs(const struct step *step) {
         if (!heredoc->expand) continue;
         struct expand_result expanded = expand_text(step->graph->arena, heredoc->content, '\\', EXPAND_NO_QUOTES,
                                                     scope_expand(&step->state->scope));
-        if (expanded.failure == EXPAND_SYNTAX) return refuse(step, expanded.error);
+        if (is_refused(step, &expanded)) return refuse(step, expanded.error);
     }
     return true;
 }
 
 /* --- ARG and ENV --- */
-
-/* The absent text when it is not known. */
-static struct text known_text(const struct expand_result *expanded) {
-    return is_known(expanded) ? expanded->text : (struct text){0};
-}
 
 /* All of one line is expanded before any of it is set: in `ENV A=1 B=$A`, B has the A from above. */
 static bool read_env(const struct step *step) {
@@ -103,12 +104,12 @@ static bool read_env(const struct step *step) {
         const struct pair *pair = pairs->items[i];
         names[i] = expand(step, pair->name);
         values[i] = expand(step, pair->value);
-        if (names[i].failure == EXPAND_SYNTAX) return refuse(step, names[i].error);
-        if (values[i].failure == EXPAND_SYNTAX) return refuse(step, values[i].error);
+        if (is_refused(step, &names[i])) return refuse(step, names[i].error);
+        if (is_refused(step, &values[i])) return refuse(step, values[i].error);
     }
     for (size_t i = 0; i < pairs->count; i++) {
-        if (is_known(&names[i])) {
-            scope_set_variable(&step->state->scope, names[i].text, known_text(&values[i]));
+        if (is_known(step, &names[i])) {
+            scope_set_variable(&step->state->scope, names[i].text, known_text(step, &values[i]));
         } else {
             scope_forget(&step->state->scope);
         }
@@ -126,8 +127,8 @@ static bool read_arg(const struct step *step) {
         enum expand_state state = scope_argument(step->graph->choice, pair->name, &value);
         if (state == EXPAND_UNSET && text_is_given(pair->value)) {
             struct expand_result expanded = expand(step, pair->value);
-            if (expanded.failure == EXPAND_SYNTAX) return refuse(step, expanded.error);
-            scope_set_argument(scope, pair->name, known_text(&expanded));
+            if (is_refused(step, &expanded)) return refuse(step, expanded.error);
+            scope_set_argument(scope, pair->name, known_text(step, &expanded));
             continue;
         }
         struct expand_scope globals = scope_expand(&step->graph->globals);
@@ -157,7 +158,7 @@ static struct texts read_excludes(const struct step *step) {
         if (text_is(flag->name, "parents")) return (struct texts){0}; /* they are then relative to something else */
         if (!text_is(flag->name, "exclude")) continue;
         struct expand_result expanded = expand(step, flag->value);
-        if (!is_known(&expanded)) return (struct texts){0};
+        if (!is_known(step, &expanded)) return (struct texts){0};
         texts_add(step->graph->arena, &excludes, expanded.text);
     }
     return excludes;
@@ -231,9 +232,9 @@ static bool is_git(struct text source) {
 static bool read_source(const struct step *step, struct text source, bool in_context) {
     bool is_copy = step->instruction->kind == INSTRUCTION_COPY;
     struct expand_result expanded = expand(step, source);
-    if (expanded.failure == EXPAND_SYNTAX) return refuse(step, expanded.error);
-    if (step->command != NULL) texts_add(step->graph->arena, &step->command->sources, shown_value(step, &expanded));
-    if (!is_known(&expanded)) {
+    if (is_refused(step, &expanded)) return refuse(step, expanded.error);
+    if (step->command != NULL) texts_add(step->graph->arena, &step->command->sources, known_text(step, &expanded));
+    if (!is_known(step, &expanded)) {
         bool is_remote = is_http(source); /* whatever comes behind that */
         if (in_context && !is_remote) widen(step, source, " depends on a value that is not known here");
         return true;
@@ -275,8 +276,8 @@ static bool read_from(const struct step *step, struct text from) {
 
 static bool read_destination(const struct step *step, struct text destination) {
     struct expand_result expanded = expand(step, destination);
-    if (expanded.failure == EXPAND_SYNTAX) return refuse(step, expanded.error);
-    if (step->command != NULL) step->command->destination = shown_value(step, &expanded);
+    if (is_refused(step, &expanded)) return refuse(step, expanded.error);
+    if (step->command != NULL) step->command->destination = known_text(step, &expanded);
     return true;
 }
 
@@ -304,6 +305,30 @@ static bool read_mount_from(const struct step *step, struct text from) {
                     TEXT_ARG(shown(step, from))));
 }
 
+/* A relative target is below the working directory, which must be known then; secrets and sockets are never there. */
+static bool is_root(const struct step *step, const struct mount *mount) {
+    struct text workdir = step->state->workdir;
+    bool is_placed = mount->type != MOUNT_SECRET && mount->type != MOUNT_SSH;
+    if (!is_placed || mount->unknown || !text_is_given(workdir) || path_is_absolute(mount->target)) return false;
+    return text_is(path_clean(step->graph->arena,
+                              text_format(step->graph->arena, "%.*s/%.*s", TEXT_ARG(workdir), TEXT_ARG(mount->target))),
+                   "/");
+}
+
+/* Where relative paths begin; the absent text once that is not known. */
+static bool read_workdir(const struct step *step) {
+    struct stage_state *state = step->state;
+    if (!check_arguments(step)) return false;
+    struct expand_result expanded = expand(step, step->instruction->arguments.items[0]);
+    struct text directory = known_text(step, &expanded);
+    bool is_relative = text_is_given(directory) && !path_is_absolute(directory);
+    if (is_relative && text_is_given(state->workdir))
+        directory = text_format(step->graph->arena, "%.*s/%.*s", TEXT_ARG(state->workdir), TEXT_ARG(directory));
+    bool is_lost = !text_is_given(directory) || !path_is_absolute(directory);
+    state->workdir = is_lost ? (struct text){0} : path_clean(step->graph->arena, directory);
+    return true;
+}
+
 static void note_mount(const struct step *step, const struct mount *mount) {
     if (step->command == NULL) return;
     struct mount_reading *reading = arena_alloc(step->graph->arena, sizeof(*reading));
@@ -320,12 +345,13 @@ static bool read_mount(const struct step *step, struct text value) {
     struct stage_graph *graph = step->graph;
     struct mount mount;
     struct text problem, shown_value = text_concat(graph->arena, TEXT("--mount="), value);
-    if (!mounts_read(graph->arena, value, graph->dockerfile->escape, scope_expand(&step->state->scope), &mount,
-                     &problem)) {
+    if (!mounts_read(graph->arena, value, graph->dockerfile->escape, scope_expand(&step->state->scope),
+                     !graph->choice->images_are_bare, &mount, &problem)) {
         if (text_is_given(problem)) return refuse(step, text_string(graph->arena, problem));
         widen(step, shown_value, " depends on a value that is not known here");
         return true;
     }
+    if (is_root(step, &mount)) return refuse(step, "invalid mount target \"/\"");
     note_mount(step, &mount);
     if (text_is_given(mount.from)) return read_mount_from(step, mount.from);
     if (mount.unknown) {
@@ -364,8 +390,9 @@ static bool read_instruction(const struct step *step) {
     case INSTRUCTION_STOPSIGNAL:
     case INSTRUCTION_USER:
     case INSTRUCTION_VOLUME:
-    case INSTRUCTION_WORKDIR:
         return check_arguments(step);
+    case INSTRUCTION_WORKDIR:
+        return read_workdir(step);
     case INSTRUCTION_CMD:
     case INSTRUCTION_ENTRYPOINT:
     case INSTRUCTION_FROM:

@@ -19,6 +19,12 @@ static bool is_known(const struct expand_result *expanded) {
     return expanded->failure == EXPAND_FINE && !expanded->unknown;
 }
 
+/* Refused whatever the values are, or by those that are given where no others are thought of. */
+static bool is_refused(const struct stage_graph *graph, const struct expand_result *expanded) {
+    if (expanded->failure == EXPAND_REQUIRED) return graph->choice->images_are_bare && !expanded->unknown;
+    return expanded->failure == EXPAND_SYNTAX;
+}
+
 /* --- the ARGs before the first FROM --- */
 
 /* Each sees those above it; one that has no value and is given none stays unset. */
@@ -66,7 +72,7 @@ static bool lacks_argument(const struct stage_graph *graph, const struct expand_
 static bool read_base(struct stage_graph *graph, struct stage_state *state) {
     const struct stage *stage = state->reading.stage;
     struct expand_result base = expand_global(graph, stage->base);
-    if (base.failure == EXPAND_SYNTAX) return stage_graph_refuse(graph, stage->place, text_from(base.error));
+    if (is_refused(graph, &base)) return stage_graph_refuse(graph, stage->place, text_from(base.error));
     bool is_lacking = is_known(&base) && lacks_argument(graph, &base);
     state->blank = !is_known(&base) || is_lacking;
     if (is_known(&base)) state->reading.base_expanded = base.text;
@@ -82,15 +88,16 @@ static bool read_platform(struct stage_graph *graph, struct stage_state *state) 
     struct platform platform;
     if (!text_is_given(stage->platform)) return true;
     struct expand_result expanded = expand_global(graph, stage->platform);
-    if (expanded.failure == EXPAND_SYNTAX) return stage_graph_refuse(graph, stage->place, text_from(expanded.error));
+    if (is_refused(graph, &expanded)) return stage_graph_refuse(graph, stage->place, text_from(expanded.error));
     if (!is_known(&expanded)) return true;
-    if (expanded.text.len == 0) {
-        diag_add(graph->diagnostics, DIAG_WARNING, "blank-platform", stage->place,
-                 "empty platform value from expression %.*s: it needs a build argument",
+    bool is_platform = platform_parse(graph->arena, expanded.text, &platform);
+    if (expanded.text.len == 0 || (expanded.unset && !is_platform)) {
+        diag_add(graph->diagnostics, DIAG_WARNING, "blank-platform", stage->place, "%s %.*s: it needs a build argument",
+                 expanded.text.len == 0 ? "empty platform value from expression" : "failed to parse platform",
                  TEXT_ARG(shown(graph, stage->platform)));
-    } else if (platform_parse(graph->arena, expanded.text, &platform)) {
+    } else if (is_platform) {
         state->reading.platform_expanded = platform_format(graph->arena, &platform);
-    } else if (!expanded.unset) {
+    } else {
         return stage_graph_refuse(
             graph, stage->place,
             text_format(graph->arena, "failed to parse platform %.*s", TEXT_ARG(shown(graph, stage->platform))));
@@ -166,7 +173,11 @@ static bool find_target(struct stage_graph *graph) {
 
 /* --- inputs --- */
 
-/* BuildKit gives a stage without a PATH one that depends on the platform. */
+static bool builds_for_windows(const struct stage_graph *graph) {
+    return text_starts(graph->choice->platform, "windows");
+}
+
+/* BuildKit gives a stage without a PATH one that depends on the platform; on Windows there is none. */
 static struct text default_path(const struct stage_graph *graph) {
     if (!graph->choice->images_are_bare) return (struct text){0};
     return TEXT("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
@@ -180,11 +191,13 @@ static void begin_stage(struct stage_graph *graph, struct stage_state *state) {
     state->scope = (struct scope){.arena = graph->arena, .work = &graph->work};
     if (state->base != NULL) {
         state->scope.parent = &state->base->scope;
+        state->workdir = state->base->workdir;
         return;
     }
+    if (is_scratch) state->workdir = TEXT("/"); /* an image may have any */
     bool is_bare = is_scratch || graph->choice->images_are_bare;
     state->scope.has_image = !is_bare;
-    if (is_bare) scope_set_variable(&state->scope, TEXT("PATH"), default_path(graph));
+    if (is_bare && !builds_for_windows(graph)) scope_set_variable(&state->scope, TEXT("PATH"), default_path(graph));
     if (state->blank) {
         stage_graph_widen(graph, stage->place,
                           text_format(graph->arena, "FROM %.*s at line %u depends on a value that is not known here",

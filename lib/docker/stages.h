@@ -13,7 +13,8 @@
  * stage_inputs (what an instruction asks of the context), mounts, platform.
  *
  * Limits: EXPAND_WORK_LIMIT steps for the expansions of one reading; after that all is
- * unknown. Mount options that say nothing of files (size, mode, uid …) are not checked.
+ * unknown. What says nothing of files is not checked: mount options (size, mode, uid …), the values of EXPOSE, STOPSIGNAL,
+ * --chmod and --checksum.
  */
 #ifndef DEPOT_DOCKER_STAGES_H
 #define DEPOT_DOCKER_STAGES_H

@@ -468,7 +468,8 @@ static void test_long_names(struct arena *arena) {
     CHECK(run(arena, &request, &found) && found.list.count == 2, "read");
     const struct diagnostic *name = found.list.items[0], *path = found.list.items[1];
     CHECK(name->message.len < 200, "%zu bytes", name->message.len);
-    CHECK_TEXT(path->message, "Relative workdir \"\xEF\xBF\xBD?\" can have unexpected results if the base image changes", "path");
+    CHECK_TEXT(path->message,
+               "Relative workdir \"\xEF\xBF\xBD?\" can have unexpected results if the base image changes", "path");
 }
 
 /* As many instructions, stages, names and triggers as a file can hold. */
