@@ -87,23 +87,23 @@ static void write_excerpt(struct buffer *buffer, struct shown *shown, struct pla
     if (column > 0) write_caret(buffer, line, column, place.length);
 }
 
-static void write_one(struct buffer *buffer, struct shown *shown, const struct diagnostic *diagnostic, bool colour) {
+static void write_one(struct buffer *buffer, struct shown shown[2], const struct diagnostic *diagnostic, bool colour) {
     write_place(buffer, diagnostic->place);
     buffer_format(buffer, ": %s%s:%s ", colour ? colour_of(diagnostic->severity) : "",
                   diag_severity_name(diagnostic->severity), colour ? "\033[0m" : "");
     buffer_add(buffer, text_printable(buffer->arena, diagnostic->message));
     buffer_format(buffer, " [%s]\n", diagnostic->rule);
-    write_excerpt(buffer, shown, diagnostic->place);
+    write_excerpt(buffer, &shown[0], diagnostic->place);
     if (!text_is_given(diagnostic->second_message)) return;
     write_place(buffer, diagnostic->second);
     buffer_format(buffer, ": %.*s\n", TEXT_ARG(diagnostic->second_message));
-    write_excerpt(buffer, &(struct shown){0}, diagnostic->second);
+    write_excerpt(buffer, &shown[1], diagnostic->second);
 }
 
 void diag_write(struct buffer *buffer, const struct diagnostics *diagnostics, enum severity least, bool colour) {
-    struct shown shown = {0};
+    struct shown shown[2] = {0}; /* of first places and of second ones */
     for (size_t i = 0; i < diagnostics->list.count; i++) {
         const struct diagnostic *diagnostic = diagnostics->list.items[i];
-        if (diagnostic->severity >= least) write_one(buffer, &shown, diagnostic, colour);
+        if (diagnostic->severity >= least) write_one(buffer, shown, diagnostic, colour);
     }
 }

@@ -209,6 +209,10 @@ static bool add_triggers(struct stage_graph *graph, struct stage_state *state) {
         const struct instruction *instruction = instructions->items[i];
         if (instruction->kind != INSTRUCTION_ONBUILD) continue;
         if (instruction->onbuild == NULL) return stage_graph_refuse(graph, instruction->place, instruction->problem);
+        if (graph->triggers++ >= STAGES_TRIGGER_LIMIT) {
+            stage_graph_widen(graph, instruction->place, TEXT("there are too many ONBUILDs to follow"));
+            return true;
+        }
         list_add(graph->arena, &state->triggers, (void *)instruction->onbuild);
         if (!link_instruction(graph, state, instruction->onbuild)) return false;
     }

@@ -41,6 +41,7 @@ struct stage_graph {
     struct map bases;    /* reference → struct build_base * */
     struct scope globals;
     size_t work;
+    size_t triggers;  /* ONBUILDs that act in some stage, so far */
     size_t strangers; /* sources that are no stage: BuildKit numbers them after the stages */
 };
 

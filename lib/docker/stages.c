@@ -173,8 +173,9 @@ static bool find_target(struct stage_graph *graph) {
 
 /* --- inputs --- */
 
-static bool builds_for_windows(const struct stage_graph *graph) {
-    return text_starts(graph->choice->platform, "windows");
+static bool builds_for_windows(const struct stage_graph *graph, const struct stage_state *state) {
+    struct text platform = state->reading.platform_expanded;
+    return text_starts(text_is_given(platform) ? platform : graph->choice->platform, "windows");
 }
 
 /* BuildKit gives a stage without a PATH one that depends on the platform; on Windows there is none. */
@@ -197,7 +198,8 @@ static void begin_stage(struct stage_graph *graph, struct stage_state *state) {
     if (is_scratch) state->workdir = TEXT("/"); /* an image may have any */
     bool is_bare = is_scratch || graph->choice->images_are_bare;
     state->scope.has_image = !is_bare;
-    if (is_bare && !builds_for_windows(graph)) scope_set_variable(&state->scope, TEXT("PATH"), default_path(graph));
+    if (is_bare && !builds_for_windows(graph, state))
+        scope_set_variable(&state->scope, TEXT("PATH"), default_path(graph));
     if (state->blank) {
         stage_graph_widen(graph, stage->place,
                           text_format(graph->arena, "FROM %.*s at line %u depends on a value that is not known here",

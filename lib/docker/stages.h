@@ -12,7 +12,7 @@
  * Files: stages (the passes), scope (names and values), stage_graph (which stage needs which),
  * stage_inputs (what an instruction asks of the context), mounts, platform.
  *
- * Limits: EXPAND_WORK_LIMIT steps for the expansions of one reading; after that all is
+ * Limits: STAGES_TRIGGER_LIMIT; EXPAND_WORK_LIMIT steps for the expansions of one reading; after that all is
  * unknown. What says nothing of files is not checked: mount options (size, mode, uid …), the values of EXPOSE, STOPSIGNAL,
  * --chmod and --checksum.
  */
@@ -21,6 +21,9 @@
 
 #include "base/map.h"
 #include "docker/dockerfile.h"
+
+/* ONBUILDs that act in the stages of one reading, each time they do; what is beyond widens. */
+#define STAGES_TRIGGER_LIMIT 10000
 
 struct build_choice {
     struct text target;   /* absent or empty: the last stage */
