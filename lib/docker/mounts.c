@@ -1,6 +1,7 @@
 #include "docker/mounts.h"
 
 #include "base/buffer.h"
+#include "docker/build_values.h"
 
 /* A field in quotes, where `""` is a quote; false when something follows the closing quote. */
 static bool read_quoted(struct arena *arena, struct text line, size_t *at, struct text *out) {
@@ -74,6 +75,9 @@ struct builder {
     struct mount mount;
     struct text *problem;
     bool unset_is_unknown;
+    bool type_is_unknown;
+    struct text id, sharing; /* absent when not given */
+    const char *of_file;     /* the last of mode, uid and gid that was given; NULL when none was */
 };
 
 static bool refuse(struct builder *builder, const char *before, struct text what, const char *after) {
@@ -115,17 +119,72 @@ static bool set_type(struct builder *builder, struct text value) {
     return refuse(builder, "unsupported mount type ", value, "");
 }
 
-/* Keys that say nothing of which files are read; their values are left to BuildKit. */
-static bool is_other_key(struct text key) {
-    static const char *const keys[] = {"id", "sharing", "size", "mode", "uid", "gid", "env"};
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        if (text_is(key, keys[i])) return true;
+static bool is_type(const struct builder *builder, enum mount_type type) {
+    return builder->type_is_unknown || builder->mount.type == type;
+}
+
+/* Only what came before counts: a type that is given later is too late. */
+static bool refuse_key(struct builder *builder, struct text key) {
+    *builder->problem = text_format(builder->arena, "unexpected key '%.*s' for mount type '%s'", TEXT_ARG(key),
+                                    mounts_type_name(builder->mount.type));
     return false;
+}
+
+static bool refuse_value(struct builder *builder, struct text key, struct text value) {
+    struct text shown = text_printable(builder->arena, text_first(value, 80));
+    *builder->problem = text_format(builder->arena, "invalid value for %.*s: %.*s", TEXT_ARG(key), TEXT_ARG(shown));
+    return false;
+}
+
+static bool set_sharing(struct builder *builder, struct text value) {
+    static const char *const words[] = {"shared", "private", "locked"};
+    builder->sharing = value;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (text_equal_ignoring_case(value, text_from(words[i]))) return true;
+    struct text shown = text_printable(builder->arena, text_first(value, 80));
+    *builder->problem = text_format(builder->arena, "unsupported sharing value \"%.*s\"", TEXT_ARG(shown));
+    return false;
+}
+
+static bool set_file_info(struct builder *builder, const char *key, struct text value, unsigned base, bool is_known) {
+    uint64_t number;
+    builder->of_file = key;
+    if (!is_known || build_values_number(value, base, &number)) return true;
+    struct text shown = text_printable(builder->arena, text_first(value, 80));
+    *builder->problem = text_format(builder->arena, "invalid value %.*s for %s", TEXT_ARG(shown), key);
+    return false;
+}
+
+/* Options that say nothing of which files are read. */
+static bool set_option(struct builder *builder, struct text key, struct text value, bool is_known) {
+    if (text_is(key, "id")) {
+        builder->id = value;
+    } else if (text_is(key, "sharing")) {
+        return !is_known || set_sharing(builder, value);
+    } else if (text_is(key, "size")) {
+        if (!is_type(builder, MOUNT_TMPFS)) return refuse_key(builder, key);
+        return !is_known || build_values_size(value) || refuse_value(builder, key, value);
+    } else if (text_is(key, "mode")) {
+        return set_file_info(builder, "mode", value, 8, is_known);
+    } else if (text_is(key, "uid") || text_is(key, "gid")) {
+        return set_file_info(builder, text_is(key, "uid") ? "uid" : "gid", value, 10, is_known);
+    } else if (!text_is(key, "env")) {
+        return refuse(builder, "unexpected key ", key, "");
+    }
+    return true;
+}
+
+/* `required` is for secrets and sockets. */
+static bool may_have(const struct builder *builder, struct text key) {
+    return !text_is(key, "required") || is_type(builder, MOUNT_SECRET) || is_type(builder, MOUNT_SSH);
 }
 
 static bool set_field(struct builder *builder, struct text key, struct text value, bool is_known) {
     struct mount *mount = &builder->mount;
-    if (text_is(key, "type")) return !is_known || set_type(builder, value);
+    if (text_is(key, "type")) {
+        builder->type_is_unknown = !is_known;
+        return !is_known || set_type(builder, value);
+    }
     if (text_is(key, "from")) {
         mount->from = value.len == 0 ? (struct text){0} : value;
     } else if (text_is(key, "source") || text_is(key, "src")) {
@@ -133,9 +192,10 @@ static bool set_field(struct builder *builder, struct text key, struct text valu
     } else if (text_is(key, "target") || text_is(key, "dst") || text_is(key, "destination")) {
         mount->target = value;
     } else if (is_bare(key)) {
-        if (is_known && !is_boolean(value)) return refuse(builder, "invalid value for ", key, "");
-    } else if (!is_other_key(key)) {
-        return refuse(builder, "unexpected key ", key, "");
+        if (!may_have(builder, key)) return refuse_key(builder, key);
+        return !is_known || is_boolean(value) || refuse_value(builder, key, value);
+    } else {
+        return set_option(builder, key, value, is_known);
     }
     return true;
 }
@@ -160,6 +220,38 @@ static bool check_target(struct builder *builder) {
     return refuse(builder, "invalid mount target ", mount->target, "");
 }
 
+static bool refuse_because(struct builder *builder, const char *why) {
+    *builder->problem = text_from(why);
+    return false;
+}
+
+static bool check_secret(struct builder *builder) {
+    const struct mount *mount = &builder->mount;
+    if (mount->from.len > 0) return refuse_because(builder, "secret mount should not have a from");
+    if (builder->sharing.len > 0) return refuse_because(builder, "secret mount should not define sharing");
+    if (mount->unknown) return true;
+    if (mount->source.len + mount->target.len + builder->id.len == 0)
+        return refuse_because(builder, "invalid secret mount. one of source, target required");
+    if (mount->source.len > 0 && builder->id.len > 0) return refuse_because(builder, "both source and id can't be set");
+    return true;
+}
+
+/* What goes with what, once all of it is read. */
+static bool check_options(struct builder *builder) {
+    const char *type = mounts_type_name(builder->mount.type);
+    if (builder->type_is_unknown) return true;
+    bool has_files = builder->mount.type != MOUNT_BIND && builder->mount.type != MOUNT_TMPFS;
+    if (builder->of_file != NULL && !has_files) {
+        *builder->problem =
+            text_format(builder->arena, "%s not allowed for \"%s\" type mounts", builder->of_file, type);
+        return false;
+    }
+    if (builder->mount.type == MOUNT_SECRET) return check_secret(builder);
+    if (builder->sharing.len == 0 || builder->mount.type == MOUNT_CACHE) return true;
+    *builder->problem = text_format(builder->arena, "invalid cache sharing set for %s mount", type);
+    return false;
+}
+
 bool mounts_read(struct arena *arena, struct text value, char escape, struct expand_scope scope, bool unset_is_unknown,
                  struct mount *out, struct text *problem) {
     struct builder builder = {.arena = arena, .problem = problem, .unset_is_unknown = unset_is_unknown};
@@ -169,7 +261,8 @@ bool mounts_read(struct arena *arena, struct text value, char escape, struct exp
     for (size_t i = 0; i < fields.count; i++) {
         struct text field_value, key = cut(arena, fields.items[i], &field_value);
         if (!text_is_given(field_value)) {
-            if (is_bare(key)) continue;
+            if (is_bare(key) && may_have(&builder, key)) continue;
+            if (is_bare(key)) return refuse_key(&builder, key);
             return refuse(&builder, "invalid field ", fields.items[i], " must be a key=value pair");
         }
         struct expand_result expanded;
@@ -177,7 +270,7 @@ bool mounts_read(struct arena *arena, struct text value, char escape, struct exp
         bool is_known = !is_unknown(&builder, &expanded);
         if (!set_field(&builder, key, expanded.text, is_known)) return false;
     }
-    if (!check_target(&builder)) return false;
+    if (!check_options(&builder) || !check_target(&builder)) return false;
     *out = builder.mount;
     return true;
 }

@@ -1,6 +1,7 @@
 #include "docker/stage_inputs.h"
 
 #include "base/path.h"
+#include "docker/build_values.h"
 #include "docker/mounts.h"
 
 #include <assert.h>
@@ -64,6 +65,34 @@ static bool check_arguments(const struct step *step) {
     return true;
 }
 
+/* Each argument expanded and, where it is known, looked at. */
+static bool check_values(const struct step *step,
+                         bool (*check)(struct arena *arena, struct text value, struct text *problem)) {
+    const struct texts *arguments = &step->instruction->arguments;
+    for (size_t i = 0; i < arguments->count; i++) {
+        struct text problem;
+        struct expand_result expanded = expand(step, arguments->items[i]);
+        if (is_refused(step, &expanded)) return refuse(step, expanded.error);
+        if (is_known(step, &expanded) && !check(step->graph->arena, expanded.text, &problem))
+            return stage_graph_refuse(step->graph, step->instruction->place, problem);
+    }
+    return true;
+}
+
+/* Unquoted blanks of an expansion make several ports. */
+static bool check_ports(struct arena *arena, struct text value, struct text *problem) {
+    struct text rest = value, port;
+    while (text_next(&rest, ' ', &port))
+        if (port.len > 0 && !build_values_port(arena, port, problem)) return false;
+    return true;
+}
+
+static bool check_volume(struct arena *arena, struct text value, struct text *problem) {
+    (void)arena;
+    if (value.len == 0) *problem = TEXT("VOLUME specified can not be an empty string");
+    return value.len > 0;
+}
+
 static bool check_pairs(const struct step *step) {
     const struct list *pairs = &step->instruction->pairs;
     for (size_t i = 0; i < pairs->count; i++) {
@@ -78,6 +107,60 @@ static bool check_flags(const struct step *step) {
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (!check_text(step, instruction_flag(step->instruction, names[i]))) return false;
     return true;
+}
+
+static bool is_http(struct text source) {
+    return text_starts(source, "http://") || text_starts(source, "https://");
+}
+
+/* user@host:path, with the characters that BuildKit's sshutil takes. */
+static bool is_scp(struct text source) {
+    size_t at = text_find(source, '@');
+    if (at == TEXT_NONE || at == 0) return false;
+    size_t colon = text_find(text_from_offset(source, at), ':');
+    if (colon == TEXT_NONE || colon == 1) return false;
+    for (size_t i = 0; i < at + colon; i++) {
+        char c = source.ptr[i];
+        bool is_word = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-';
+        bool is_other = i < at ? c == '_' : i == at || c == '.';
+        if (!is_word && !is_other) return false;
+    }
+    return true;
+}
+
+/* The path of a URL ends in ".git", before any query or fragment. */
+static bool is_git_url(struct text source) {
+    size_t end = 0;
+    while (end < source.len && source.ptr[end] != '?' && source.ptr[end] != '#')
+        end++;
+    return text_ends(text_first(source, end), ".git");
+}
+
+/* dfgitutil.ParseGitRef; "github.com/…" without a scheme is a path in ADD and COPY. */
+static bool is_git(struct text source) {
+    struct text scheme = text_first(source, 6);
+    if (text_equal_ignoring_case(scheme, TEXT("git://")) || text_equal_ignoring_case(scheme, TEXT("ssh://")))
+        return true;
+    return is_http(source) ? is_git_url(source) : is_scp(source);
+}
+
+static bool check_mode(const struct step *step) {
+    struct text flag = instruction_flag(step->instruction, "chmod"), problem;
+    struct expand_result mode = expand(step, flag);
+    bool is_good = flag.len == 0 || !is_known(step, &mode) || mode.text.len == 0 ||
+                   build_values_mode(step->graph->arena, mode.text, &problem);
+    return is_good || stage_graph_refuse(step->graph, step->instruction->place, problem);
+}
+
+/* A checksum is for one source, and that from elsewhere. */
+static bool check_checksum(const struct step *step) {
+    const struct texts *arguments = &step->instruction->arguments;
+    if (instruction_flag(step->instruction, "checksum").len == 0) return true;
+    if (arguments->count + step->instruction->heredocs.count != 2)
+        return refuse(step, "checksum can't be specified for multiple sources");
+    struct expand_result source = expand(step, arguments->items[0]);
+    bool is_remote = arguments->count == 2 && (is_http(source.text) || is_git(source.text));
+    return is_remote || !is_known(step, &source) || refuse(step, "checksum requires HTTP(S) or Git sources");
 }
 
 /* The content of a heredoc is expanded too, its quotes being ordinary characters. */
@@ -193,41 +276,6 @@ static void add_input(const struct step *step, struct text source, struct texts 
     list_add(graph->arena, &graph->reading.inputs, input);
 }
 
-static bool is_http(struct text source) {
-    return text_starts(source, "http://") || text_starts(source, "https://");
-}
-
-/* user@host:path, with the characters that BuildKit's sshutil takes. */
-static bool is_scp(struct text source) {
-    size_t at = text_find(source, '@');
-    if (at == TEXT_NONE || at == 0) return false;
-    size_t colon = text_find(text_from_offset(source, at), ':');
-    if (colon == TEXT_NONE || colon == 1) return false;
-    for (size_t i = 0; i < at + colon; i++) {
-        char c = source.ptr[i];
-        bool is_word = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-';
-        bool is_other = i < at ? c == '_' : i == at || c == '.';
-        if (!is_word && !is_other) return false;
-    }
-    return true;
-}
-
-/* The path of a URL ends in ".git", before any query or fragment. */
-static bool is_git_url(struct text source) {
-    size_t end = 0;
-    while (end < source.len && source.ptr[end] != '?' && source.ptr[end] != '#')
-        end++;
-    return text_ends(text_first(source, end), ".git");
-}
-
-/* dfgitutil.ParseGitRef; "github.com/…" without a scheme is a path in ADD and COPY. */
-static bool is_git(struct text source) {
-    struct text scheme = text_first(source, 6);
-    if (text_equal_ignoring_case(scheme, TEXT("git://")) || text_equal_ignoring_case(scheme, TEXT("ssh://")))
-        return true;
-    return is_http(source) ? is_git_url(source) : is_scp(source);
-}
-
 /* One source of COPY or ADD; `in_context` when it is read from the build context. */
 static bool read_source(const struct step *step, struct text source, bool in_context) {
     bool is_copy = step->instruction->kind == INSTRUCTION_COPY;
@@ -285,7 +333,8 @@ static bool read_copy(const struct step *step) {
     const struct texts *arguments = &step->instruction->arguments;
     struct text from = instruction_flag(step->instruction, "from");
     assert(arguments->count > 0 && "the destination is always there");
-    if (!check_flags(step) || !read_destination(step, arguments->items[arguments->count - 1])) return false;
+    if (!check_flags(step) || !check_mode(step) || !check_checksum(step)) return false;
+    if (!read_destination(step, arguments->items[arguments->count - 1])) return false;
     for (size_t i = 0; i + 1 < arguments->count; i++)
         if (!read_source(step, arguments->items[i], from.len == 0)) return false;
     if (!check_heredocs(step)) return false;
@@ -363,6 +412,9 @@ static bool read_mount(const struct step *step, struct text value) {
 }
 
 static bool read_run(const struct step *step) {
+    const struct instruction *run = step->instruction;
+    if (run->is_json && run->arguments.count == 0 && run->heredocs.count == 0)
+        return refuse(step, "arguments are required");
     const struct list *flags = &step->instruction->flags;
     for (size_t i = 0; i < flags->count; i++) {
         const struct flag *flag = flags->items[i];
@@ -387,9 +439,12 @@ static bool read_instruction(const struct step *step) {
     case INSTRUCTION_RUN:
         return read_run(step);
     case INSTRUCTION_EXPOSE:
+        return check_values(step, check_ports);
     case INSTRUCTION_STOPSIGNAL:
-    case INSTRUCTION_USER:
+        return check_values(step, build_values_signal);
     case INSTRUCTION_VOLUME:
+        return check_values(step, check_volume);
+    case INSTRUCTION_USER:
         return check_arguments(step);
     case INSTRUCTION_WORKDIR:
         return read_workdir(step);

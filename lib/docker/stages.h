@@ -13,8 +13,7 @@
  * stage_inputs (what an instruction asks of the context), mounts, platform.
  *
  * Limits: STAGES_TRIGGER_LIMIT; EXPAND_WORK_LIMIT steps for the expansions of one reading; after that all is
- * unknown. What says nothing of files is not checked: mount options (size, mode, uid …), the values of EXPOSE, STOPSIGNAL,
- * --chmod and --checksum.
+ * unknown. Options of a `check` directive are not looked at.
  */
 #ifndef DEPOT_DOCKER_STAGES_H
 #define DEPOT_DOCKER_STAGES_H
