@@ -17,6 +17,7 @@ struct hints {
     struct arena *arena;
     const struct dockerfile *dockerfile;
     struct place_in_image *stages; /* one a stage */
+    struct map names;              /* of stages, lower-cased → struct place_in_image; the first of equal ones */
     struct map seen;
     struct list *out;
 };
@@ -49,11 +50,7 @@ static struct text resolve(struct hints *hints, const struct place_in_image *sta
 }
 
 static const struct place_in_image *find_stage(const struct hints *hints, struct text name) {
-    for (size_t i = 0; i < hints->dockerfile->stages.count; i++) {
-        const struct stage *stage = hints->dockerfile->stages.items[i];
-        if (stage->name.len > 0 && text_equal_ignoring_case(stage->name, name)) return &hints->stages[i];
-    }
-    return NULL;
+    return map_find(&hints->names, text_lower(hints->arena, name));
 }
 
 static bool copies_everything(const struct instruction *copy) {
@@ -218,6 +215,8 @@ void hints_read(struct arena *arena, const struct dockerfile *dockerfile, const 
     for (size_t i = 0; i < count && i < reading->stages.count; i++) {
         const struct stage_reading *read = reading->stages.items[i];
         const struct stage *stage = dockerfile->stages.items[i];
+        if (stage->name.len > 0 && !map_has(&hints.names, stage->name))
+            map_set(arena, &hints.names, stage->name, &hints.stages[i]);
         hints.stages[i].workdir = TEXT("/"); /* of an image that sets none */
         if (read->from != NULL) hints.stages[i] = hints.stages[read->from->index];
         for (size_t j = 0; read->reachable && j < stage->instructions.count; j++)

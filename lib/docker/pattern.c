@@ -391,18 +391,22 @@ bool pattern_ends(const struct pattern *pattern, pattern_state state, struct tex
     return run(pattern, &now, &then, name) && is_end(pattern, now);
 }
 
+/* A copy of the path, where one must be made, is gone again after it. */
+static enum regex_result search(const struct pattern *pattern, struct regex_cache *regexes, struct arena *arena,
+                                struct text path) {
+    if (text_is_utf8(path)) return regex_search_unicode(regexes, arena, pattern->expression, path);
+    struct arena scratch;
+    arena_init(&scratch);
+    enum regex_result result = regex_search_unicode(regexes, arena, pattern->expression, well_formed(&scratch, path));
+    arena_finish(&scratch);
+    return result;
+}
+
 static bool matches_expression(const struct pattern *pattern, struct regex_cache *regexes, struct arena *arena,
                                struct text path, bool *failed) {
-    switch (regex_search_unicode(regexes, arena, pattern->expression, well_formed(arena, path))) {
-    case REGEX_YES:
-        return true;
-    case REGEX_LIMIT:
-        *failed = true;
-        return false;
-    case REGEX_NO:
-        return false;
-    }
-    return false;
+    enum regex_result result = search(pattern, regexes, arena, path);
+    if (result == REGEX_LIMIT) *failed = true;
+    return result == REGEX_YES;
 }
 
 bool pattern_matches(const struct pattern *pattern, struct regex_cache *regexes, struct arena *arena, struct text path,

@@ -6,6 +6,9 @@
 
 #include <stdlib.h>
 
+/* States that a walk keeps at most: patterns that change with each of many directories. */
+#define CANDIDATE_LIMIT ((size_t)1 << 22)
+
 /* Longer ones lie in no directory that can be. */
 #define EXCEPTION_LIMIT ((size_t)4096)
 
@@ -301,13 +304,31 @@ static void push_candidate(struct pattern_walk *walk, struct candidate candidate
     loose->items[loose->count++] = candidate;
 }
 
-/* Brings the candidates of the directory above one element further, and drops those that lead nowhere. */
-static void enter_candidates(struct pattern_walk *walk, const struct level *above, struct text name) {
+/* Do the states that were pushed from `first` on say just what those of the level above do? */
+static bool are_as_above(const struct pattern_walk *walk, const struct level *above, size_t first) {
+    if (walk->loose.count - first != above->loose_end - above->loose) return false;
+    for (size_t i = first; i < walk->loose.count; i++)
+        if (walk->loose.items[i].state != walk->loose.items[above->loose + (i - first)].state) return false;
+    return true;
+}
+
+/*
+ * Brings the candidates of the directory above one element further, and drops those that lead nowhere. Where nothing
+ * changes, as it is with patterns that begin with ** in most directories, both levels have the same ones.
+ */
+static void enter_candidates(struct pattern_walk *walk, struct level *level, const struct level *above,
+                             struct text name) {
+    size_t first = walk->loose.count;
     for (size_t i = above->loose; i < above->loose_end; i++) {
         struct candidate candidate = walk->loose.items[i];
         if (candidate.has_state) candidate.state = pattern_enter(candidate.pattern, candidate.state, name);
         if (!candidate.has_state || candidate.state != 0) push_candidate(walk, candidate);
     }
+    bool is_shared = are_as_above(walk, above, first);
+    if (is_shared) walk->loose.count = first;
+    level->loose = is_shared ? above->loose : first;
+    level->loose_end = walk->loose.count;
+    if (walk->loose.count > CANDIDATE_LIMIT && walk->failure == NULL) walk->failure = walk->loose.items[first].pattern;
 }
 
 static struct level *push_level(struct pattern_walk *walk) {
@@ -337,9 +358,7 @@ static void enter(struct pattern_walk *walk, struct text directory) {
     for (size_t i = 0; below != NULL && i < below->count; i++)
         push(walk->arena, &walk->below, below->items[i]);
     level->below_end = walk->below.count;
-    level->loose = walk->loose.count;
-    enter_candidates(walk, &above, name_in(&above, directory));
-    level->loose_end = walk->loose.count;
+    enter_candidates(walk, level, &above, name_in(&above, directory));
 }
 
 static void leave(struct pattern_walk *walk) {

@@ -190,6 +190,10 @@ static void begin_stage(struct stage_graph *graph, struct stage_state *state) {
     struct text base = state->reading.base_expanded;
     bool is_scratch = !state->blank && text_is(base, "scratch");
     state->scope = (struct scope){.arena = graph->arena, .work = &graph->work};
+    if (state->reading.is_replaced) {
+        state->scope.has_image = true; /* whatever the named context is */
+        return;
+    }
     if (state->base != NULL) {
         state->scope.parent = &state->base->scope;
         state->workdir = state->base->workdir;
@@ -214,12 +218,8 @@ static bool read_inputs(struct stage_graph *graph) {
     for (size_t i = 0; i < graph->count; i++) {
         struct stage_state *state = &graph->states[i];
         if (!state->reading.reachable) continue;
-        if (state->reading.is_replaced) {
-            state->scope = (struct scope){.arena = graph->arena, .has_image = true, .work = &graph->work};
-            continue;
-        }
         begin_stage(graph, state);
-        if (!stage_inputs_read(graph, state)) return false;
+        if (!state->reading.is_replaced && !stage_inputs_read(graph, state)) return false;
     }
     return true;
 }
@@ -234,11 +234,11 @@ static void read_unreachable(struct stage_graph *graph) {
     graph->diagnostics = &aside;
     for (size_t i = 0; i < graph->count; i++) {
         struct stage_state *state = &graph->states[i];
-        if (state->reading.reachable || state->reading.is_replaced) continue;
+        if (state->reading.reachable) continue;
         graph->reading = (struct build_reading){0};
         graph->inputs = graph->bases = (struct map){0};
         begin_stage(graph, state);
-        (void)stage_inputs_read(graph, state);
+        if (!state->reading.is_replaced) (void)stage_inputs_read(graph, state);
     }
     graph->reading = reading;
     graph->diagnostics = diagnostics;
