@@ -150,7 +150,7 @@ HEADERS += $(sort $(wildcard tests/fuzz/*.h))
 SECONDS ?= 60
 
 .PHONY: fuzz
-fuzz: test-deps ## libFuzzer on each reader, SECONDS=60 each; what it finds goes into build/fuzz
+fuzz: ## libFuzzer on each reader, SECONDS=60 each; what it finds goes into build/fuzz
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' \
 		$(FUZZ_TARGETS:%=$(BUILD)/fuzz/fuzz-%)
 	@sh tests/fuzz/hunt.sh $(SECONDS) $(FUZZ_TARGETS:%=$(BUILD)/fuzz/fuzz-%)

@@ -11,7 +11,7 @@ struct standard_input standard_input_open(char separator) {
 }
 
 static bool fail(struct session *session, struct standard_input *input, const char *why) {
-    diag_add(&session->diagnostics, DIAG_ERROR, "input", (struct place){0}, "standard input %s", why);
+    diag_add(&session->diagnostics, DIAG_ERROR, "input", (struct place){0}, "standard input: %s", why);
     input->failed = true;
     return false;
 }
@@ -19,7 +19,7 @@ static bool fail(struct session *session, struct standard_input *input, const ch
 /* Makes room behind what is left, which moves to the front. */
 static bool make_room(struct session *session, struct standard_input *input) {
     size_t left = input->end - input->at;
-    if (left > STANDARD_INPUT_RECORD_LIMIT) return fail(session, input, "has a path of more than 16 MiB");
+    if (left > STANDARD_INPUT_RECORD_LIMIT) return fail(session, input, "a path of more than 16 MiB");
     if (left > 0) memmove(input->window, input->window + input->at, left);
     input->at = 0;
     input->end = left;
@@ -44,8 +44,8 @@ static bool fill(struct session *session, struct standard_input *input) {
 
 bool standard_input_next(struct session *session, struct standard_input *input, struct text *out) {
     for (size_t seen = 0;;) {
-        const char *begin = input->window + input->at;
         size_t len = input->end - input->at;
+        const char *begin = len == 0 ? "" : input->window + input->at;
         const char *end = len > seen ? memchr(begin + seen, input->separator, len - seen) : NULL;
         if (end != NULL) {
             *out = text_of(begin, (size_t)(end - begin));

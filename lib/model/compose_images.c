@@ -30,31 +30,12 @@ static struct text existing_dockerfile(struct scanner *scanner, struct text path
     return looks_further ? lower : path;
 }
 
-/* What the service decides about a build: NULL stands for a value that is known only when the step runs. */
-static struct build_choice choice_of(struct arena *arena, const struct image *image) {
-    struct build_choice choice = {.target = image->target};
-    for (size_t i = 0; i < image->build->arguments.count; i++) {
-        const struct compose_argument *argument = image->build->arguments.items[i];
-        struct text *value = NULL;
-        if (!argument->from_environment && value_is_literal(&argument->value)) {
-            value = arena_alloc(arena, sizeof(*value));
-            *value = value_text(arena, &argument->value);
-        }
-        map_set(arena, &choice.arguments, argument->name, value);
-    }
-    for (size_t i = 0; i < image->build->contexts.count; i++) {
-        struct compose_pair *pair = image->build->contexts.items[i];
-        map_set(arena, &choice.contexts, pair->name, pair);
-    }
-    return choice;
-}
-
 static void read_dockerfile(struct scanner *scanner, struct image *image) {
     const struct compose_build *build = image->build;
     if (!text_is_given(image->dockerfile)) return;
     if (scanner_is_foreign(scanner, image->dockerfile)) return;
     struct arena_mark mark = arena_mark(&scanner->scratch);
-    struct build_choice choice = choice_of(&scanner->scratch, image);
+    struct build_choice choice = image_choice(&scanner->scratch, image);
     struct dockerfile_reading reading = {0};
     scanner_read_dockerfile(scanner, image, &choice, &reading);
     arena_release(&scanner->scratch, mark);

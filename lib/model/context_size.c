@@ -8,10 +8,11 @@
 
 /* One context with one ignore file. */
 struct group {
-    struct context_size size;
+    struct context_size size;     /* first: forget_unknown goes back from it */
     struct pattern_walk *ignored; /* NULL: nothing is left out */
     struct directory_sizes directories;
     struct group *next; /* of the same context */
+    bool is_unknown;    /* it is in a submodule, or its ignore file fails */
 };
 
 struct measurer {
@@ -49,11 +50,6 @@ static struct group *find_group(struct measurer *measurer, struct text context, 
     return group;
 }
 
-static bool has_context(const struct image *image) {
-    return !image_is_broken(image) && text_is_given(image->context) && !text_contains(image->context, TEXT("://")) &&
-           !path_escapes(image->context);
-}
-
 /* --- the pass --- */
 
 static void activate(struct measurer *measurer, struct text context) {
@@ -82,14 +78,37 @@ static void count(struct measurer *measurer, struct group *group, struct text pa
     directory_sizes_add(measurer->arena, &group->directories, path, inside.len, bytes);
 }
 
+/* Nothing is known of what is in it. */
+static void note_submodule(struct measurer *measurer, struct text path) {
+    for (size_t i = 0; i < measurer->groups.count; i++) {
+        struct group *group = measurer->groups.entries[i].value;
+        if (path_is_inside(path, group->size.context)) group->is_unknown = true;
+    }
+}
+
+/* BuildKit fails with such a file as soon as it comes to the pattern. */
+static void report_failure(struct group *group, struct diagnostics *diagnostics) {
+    const struct pattern *failure = group->ignored == NULL ? NULL : pattern_walk_failure(group->ignored);
+    if (failure == NULL) return;
+    group->is_unknown = true;
+    diag_add(diagnostics, DIAG_ERROR, "ignore-syntax", failure->place, "syntax error in pattern");
+}
+
 static void visit(void *self, const struct path_entry *entry) {
     struct measurer *measurer = self;
     go_to(measurer, entry->path);
-    uint64_t bytes = entry->size;
-    bool is_unknown = !entry->has_size && measurer->active.count > 0;
-    if (is_unknown) (void)link_size(measurer->arena, measurer->paths->repository, entry->path, &bytes);
+    uint64_t bytes = entry->kind == PATH_SUBMODULE ? 0 : entry->size;
+    if (entry->kind == PATH_SUBMODULE) note_submodule(measurer, entry->path);
+    bool is_on_disk = entry->kind != PATH_SUBMODULE && !entry->skip_worktree;
+    if (!entry->has_size && is_on_disk && measurer->active.count > 0)
+        (void)link_size(measurer->arena, measurer->paths->repository, entry->path, &bytes);
     for (size_t i = 0; i < measurer->active.count; i++)
         count(measurer, measurer->active.items[i], entry->path, bytes);
+}
+
+static void forget_unknown(struct image_context *context) {
+    const struct group *group = (const struct group *)context->size; /* its first member */
+    if (group != NULL && group->is_unknown) context->size = NULL;
 }
 
 bool context_size_measure(struct arena *arena, struct paths *paths, struct files *files, struct regex_cache *regexes,
@@ -100,7 +119,7 @@ bool context_size_measure(struct arena *arena, struct paths *paths, struct files
         struct image_context *context = arena_alloc(arena, sizeof(*context));
         struct group *group = NULL;
         list_add(arena, out, context);
-        context->is_local = has_context(image);
+        context->is_local = !image_is_broken(image) && image_has_local_context(image);
         if (!context->is_local) continue;
         if (ignore_file_read(arena, files, image->dockerfile, image->context, diagnostics, &context->ignore))
             group = find_group(&measurer, image->context, &context->ignore, regexes);
@@ -110,6 +129,9 @@ bool context_size_measure(struct arena *arena, struct paths *paths, struct files
     for (size_t i = 0; i < measurer.groups.count; i++) {
         struct group *group = measurer.groups.entries[i].value;
         directory_sizes_largest(arena, &group->directories, LARGEST_COUNT, &group->size.largest);
+        report_failure(group, diagnostics);
     }
+    for (size_t i = 0; i < out->count; i++)
+        forget_unknown(out->items[i]);
     return true;
 }

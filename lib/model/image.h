@@ -59,4 +59,13 @@ struct image {
 
 bool image_is_broken(const struct image *image);
 
+/*
+ * What compose file and settings say about how it is built: target, platforms, arguments, named contexts. NULL
+ * stands for the value of an argument that is known only when the step runs.
+ */
+struct build_choice image_choice(struct arena *arena, const struct image *image);
+
+/* A directory of this repository, as far as its spelling tells: no URL, nothing outside. */
+bool image_has_local_context(const struct image *image);
+
 #endif

@@ -33,7 +33,7 @@ struct reviewer {
 static void ask(struct reviewer *reviewer, const struct image *image, const struct build_reading *reading) {
     for (size_t i = 0; i < reading->inputs.count; i++) {
         const struct build_input *input = reading->inputs.items[i];
-        if (text_is(input->path, ".")) continue;
+        if (text_is(input->path, ".") || input->has_wildcard) continue; /* a pattern may match nothing */
         struct asked *asked = arena_alloc(reviewer->arena, sizeof(*asked));
         *asked = (struct asked){.input = input, .image = image};
         asked->question = (struct path_question){.path = path_join(reviewer->arena, image->context, input->path),
@@ -71,7 +71,7 @@ static struct text describe_largest(struct arena *arena, const struct context_si
         struct text bytes = text_bytes(arena, directory->bytes);
         buffer_format(&words, "%s%.*s %.*s", i == 0 ? "" : ", ", TEXT_ARG(directory->path), TEXT_ARG(bytes));
     }
-    return words.len == 0 ? TEXT("no directories") : buffer_text(&words);
+    return words.len == 0 ? TEXT("") : buffer_text(&words);
 }
 
 /* Only a build that asks for everything sends everything. Images with one context share one warning. */
@@ -97,27 +97,22 @@ static void report_sizes(struct reviewer *reviewer) {
         struct text largest = text_printable(reviewer->arena, describe_largest(reviewer->arena, size));
         if (large->count > 1) others = text_format(reviewer->arena, " (%zu images do)", large->count);
         diag_add(reviewer->diagnostics, DIAG_WARNING, "large-context", large->place,
-                 "the build asks for the whole context '%.*s'%.*s: %.*s in %zu files, most of it in %.*s",
-                 TEXT_ARG(size->context), TEXT_ARG(others), TEXT_ARG(bytes), size->files, TEXT_ARG(largest));
+                 "the build asks for the whole context '%.*s'%.*s: %.*s in %zu files%s%.*s", TEXT_ARG(size->context),
+                 TEXT_ARG(others), TEXT_ARG(bytes), size->files, largest.len == 0 ? "" : ", most of it in ",
+                 TEXT_ARG(largest));
     }
 }
 
 /* --- all of an image --- */
-
-static struct build_choice choose(const struct image *image) {
-    struct build_choice choice = {.target = image->target, .images_are_bare = true, .wants_commands = true};
-    if (image->platforms.count > 0) choice.platform = *(const struct text *)image->platforms.items[0];
-    choice.build_platform = choice.platform;
-    return choice;
-}
 
 static void review_image(struct reviewer *reviewer, const struct image *image, const struct image_context *context) {
     struct arena *arena = reviewer->arena;
     const struct source *source;
     const struct dockerfile *dockerfile;
     struct build_reading reading;
-    struct build_choice choice = choose(image);
+    struct build_choice choice = image_choice(arena, image);
     struct diagnostics known = diag_in(arena); /* the image has them already */
+    choice.images_are_bare = choice.wants_commands = true;
     if (image_is_broken(image) || !text_is_given(image->dockerfile)) return;
     if (files_read(reviewer->request->files, arena, image->dockerfile, DOCKERFILE_SIZE_LIMIT, &source) != FILES_OK)
         return;
