@@ -16,7 +16,7 @@ static const char *const introduction =
     "  generate   print the pipeline (what the bare program does in a pipe)\n"
     "  upload     generate it, keep it as an artifact, upload it from a Buildkite job\n"
     "  preview    show images, contexts, destinations and steps, and why\n"
-    "  check      say what is wrong, exit 1 if anything is\n"
+    "  check      say what is wrong or looks so, exit 1 on errors\n"
     "  inspect    show what is read in a Dockerfile, an ignore file (help inspect)\n"
     "  schema     print the JSON Schema of .buildkite/depot-pipeline.yml\n"
     "  help       this; 'help RULE' explains a message, 'help rules' lists them\n"
@@ -27,21 +27,24 @@ static const char *const introduction =
 static const char *const statuses = "\n"
                                     "Exit status\n"
                                     "  0 a pipeline was produced, also when an image became a red step or none exists\n"
-                                    "  1 the settings are wrong, or check found something   2 usage\n"
+                                    "  1 the settings are wrong, or check found an error    2 usage\n"
                                     "  3 reading, writing, git or the agent failed          4 a bug of this program\n";
 
 static const char *const inspection =
     "depot-pipeline inspect FILE...\n"
     "  What is read in Dockerfiles: stages, what they start from, what is copied into\n"
     "  them and from where. Names that a base image may set count as not set.\n"
-    "  Exit status 1 when BuildKit would refuse the file.\n"
+    "  Exit status 1 when BuildKit would refuse the file; - is standard input.\n"
     "\n"
     "depot-pipeline inspect --ignore FILE <paths\n"
     "  Which of the paths of standard input a .dockerignore leaves out.\n"
     "\n"
     "depot-pipeline inspect --inputs DOCKERFILE [--context DIR]\n"
-    "  Which tracked files a build reads from its context, after its ignore file.\n"
-    "  With --format json also sizes, the largest directories, and why.\n"
+    "  Which tracked files a build reads from its context, after its ignore file,\n"
+    "  as paths from the repository's root. How it is built is what the compose file\n"
+    "  and the settings say; options come on top. Never listed: .git, the Dockerfile\n"
+    "  itself, and what a base image's own ONBUILD copies. With --format json also\n"
+    "  sizes, the largest directories, and why; only -z is exact for odd names.\n"
     "\n"
     "Options\n";
 

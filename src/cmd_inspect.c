@@ -9,6 +9,9 @@
 #include "report/inspect.h"
 #include "standard_input.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 /* --- what is chosen --- */
 
 static struct text variable(const struct session *session, struct text name) {
@@ -43,21 +46,27 @@ static struct text chosen_platform(struct session *session) {
     return joined.len == 0 ? (struct text){0} : buffer_text(&joined);
 }
 
-static struct build_choice choose(struct session *session, bool images_are_bare) {
-    struct build_choice choice = {.target = session->options.target,
-                                  .platform = chosen_platform(session),
-                                  .images_are_bare = images_are_bare,
-                                  .wants_commands = images_are_bare};
-    choice.build_platform = choice.platform.len > 0 ? choice.platform : TEXT("linux/amd64");
+/* What the options say, over what is said already. */
+static void choose(struct session *session, struct build_choice *choice) {
+    struct text platform = chosen_platform(session);
+    if (text_is_given(session->options.target)) choice->target = session->options.target;
+    if (text_is_given(platform)) choice->platform = platform;
     for (size_t i = 0; i < session->options.build_arguments.count; i++)
-        add_argument(session, session->options.build_arguments.items[i], &choice.arguments);
+        add_argument(session, session->options.build_arguments.items[i], &choice->arguments);
+}
+
+/* A file by itself: nothing but what the options say is thought of, and Depot builds each platform on its own kind. */
+static struct build_choice choose_alone(struct session *session) {
+    struct build_choice choice = {.images_are_bare = true, .wants_commands = true};
+    choose(session, &choice);
+    choice.build_platform = choice.platform.len > 0 ? choice.platform : TEXT("linux/amd64");
     return choice;
 }
 
 /* A path that a person gives, seen from where -C leads. */
 static struct text from_directory(struct session *session, struct text path) {
     struct text directory = session->options.chdir;
-    if (!text_is_given(directory) || path_is_absolute(path)) return path;
+    if (directory.len == 0 || path_is_absolute(path) || text_is(path, "-")) return path;
     return text_format(session->arena, "%.*s/%.*s", TEXT_ARG(directory), TEXT_ARG(path));
 }
 
@@ -90,7 +99,7 @@ static enum status inspect_file(struct session *session, struct text path, struc
     if (status != STATUS_OK) return status;
     struct inspection *inspection = arena_alloc(session->arena, sizeof(*inspection));
     struct build_reading *reading = arena_alloc(session->arena, sizeof(*reading));
-    struct build_choice choice = choose(session, true);
+    struct build_choice choice = choose_alone(session);
     source = source_create(session->arena, path, source->bytes);
     *inspection = (struct inspection){.source = source, .reading = reading};
     if (!dockerfile_parse(session->arena, source, &session->diagnostics, &inspection->dockerfile))
@@ -128,17 +137,17 @@ static enum status inspect_files(struct session *session) {
         if (status > worst) worst = status;
     }
     worst = finish(session, worst);
-    enum status printed = print_inspections(session, &inspections);
+    enum status printed = inspections.count == 0 ? STATUS_OK : print_inspections(session, &inspections);
     return printed > worst ? printed : worst;
 }
 
 /* --- --ignore --- */
 
-/* In the context, and not the context itself? `out` is then the path as patterns see it. */
-static bool is_in_context(struct session *session, struct text path, struct text *out) {
+/* In the context, and not the context itself? `out` is then the path as patterns see it, for as long as the scratch lasts. */
+static bool is_in_context(struct arena *scratch, struct text path, struct text *out) {
     while (path_is_absolute(path))
         path = text_from_offset(path, 1);
-    *out = path_clean(session->arena, path);
+    *out = path_clean(scratch, path);
     return !text_is(*out, ".") && !path_escapes(*out);
 }
 
@@ -154,11 +163,15 @@ static enum status filter_paths(struct session *session) {
     struct standard_input input = standard_input_open(end);
     struct pattern_walk *walk = patterns_walk(session->arena, patterns, &session->regexes, true);
     struct buffer buffer = buffer_in(session->arena);
-    while (standard_input_next(session, &input, &path)) {
-        if (!is_in_context(session, path, &inside) || !pattern_walk_takes(walk, inside)) continue;
+    struct arena scratch;
+    arena_init(&scratch);
+    struct arena_mark mark = arena_mark(&scratch);
+    for (; standard_input_next(session, &input, &path); arena_release(&scratch, mark)) {
+        if (!is_in_context(&scratch, path, &inside) || !pattern_walk_takes(walk, inside)) continue;
         buffer_add(&buffer, path);
         buffer_add_byte(&buffer, end);
     }
+    arena_finish(&scratch);
     if (input.failed) return finish(session, STATUS_SYSTEM);
     const struct pattern *failure = pattern_walk_failure(walk);
     if (failure != NULL) {
@@ -178,14 +191,30 @@ static bool from_root(struct session *session, struct text path, struct text *ou
     return false;
 }
 
-/* The context that an image of the workspace with this Dockerfile has; else the Dockerfile's directory. */
-static struct text planned_context(const struct session *session, struct text dockerfile) {
+static enum status complain_of_context(struct session *session, struct text context) {
+    diag_add(&session->diagnostics, DIAG_ERROR, "unreadable-file", (struct place){0},
+             "the context '%.*s' is no directory of the repository", TEXT_ARG(context));
+    return finish(session, STATUS_SYSTEM);
+}
+
+/*
+ * The image of the workspace that is built from this Dockerfile, in this context where one is given: it says how.
+ * NULL when there is none; where there are several the first is taken, and said.
+ */
+static const struct image *find_image(struct session *session, struct text dockerfile, struct text context) {
+    const struct image *found = NULL;
+    size_t count = 0;
     for (size_t i = 0; i < session->workspace.images.count; i++) {
         const struct image *image = session->workspace.images.items[i];
-        if (text_equal(image->dockerfile, dockerfile) && !text_contains(image->context, TEXT("://")))
-            return image->context;
+        bool is_it = text_equal(image->dockerfile, dockerfile) && image_has_local_context(image) &&
+                     (!text_is_given(context) || text_equal(image->context, context));
+        if (is_it && count++ == 0) found = image;
     }
-    return path_parent(dockerfile);
+    if (count > 1)
+        diag_add(&session->diagnostics, DIAG_WARNING, "several-images", (struct place){0},
+                 "%zu images are built from '%.*s': this is '%.*s', in the context '%.*s'", count, TEXT_ARG(dockerfile),
+                 TEXT_ARG(found->name), TEXT_ARG(found->context));
+    return found;
 }
 
 static void warn_of_sources(struct session *session, const struct inputs *inputs, struct text context) {
@@ -220,47 +249,89 @@ static enum status print_inputs(struct session *session, struct text dockerfile,
     return print(session, &buffer);
 }
 
+static bool is_directory(const struct session *session, struct text path) {
+    struct stat status;
+    const char *name = text_string(session->arena, path);
+    return fstatat(session->repository.root_fd, name, &status, 0) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Everything about one build but its Dockerfile's text. */
+struct asked_build {
+    struct text dockerfile, context; /* relative to the root */
+    struct build_choice choice;
+};
+
+/* Not STATUS_OK: reported, and the end. */
+static enum status find_build(struct session *session, struct asked_build *out) {
+    bool has_context = session->options.context.len > 0;
+    enum status status = session_plan(session);
+    session->plan = (struct plan){0}; /* what is wrong with other images is not asked for */
+    if (status != STATUS_OK) return finish(session, status);
+    if (!from_root(session, session->options.inputs_file, &out->dockerfile)) return finish(session, STATUS_SYSTEM);
+    if (has_context && !from_root(session, session->options.context, &out->context))
+        return finish(session, STATUS_SYSTEM);
+    const struct image *image = find_image(session, out->dockerfile, out->context);
+    if (image != NULL) out->choice = image_choice(session->arena, image);
+    if (!has_context) out->context = image == NULL ? path_parent(out->dockerfile) : image->context;
+    choose(session, &out->choice);
+    return is_directory(session, out->context) ? STATUS_OK : complain_of_context(session, out->context);
+}
+
 static enum status list_inputs(struct session *session) {
     struct arena *arena = session->arena;
-    struct text dockerfile, context;
-    bool has_context = text_is_given(session->options.context);
+    struct asked_build build = {0};
     session->is_interactive = false; /* tracked files are asked for, whoever asks */
-    enum status status = has_context ? session_open(session) : session_plan(session);
-    if (status != STATUS_OK) return finish(session, status);
-    if (!from_root(session, session->options.inputs_file, &dockerfile)) return finish(session, STATUS_USAGE);
-    context = has_context ? session->options.context : planned_context(session, dockerfile);
-    if (has_context && !from_root(session, session->options.context, &context)) return finish(session, STATUS_USAGE);
-    session->plan = (struct plan){0}; /* what is wrong with other images is not asked for */
-    session->diagnostics.list.count = 0;
+    enum status status = find_build(session, &build);
+    if (status != STATUS_OK) return status;
 
     const struct source *source;
     const struct dockerfile *file;
     struct build_reading reading;
-    struct build_choice choice = choose(session, false);
     struct ignore_file ignore;
     struct inputs inputs;
     status = read_file(session, session->options.inputs_file, DOCKERFILE_SIZE_LIMIT, &source);
     if (status != STATUS_OK) return finish(session, status);
-    source = source_create(arena, dockerfile, source->bytes);
+    source = source_create(arena, build.dockerfile, source->bytes);
     bool ok = dockerfile_parse(arena, source, &session->diagnostics, &file) &&
-              stages_read(arena, file, &choice, &session->diagnostics, &reading) &&
-              ignore_file_read(arena, &session->checkout.files, dockerfile, context, &session->diagnostics, &ignore);
+              stages_read(arena, file, &build.choice, &session->diagnostics, &reading) &&
+              ignore_file_read(arena, &session->repository, &session->checkout.files, build.dockerfile, build.context,
+                               &session->diagnostics, &ignore);
     if (!ok) return finish(session, STATUS_FINDINGS);
     struct inputs_request request = {
-        .reading = &reading, .context = context, .ignore = ignore.patterns, .regexes = &session->regexes};
+        .reading = &reading, .context = build.context, .ignore = ignore.patterns, .regexes = &session->regexes};
     if (!inputs_find(arena, &session->paths, &request, &session->diagnostics, &inputs))
         return finish(session, STATUS_FINDINGS);
-    warn_of_sources(session, &inputs, context);
+    warn_of_sources(session, &inputs, build.context);
     status = finish(session, STATUS_OK);
-    enum status printed = print_inputs(session, dockerfile, context, &ignore, &inputs);
+    enum status printed = print_inputs(session, build.dockerfile, build.context, &ignore, &inputs);
     return printed > status ? printed : status;
 }
 
+/* --- all --- */
+
+static enum status refuse(struct session *session, const char *why) {
+    diag_add(&session->diagnostics, DIAG_ERROR, "usage", (struct place){0}, "%s", why);
+    return finish(session, STATUS_USAGE);
+}
+
+/* What does not go together would be passed over in silence. */
+static const char *contradiction(const struct options *options) {
+    bool filters = text_is_given(options->ignore_file), lists = text_is_given(options->inputs_file);
+    if (filters && lists) return "'--ignore' and '--inputs' are two questions: ask one";
+    if ((filters || lists) && options->words.count > 0)
+        return "a file beside '--ignore' or '--inputs' is not looked at";
+    if (filters && options->is_json) return "'--ignore' prints paths, not JSON";
+    if (text_is_given(options->context) && !lists) return "'--context' goes with '--inputs'";
+    if (options->is_null_terminated && !filters && !lists) return "'--null' goes with '--ignore' and '--inputs'";
+    if (!filters && !lists && options->words.count == 0)
+        return "'inspect' needs the name of a Dockerfile; 'depot-pipeline help inspect' shows how";
+    return NULL;
+}
+
 int cmd_inspect(struct session *session) {
+    const char *why = contradiction(&session->options);
+    if (why != NULL) return refuse(session, why);
     if (text_is_given(session->options.ignore_file)) return filter_paths(session);
     if (text_is_given(session->options.inputs_file)) return list_inputs(session);
-    if (session->options.words.count > 0) return inspect_files(session);
-    diag_add(&session->diagnostics, DIAG_ERROR, "usage", (struct place){0},
-             "'inspect' needs the name of a Dockerfile; 'depot-pipeline help inspect' shows how");
-    return finish(session, STATUS_USAGE);
+    return inspect_files(session);
 }

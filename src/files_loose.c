@@ -23,13 +23,26 @@ static enum files_status read_bytes(int fd, struct arena *arena, size_t size, si
     return bytes.len > limit ? FILES_TOO_LARGE : FILES_OK;
 }
 
+/* Already open for us: standard input, and what a shell gives for <(…). It may be a pipe, and is waited for. */
+static bool is_handed_over(struct text path) {
+    return text_is(path, "-") || text_is(path, "/dev/stdin") || text_starts(path, "/dev/fd/") ||
+           text_starts(path, "/proc/self/fd/");
+}
+
+static int open_loose(struct arena *arena, struct text path) {
+    if (text_is(path, "-")) return dup(STDIN_FILENO);
+    int how = is_handed_over(path) ? 0 : O_NONBLOCK;
+    return open(text_string(arena, path), O_RDONLY | O_CLOEXEC | O_NOCTTY | how);
+}
+
 static enum files_status read_loose(struct files *self, struct arena *arena, struct text path, size_t limit,
                                     const struct source **out) {
     (void)self;
-    int fd = open(text_string(arena, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = open_loose(arena, path);
     if (fd < 0) return errno == ENOENT || errno == ENOTDIR ? FILES_MISSING : FILES_UNREADABLE;
     struct stat status;
-    bool is_regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    bool is_regular =
+        fstat(fd, &status) == 0 && (S_ISREG(status.st_mode) || (is_handed_over(path) && !S_ISDIR(status.st_mode)));
     struct text bytes;
     enum files_status result =
         is_regular ? read_bytes(fd, arena, (size_t)status.st_size, limit, &bytes) : FILES_NOT_REGULAR;

@@ -248,7 +248,9 @@ static bool is_off(struct text value) {
 
 static void read_variables(struct reader *reader, const char *const *environment) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        if (table[i].kind == KIND_HELP || table[i].kind == KIND_VERSION) continue;
+        bool is_word_of_a_call =
+            table[i].kind == KIND_HELP || table[i].kind == KIND_VERSION || table[i].only != COMMAND_NONE;
+        if (is_word_of_a_call) continue;
         struct text name = variable_name(reader->arena, &table[i]);
         for (const char *const *entry = environment; *entry != NULL; entry++) {
             struct text pair = text_from(*entry);
@@ -276,10 +278,12 @@ static void check_restricted(struct reader *reader) {
 
 /* Settings given by options stand over those given by variables, also where both are lists. */
 static void read_arguments(struct reader *reader, int argc, char **argv) {
-    bool has_command = false;
+    bool has_command = false, are_words = false;
     for (int i = 1; i < argc; i++) {
         struct text argument = text_from(argv[i]);
-        if (argument.len > 1 && argument.ptr[0] == '-') {
+        if (!are_words && text_is(argument, "--")) {
+            are_words = true;
+        } else if (!are_words && argument.len > 1 && argument.ptr[0] == '-') {
             read_option(reader, argv, argc, &i);
         } else {
             read_word(reader, argument, &has_command);

@@ -1,7 +1,7 @@
 /*
  * options: the command line and the variables that stand for it, by one table.
  *
- * Every option has a variable, DEPOT_PIPELINE_ and its name in capitals; the option wins. Options
+ * Every option but those of a single command has a variable, DEPOT_PIPELINE_ and its name in capitals; the option wins. Options
  * that are settings become the topmost layer of the settings. A mistyped word is answered
  * with the nearest one.
  */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define HINT_LIMIT 64
+#define WORKDIR_LIMIT 1024 /* each relative WORKDIR makes it longer */
 
 /* What is known of a stage's file system; texts are absent when unknown. */
 struct place_in_image {
@@ -45,7 +46,7 @@ static void add_below(struct hints *hints, const struct place_in_image *stage, s
 static struct text resolve(struct hints *hints, const struct place_in_image *stage, struct text path) {
     if (text_has(path, '$')) return (struct text){0};
     if (path_is_absolute(path)) return path_clean(hints->arena, path);
-    if (!text_is_given(stage->workdir)) return (struct text){0};
+    if (!text_is_given(stage->workdir) || stage->workdir.len > WORKDIR_LIMIT) return (struct text){0};
     return path_clean(hints->arena, text_format(hints->arena, "%.*s/%.*s", TEXT_ARG(stage->workdir), TEXT_ARG(path)));
 }
 

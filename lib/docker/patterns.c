@@ -160,6 +160,10 @@ const struct patterns *patterns_create(struct arena *arena, const struct list *l
     return patterns;
 }
 
+bool patterns_may_take_back(const struct patterns *patterns, struct text path) {
+    return !patterns->exceptions_are_literal || map_has(&patterns->above_exceptions, path);
+}
+
 size_t patterns_count(const struct patterns *patterns) {
     return patterns->count;
 }

@@ -37,6 +37,9 @@ struct pattern_walk *patterns_walk(struct arena *arena, const struct patterns *p
 /* Is the path taken? Cleaned, relative, not "."; in any order, but fastest in that of a list. */
 bool pattern_walk_takes(struct pattern_walk *walk, struct text path);
 
+/* Can something below this path, were it a directory, be taken back by an exception? */
+bool patterns_may_take_back(const struct patterns *patterns, struct text path);
+
 /* The pattern that decided about the last path; NULL when none matched it. */
 const struct pattern *pattern_walk_decider(const struct pattern_walk *walk);
 

@@ -14,6 +14,9 @@
 
 #include "docker/scope.h"
 
+/* A longer working directory is not known: each relative WORKDIR makes it longer. */
+#define STAGE_WORKDIR_LIMIT 1024
+
 struct stage_state {
     struct stage_reading reading;
     struct stage_state *base; /* the stage it is FROM, unless a named context replaces this one */

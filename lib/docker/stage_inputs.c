@@ -373,7 +373,7 @@ static bool read_workdir(const struct step *step) {
     bool is_relative = text_is_given(directory) && !path_is_absolute(directory);
     if (is_relative && text_is_given(state->workdir))
         directory = text_format(step->graph->arena, "%.*s/%.*s", TEXT_ARG(state->workdir), TEXT_ARG(directory));
-    bool is_lost = !text_is_given(directory) || !path_is_absolute(directory);
+    bool is_lost = !text_is_given(directory) || !path_is_absolute(directory) || directory.len > STAGE_WORKDIR_LIMIT;
     state->workdir = is_lost ? (struct text){0} : path_clean(step->graph->arena, directory);
     return true;
 }

@@ -121,7 +121,8 @@ bool context_size_measure(struct arena *arena, struct paths *paths, struct files
         list_add(arena, out, context);
         context->is_local = !image_is_broken(image) && image_has_local_context(image);
         if (!context->is_local) continue;
-        if (ignore_file_read(arena, files, image->dockerfile, image->context, diagnostics, &context->ignore))
+        if (ignore_file_read(arena, paths->repository, files, image->dockerfile, image->context, diagnostics,
+                             &context->ignore))
             group = find_group(&measurer, image->context, &context->ignore, regexes);
         if (group != NULL) context->size = &group->size;
     }

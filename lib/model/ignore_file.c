@@ -1,6 +1,21 @@
 #include "model/ignore_file.h"
 
 #include "base/path.h"
+#include "repo/link.h"
+
+#define LINK_LIMIT 40
+
+/* Where `name` in `directory` leads: links are followed as if the directory were all there is. Absent when they do not end. */
+static struct text follow(struct arena *arena, const struct repository *repository, struct text directory,
+                          struct text name) {
+    for (size_t i = 0; i < LINK_LIMIT; i++) {
+        struct text path = path_join(arena, directory, name), target = link_read(arena, repository, path);
+        if (!text_is_given(target)) return path;
+        struct text beside = path_is_absolute(target) ? TEXT(".") : path_parent(name);
+        name = path_clamp(arena, text_format(arena, "%.*s/%.*s", TEXT_ARG(beside), TEXT_ARG(target)));
+    }
+    return (struct text){0};
+}
 
 /* True when the search is over: `ok` says how it went. */
 static bool try(struct arena *arena, struct files *files, struct text path, struct diagnostics *diagnostics,
@@ -22,14 +37,17 @@ static bool try(struct arena *arena, struct files *files, struct text path, stru
     return true;
 }
 
-bool ignore_file_read(struct arena *arena, struct files *files, struct text dockerfile, struct text context,
-                      struct diagnostics *diagnostics, struct ignore_file *out) {
+bool ignore_file_read(struct arena *arena, const struct repository *repository, struct files *files,
+                      struct text dockerfile, struct text context, struct diagnostics *diagnostics,
+                      struct ignore_file *out) {
     bool ok = true;
     *out = (struct ignore_file){0};
     if (text_is_given(dockerfile)) {
-        struct text path = text_concat(arena, dockerfile, TEXT(IGNORE_NAME));
-        if (try(arena, files, path, diagnostics, out, &ok)) return ok;
+        struct text name = text_concat(arena, path_name(dockerfile), TEXT(IGNORE_NAME));
+        struct text path = follow(arena, repository, path_parent(dockerfile), name);
+        if (text_is_given(path) && try(arena, files, path, diagnostics, out, &ok)) return ok;
     }
-    try(arena, files, path_join(arena, context, TEXT(IGNORE_NAME)), diagnostics, out, &ok);
+    struct text path = follow(arena, repository, context, TEXT(IGNORE_NAME));
+    if (text_is_given(path)) try(arena, files, path, diagnostics, out, &ok);
     return ok;
 }

@@ -9,8 +9,8 @@
 
 /* A symbolic link of the context. */
 struct context_link {
-    struct text path; /* relative to the context */
-    struct text target;
+    struct text path;   /* relative to the context */
+    struct text target; /* absent when the link is not on disk */
 };
 
 /* One source of the Dockerfile, with all that BuildKit asks for because of it. */
@@ -52,7 +52,6 @@ static void note_link(void *self, const struct path_entry *entry) {
     struct text path = inside_context(finder, entry->path);
     if (entry->kind != PATH_SYMLINK || !text_is_given(path)) return;
     struct text target = link_read(finder->arena, finder->paths->repository, entry->path);
-    if (!text_is_given(target)) return;
     struct context_link *link = arena_alloc(finder->arena, sizeof(*link));
     *link = (struct context_link){text_copy(finder->arena, path), target};
     list_add(finder->arena, &finder->links, link);
@@ -105,7 +104,10 @@ static void follow(struct finder *finder, struct filter *filter) {
         if (filter->is_lost) return;
         struct text rest = len < path.len ? text_from_offset(path, len + 1) : TEXT("");
         for (size_t j = 0; j < links.count; j++) {
-            struct text target = link_target(finder->arena, links.items[j]);
+            const struct context_link *link = links.items[j];
+            if (!text_is_given(link->target)) filter->is_lost = true;
+            if (filter->is_lost) return;
+            struct text target = link_target(finder->arena, link);
             texts_add(finder->arena, &waiting, path_join(finder->arena, target, rest));
         }
     }
@@ -163,9 +165,9 @@ static bool leaves_out(const struct filter *filter, struct text path) {
 
 static uint64_t size_of(const struct finder *finder, const struct path_entry *entry) {
     uint64_t size = 0;
+    if (entry->kind == PATH_SUBMODULE) return 0;
     if (entry->has_size) return entry->size;
-    if (entry->kind != PATH_SUBMODULE && !entry->skip_worktree)
-        (void)link_size(finder->arena, finder->paths->repository, entry->path, &size);
+    if (!entry->skip_worktree) (void)link_size(finder->arena, finder->paths->repository, entry->path, &size);
     return size;
 }
 
@@ -189,13 +191,28 @@ static bool is_asked(struct finder *finder, struct text path, enum path_kind kin
     return result;
 }
 
+/* What leaves the path out; a submodule stays while something in it may be taken back. */
+static const struct pattern *ignoring(struct finder *finder, struct text path, enum path_kind kind) {
+    if (finder->ignored == NULL || !pattern_walk_takes(finder->ignored, path)) return NULL;
+    bool may_stay = kind == PATH_SUBMODULE && patterns_may_take_back(finder->request->ignore, path);
+    return may_stay ? NULL : pattern_walk_decider(finder->ignored);
+}
+
+/* A context that is in a submodule: all that is known of its files is which submodule they are. */
+static void take_submodule(struct finder *finder, struct text path) {
+    finder->out->context_files++;
+    finder->out->is_widened = true;
+    finder->out->reason = text_format(finder->arena, "the context is in the submodule %.*s", TEXT_ARG(path));
+    texts_add(finder->arena, &finder->out->paths, text_copy(finder->arena, path));
+}
+
 static void visit(void *self, const struct path_entry *entry) {
     struct finder *finder = self;
     struct text inside = inside_context(finder, entry->path);
+    bool is_above = entry->kind == PATH_SUBMODULE && path_is_inside(entry->path, finder->request->context);
+    if (is_above) take_submodule(finder, entry->path);
     if (!text_is_given(inside)) return;
-    const struct pattern *ignored = NULL;
-    if (finder->ignored != NULL && pattern_walk_takes(finder->ignored, inside))
-        ignored = pattern_walk_decider(finder->ignored);
+    const struct pattern *ignored = ignoring(finder, inside, entry->kind);
     bool asked = is_asked(finder, inside, entry->kind, ignored);
     if (ignored != NULL) return;
     uint64_t size = size_of(finder, entry);

@@ -10,8 +10,8 @@
  * What is not understood widens to the whole context, with its reason: a source that depends on a value that is not known, and
  * one that no tracked file matches, for then something that is built before makes it, of whatever is there.
  *
- * Limits: tracked files only (`paths` decides); a submodule is one entry; at most LINK_LIMIT links are
- * followed for one source, then it widens.
+ * Limits: tracked files only (`paths` decides), so never `.git`; a submodule is one entry; at most INPUTS_LINK_LIMIT links
+ * are followed for one source, then it widens. What an image that is started from does by its own ONBUILD is not seen.
  */
 #ifndef DEPOT_MODEL_INPUTS_H
 #define DEPOT_MODEL_INPUTS_H

@@ -26,8 +26,9 @@ const struct rule rules_of_runs[] = {
      "and git was asked instead. As an error: git could not tell either, and without the list of files nothing can be "
      "found. What was staged must then be staged again."},
     {"input", "standard input cannot be used", "$ depot-pipeline inspect --ignore .dockerignore",
-     "$ git ls-files | depot-pipeline inspect --ignore .dockerignore",
-     "The command takes paths from standard input, one a line. It could not be read, or one path in it is longer than "
+     "$ git ls-files -z | depot-pipeline inspect -z --ignore .dockerignore",
+     "The command takes paths from standard input, one a line or, with -z, with NULs between them. It could not be "
+     "read, or one path in it is longer than "
      "16 MiB: then something else was piped into it."},
     {"no-git", "the directory is in no git repository", NULL, "$ git init",
      "The files are found by walking the directory, so what is built by accident or downloaded counts as well, and "
@@ -73,6 +74,10 @@ const struct rule rules_of_runs[] = {
     {"repository", "the repository is not a usual one", NULL, NULL,
      "There is a '.git' that is no git directory, a bare repository without files, or the directory cannot be opened. "
      "Where it can be, it is walked without git; files that git would ignore then count as well."},
+    {"several-images", "several images are built from one Dockerfile", "$ depot-pipeline inspect --inputs Dockerfile",
+     "$ depot-pipeline inspect --inputs Dockerfile --context services/api",
+     "Services may build one Dockerfile in different contexts, or with other targets and arguments, and read other "
+     "files. The answer is for the one that is named; --context, --target and --build-arg choose another."},
     {"unreadable-directory", "a directory could not be listed", NULL, NULL,
      "Outside git the files are found by walking. This directory could not be opened, so images in it are missing "
      "from the pipeline. Give the user who runs this the right to list it."},
