@@ -217,6 +217,15 @@ static const struct image *find_image(struct session *session, struct text docke
     return found;
 }
 
+/* More is listed than the Dockerfile asks for; why, where no source that is missing says it. */
+static void warn_of_widening(struct session *session, const struct inputs *inputs) {
+    bool says_it = text_ends(inputs->reason, "matches no tracked file");
+    if (!inputs->is_widened || says_it) return;
+    struct text reason = text_printable(session->arena, inputs->reason);
+    diag_add(&session->diagnostics, DIAG_WARNING, "widened", inputs->reason_place,
+             "%.*s: all of the context counts as read", TEXT_ARG(reason));
+}
+
 static void warn_of_sources(struct session *session, const struct inputs *inputs, struct text context) {
     for (size_t i = 0; i < inputs->findings.count; i++) {
         const struct source_finding *finding = inputs->findings.items[i];
@@ -302,6 +311,7 @@ static enum status list_inputs(struct session *session) {
     if (!inputs_find(arena, &session->paths, &request, &session->diagnostics, &inputs))
         return finish(session, STATUS_FINDINGS);
     warn_of_sources(session, &inputs, build.context);
+    warn_of_widening(session, &inputs);
     status = finish(session, STATUS_OK);
     enum status printed = print_inputs(session, build.dockerfile, build.context, &ignore, &inputs);
     return printed > status ? printed : status;

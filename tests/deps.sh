@@ -40,6 +40,8 @@ choose() {
     packages="a C compiler, make, pkg-config, git, and the development files of libyaml, jansson and PCRE2"
     more=""
   fi
+  # Node.js of another origin brings its npm, and does not go with the distribution's
+  if has node && has npm; then more=$(printf ' %s ' "$more" | sed 's/ nodejs / /; s/ npm / /; s/ node / /'); fi
   [ "$purpose" = build ] || packages="$packages $more"
 }
 
