@@ -38,7 +38,7 @@ enum expand_state scope_argument(const struct build_choice *choice, struct text 
 
 /*
  * The names that BuildKit sets before the first ARG (platform.go defaultArgs). BUILD… are
- * unknown, for a builder's own platform is; TARGET… are when several platforms are built.
+ * unknown unless the choice names the builder's platform; TARGET… are when several platforms are built.
  */
 void scope_set_predefined(struct scope *scope, const struct build_choice *choice, struct text target);
 

@@ -100,13 +100,21 @@ static bool place_chunk(struct text chunk, bool after_star, bool is_last, struct
     return false;
 }
 
+/* Stars, if any, and the chunk behind them; false when the pattern ends with the stars. */
+static bool take_part(struct text *pattern, bool *after_star, struct text *chunk) {
+    *after_star = false;
+    for (; pattern->len > 0 && pattern->ptr[0] == '*'; drop(pattern, 1))
+        *after_star = true;
+    if (*after_star && pattern->len == 0) return false;
+    *chunk = take_chunk(pattern);
+    return true;
+}
+
 bool wildcard_matches(struct text pattern, struct text name) {
+    bool after_star;
+    struct text chunk;
     while (pattern.len > 0) {
-        bool after_star = false;
-        for (; pattern.len > 0 && pattern.ptr[0] == '*'; drop(&pattern, 1))
-            after_star = true;
-        if (after_star && pattern.len == 0) return true;
-        struct text chunk = take_chunk(&pattern);
+        if (!take_part(&pattern, &after_star, &chunk)) return true;
         if (!place_chunk(chunk, after_star, pattern.len == 0, &name)) return false;
     }
     return name.len == 0;
@@ -125,13 +133,9 @@ static bool chunk_is_well_formed(struct text chunk) {
 }
 
 bool wildcard_is_accepted(struct text pattern) {
-    struct text name = TEXT(".");
-    while (pattern.len > 0) {
-        bool after_star = false;
-        for (; pattern.len > 0 && pattern.ptr[0] == '*'; drop(&pattern, 1))
-            after_star = true;
-        if (after_star && pattern.len == 0) return true;
-        struct text chunk = take_chunk(&pattern);
+    struct text name = TEXT("."), chunk;
+    bool after_star;
+    while (pattern.len > 0 && take_part(&pattern, &after_star, &chunk)) {
         if (!chunk_is_well_formed(chunk)) return false;
         if (!place_chunk(chunk, after_star, pattern.len == 0, &name)) return true;
     }
