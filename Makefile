@@ -63,7 +63,7 @@ $(RECIPE_TEXTS): lib/recipe/embed.sh $(RECIPES)
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
+	$(CC) $(ALL_CFLAGS) -O1 -Itests/unit -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
 
 $(BUILD)/tests/%: tests/property/%.c $(LIBRARY)
 	@mkdir -p $(@D)
