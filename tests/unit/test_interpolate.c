@@ -137,7 +137,7 @@ static void test_rows(struct arena *arena, const struct variables *variables) {
         struct value value = {0};
         struct text problem = {0};
         bool ok = compose_interpolate(arena, text_from(rows[i].template), &value, &problem);
-        CHECK(ok == (rows[i].spelling != NULL), "<%s> %s", rows[i].template, why);
+        CHECK(ok == (rows[i].spelling != NULL), "row %zu: %s", i, why);
         CHECK(compose_is_template(text_from(rows[i].template), &problem) == ok, "<%s> the test agrees", why);
         if (!ok || rows[i].spelling == NULL) continue;
         struct compose_evaluation evaluation;
