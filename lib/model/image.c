@@ -42,7 +42,7 @@ static void add_settings(struct arena *arena, const struct list *pairs, struct b
 struct build_choice image_choice(struct arena *arena, const struct image *image) {
     struct build_choice choice = {.target = image->target};
     struct buffer platforms = buffer_in(arena);
-    for (size_t i = 0; i < image->platforms.count; i++) {
+    for (size_t i = 0; !image->platforms_are_default && i < image->platforms.count; i++) {
         if (i > 0) buffer_add_byte(&platforms, ',');
         buffer_add(&platforms, *(const struct text *)image->platforms.items[i]);
     }
