@@ -316,16 +316,31 @@ static bool are_as_above(const struct pattern_walk *walk, const struct level *ab
     return true;
 }
 
+static bool rests(const struct candidate *candidate, bool has_newline) {
+    return candidate->has_state && candidate->state == candidate->pattern->resting && !has_newline;
+}
+
+static bool all_rest(const struct pattern_walk *walk, const struct level *level, bool has_newline) {
+    for (size_t i = level->loose; i < level->loose_end; i++)
+        if (!rests(&walk->loose.items[i], has_newline)) return false;
+    return true;
+}
+
 /*
  * Brings the candidates of the directory above one element further, and drops those that lead nowhere. Where nothing
  * changes, as it is with patterns that begin with ** in most directories, both levels have the same ones.
  */
 static void enter_candidates(struct pattern_walk *walk, struct level *level, const struct level *above,
                              struct text name) {
+    bool has_newline = text_has(name, '\n');
+    level->loose = above->loose;
+    level->loose_end = above->loose_end;
+    if (all_rest(walk, above, has_newline)) return;
     size_t first = walk->loose.count;
     for (size_t i = above->loose; i < above->loose_end; i++) {
         struct candidate candidate = walk->loose.items[i];
-        if (candidate.has_state) candidate.state = pattern_enter(candidate.pattern, candidate.state, name);
+        if (candidate.has_state && !rests(&candidate, has_newline))
+            candidate.state = pattern_enter(candidate.pattern, candidate.state, name);
         if (!candidate.has_state || candidate.state != 0) push_candidate(walk, candidate);
     }
     bool is_shared = are_as_above(walk, above, first);
