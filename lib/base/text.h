@@ -78,6 +78,15 @@ static inline bool text_starts(struct text text, const char *prefix) {
     return text.len >= front.len && text_equal(text_first(text, front.len), front);
 }
 
+/* The same with texts. */
+static inline bool text_has_prefix(struct text text, struct text prefix) {
+    return text.len >= prefix.len && text_equal(text_first(text, prefix.len), prefix);
+}
+
+static inline bool text_has_suffix(struct text text, struct text suffix) {
+    return text.len >= suffix.len && text_equal(text_from_offset(text, text.len - suffix.len), suffix);
+}
+
 static inline bool text_ends(struct text text, const char *suffix) {
     struct text back = text_from(suffix);
     return text.len >= back.len && text_equal(text_from_offset(text, text.len - back.len), back);

@@ -218,16 +218,8 @@ static void compile_expression(struct compiler *compiler) {
 
 /* --- matching --- */
 
-static bool begins_with(struct text text, struct text front) {
-    return text.len >= front.len && (front.len == 0 || memcmp(text.ptr, front.ptr, front.len) == 0);
-}
-
-static bool ends_with(struct text text, struct text back) {
-    return text.len >= back.len && (back.len == 0 || memcmp(text.ptr + text.len - back.len, back.ptr, back.len) == 0);
-}
-
 static bool matches_suffix(struct text suffix, struct text path) {
-    if (ends_with(path, suffix)) return true;
+    if (text_has_suffix(path, suffix)) return true;
     return suffix.ptr[0] == '/' && text_equal(path, text_from_offset(suffix, 1));
 }
 
@@ -349,7 +341,7 @@ static bool matches_program(const struct pattern *pattern, struct text path) {
     uint64_t words[2][LONGEST_PROGRAM / WORD_BITS + 1];
     size_t word_count = pattern->token_count / WORD_BITS + 1;
     struct set now = {words[0], word_count}, then = {words[1], word_count};
-    if (!begins_with(path, pattern->front) || !ends_with(path, pattern->back)) return false;
+    if (!text_has_prefix(path, pattern->front) || !text_has_suffix(path, pattern->back)) return false;
     memset(now.words, 0, word_count * sizeof(uint64_t));
     enter(pattern, now, 0);
     return run(pattern, &now, &then, path) && is_end(pattern, now);
@@ -415,7 +407,7 @@ bool pattern_matches(const struct pattern *pattern, struct regex_cache *regexes,
     case PATTERN_EXACT:
         return text_equal(path, pattern->literal);
     case PATTERN_PREFIX:
-        return begins_with(path, pattern->literal);
+        return text_has_prefix(path, pattern->literal);
     case PATTERN_SUFFIX:
         return matches_suffix(pattern->literal, path);
     case PATTERN_PROGRAM:

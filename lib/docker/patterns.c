@@ -190,11 +190,8 @@ static const struct places *find_exact(const struct pattern_walk *walk, struct t
 /* Does a candidate of this directory match? `name` is the last element of `path`. */
 static bool candidate_matches(struct pattern_walk *walk, const struct candidate *candidate, struct text path,
                               struct text name) {
-    struct text back = candidate->pattern->back;
     if (!candidate->has_state) return matches(walk, candidate->place, path);
-    bool may_match =
-        path.len >= back.len && (back.len == 0 || memcmp(path.ptr + path.len - back.len, back.ptr, back.len) == 0);
-    return may_match && pattern_ends(candidate->pattern, candidate->state, name);
+    return text_has_suffix(path, candidate->pattern->back) && pattern_ends(candidate->pattern, candidate->state, name);
 }
 
 /* What is behind the directory of the level, and its '/'. */

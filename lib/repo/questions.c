@@ -42,10 +42,6 @@ struct questions {
     size_t step_count, step_capacity;
 };
 
-static bool starts_with(struct text text, struct text prefix) {
-    return text.len >= prefix.len && (prefix.len == 0 || memcmp(text.ptr, prefix.ptr, prefix.len) == 0);
-}
-
 static int compare_keys(const void *a, const void *b) {
     const struct key *left = a, *right = b;
     return text_compare(left->text, right->text);
@@ -149,7 +145,7 @@ static void visit_keys(struct questions *questions, struct text path) {
     for (; questions->next_key < questions->keys.count; questions->next_key++) {
         const struct key *key = key_at(questions, questions->next_key);
         if (text_compare(key->text, path) > 0) return;
-        bool is_here = key->is_prefix ? starts_with(path, key->text) : text_equal(path, key->text);
+        bool is_here = key->is_prefix ? text_has_prefix(path, key->text) : text_equal(path, key->text);
         if (is_here) key->question->found = true;
     }
 }
@@ -169,7 +165,7 @@ static void note_link(struct questions *questions, struct text path) {
             high = middle;
         }
     }
-    for (; low < questions->keys.count && starts_with(key_at(questions, low)->text, inside); low++)
+    for (; low < questions->keys.count && text_has_prefix(key_at(questions, low)->text, inside); low++)
         if (!key_at(questions, low)->is_prefix)
             list_add(questions->arena, &questions->beyond_links, key_at(questions, low)->question);
 }
@@ -202,7 +198,7 @@ static void enter(struct questions *questions, struct text path, size_t from, si
 
 static void visit_patterns(struct questions *questions, struct text path) {
     const struct level *top = &questions->levels[questions->level_count - 1];
-    while (!starts_with(path, text_of(questions->directory.ptr, top->path_len))) {
+    while (!text_has_prefix(path, text_of(questions->directory.ptr, top->path_len))) {
         pop_level(questions);
         top--;
     }
