@@ -41,10 +41,11 @@ static const char *const inspection =
     "\n"
     "depot-pipeline inspect --inputs DOCKERFILE [--context DIR]\n"
     "  Which tracked files a build reads from its context, after its ignore file,\n"
-    "  as paths from the repository's root. How it is built is what the compose file\n"
-    "  and the settings say; options come on top. Never listed: .git, the Dockerfile\n"
-    "  itself, and what a base image's own ONBUILD copies. With --format json also\n"
-    "  sizes, the largest directories, and why; only -z is exact for odd names.\n"
+    "  as paths from the repository's root. With --context as docker build would\n"
+    "  build it there; else as the compose file and the settings say. Other options\n"
+    "  come on top. Never listed: .git, the Dockerfile itself, and what a base\n"
+    "  image's own ONBUILD copies. With --format json also sizes, the largest\n"
+    "  directories, and why; only -z is exact for odd names.\n"
     "\n"
     "Options\n";
 

@@ -198,16 +198,15 @@ static enum status complain_of_context(struct session *session, struct text cont
 }
 
 /*
- * The image of the workspace that is built from this Dockerfile, in this context where one is given: it says how.
- * NULL when there is none; where there are several the first is taken, and said.
+ * The image of the workspace that is built from this Dockerfile: it says how. NULL when there is none; where there are
+ * several the first is taken, and said.
  */
-static const struct image *find_image(struct session *session, struct text dockerfile, struct text context) {
+static const struct image *find_image(struct session *session, struct text dockerfile) {
     const struct image *found = NULL;
     size_t count = 0;
     for (size_t i = 0; i < session->workspace.images.count; i++) {
         const struct image *image = session->workspace.images.items[i];
-        bool is_it = text_equal(image->dockerfile, dockerfile) && image_has_local_context(image) &&
-                     (!text_is_given(context) || text_equal(image->context, context));
+        bool is_it = text_equal(image->dockerfile, dockerfile) && image_has_local_context(image);
         if (is_it && count++ == 0) found = image;
     }
     if (count > 1)
@@ -270,16 +269,16 @@ struct asked_build {
     struct build_choice choice;
 };
 
-/* Not STATUS_OK: reported, and the end. */
+/* As `docker build -f DOCKERFILE CONTEXT` where a context is given, else as the repository says. Not STATUS_OK: the end. */
 static enum status find_build(struct session *session, struct asked_build *out) {
     bool has_context = session->options.context.len > 0;
-    enum status status = session_plan(session);
+    enum status status = has_context ? session_open(session) : session_plan(session);
     session->plan = (struct plan){0}; /* what is wrong with other images is not asked for */
     if (status != STATUS_OK) return finish(session, status);
     if (!from_root(session, session->options.inputs_file, &out->dockerfile)) return finish(session, STATUS_SYSTEM);
     if (has_context && !from_root(session, session->options.context, &out->context))
         return finish(session, STATUS_SYSTEM);
-    const struct image *image = find_image(session, out->dockerfile, out->context);
+    const struct image *image = has_context ? NULL : find_image(session, out->dockerfile);
     if (image != NULL) out->choice = image_choice(session->arena, image);
     if (!has_context) out->context = image == NULL ? path_parent(out->dockerfile) : image->context;
     choose(session, &out->choice);

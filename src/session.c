@@ -73,8 +73,7 @@ static void warn_outside_git(struct session *session) {
                  "'%.*s' is in no git repository: its files are found by walking", TEXT_ARG(session->repository.root));
 }
 
-/* The repository and its paths. */
-static enum status open_repository(struct session *session) {
+enum status session_open(struct session *session) {
     struct arena *arena = session->arena;
     if (!repository_locate(arena, directory_of(session), session->environment.all, &session->diagnostics,
                            &session->repository))
@@ -87,7 +86,7 @@ static enum status open_repository(struct session *session) {
 }
 
 enum status session_plan(struct session *session) {
-    enum status status = open_repository(session);
+    enum status status = session_open(session);
     if (status != STATUS_OK) return status;
     session->event = session->environment.event;
     event_complete(session->arena, &session->repository, &session->event);

@@ -42,6 +42,9 @@ struct session {
     struct texts keys; /* of the images of the plan, in their order */
 };
 
+/* The repository and its paths. Not STATUS_OK: reported, and the run ends with it. */
+enum status session_open(struct session *session);
+
 /* Repository, workspace and plan. Not STATUS_OK: reported, and the run ends with it. */
 enum status session_plan(struct session *session);
 
