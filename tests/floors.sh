@@ -49,11 +49,11 @@ door() {
 }
 
 door '#include <yaml.h>|#include <jansson.h>|#include <pcre2.h>' '^lib/format/' 'only lib/format includes these libraries'
-door '#include "base/process.h"' '^(lib/repo|src)/|^lib/base/process\.c' 'only lib/repo and src run processes'
+door '#include "base/process.h"' '^(lib/repo|src)/|^lib/base/process(_[a-z]+)?\.[ch]' 'only lib/repo and src run processes'
 door '\(struct shell\)|struct shell [a-z_]+ = \{' '^lib/pipeline/shell\.[ch]' 'a struct shell is made in shell.c only'
 door '#include "format/(yaml|json)_write.h"' '^lib/(format|report)/|^lib/pipeline/emit\.c|^src/' 'inside pipeline only emit.c writes'
 door '\b(printf|puts|putchar|exit|getenv|secure_getenv)\(' '^src/|^lib/base/arena\.c' 'only src prints, exits or reads the environment'
-door '\b(posix_spawnp?|fork|popen|system)\(' '^lib/base/process\.c' 'only process.c starts programs'
+door '\b(posix_spawnp?|fork|popen|system)\(' '^lib/base/process_spawn\.c' 'only process_spawn.c starts programs'
 door '"buildkite-agent"' '^src/agent\.c' 'only agent.c runs buildkite-agent'
 
 [ ! -s "$failures" ]
