@@ -5,10 +5,17 @@
 
 /* Set for every call; the same names from the environment we were given are left out. */
 static const char *const fixed_environment[] = {
-    "GIT_OPTIONAL_LOCKS=0",
-    "GIT_NO_LAZY_FETCH=1",
-    "GIT_TERMINAL_PROMPT=0",
+    "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", "SSH_ASKPASS_REQUIRE=never",
 };
+
+/* Who may ask a remote may also have missing objects fetched, and ssh asks nobody. */
+static const char *const remote_environment[] = {
+    "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=0", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", "SSH_ASKPASS_REQUIRE=never",
+};
+
+/* git before 2.45 knows no GIT_NO_LAZY_FETCH: no protocol, no fetch. */
+static const char *const local_config[] = {"-c", "protocol.allow=never"};
+static const char *const remote_config[] = {"-c", "protocol.ext.allow=never"};
 
 /* Given on the command line as absolute paths: a relative one would be taken from the root, where -C goes. */
 static const char *const replaced_names[] = {"GIT_DIR=", "GIT_WORK_TREE=", "GIT_COMMON_DIR="};
@@ -45,14 +52,24 @@ static bool is_replaced(const char *variable) {
     return false;
 }
 
-static const char *const *build_environment(struct arena *arena, const struct repository *repository) {
+/* What a person has chosen for ssh stays. */
+static bool chooses_ssh(const char *variable) {
+    return has_prefix(variable, "GIT_SSH_COMMAND=") || has_prefix(variable, "GIT_SSH=");
+}
+
+static const char *const *build_environment(struct arena *arena, const struct repository *repository, bool is_remote) {
     const char *const *given = repository->environment;
-    size_t most = count_words(given) + COUNT(fixed_environment) + 2;
+    const char *const *fixed = is_remote ? remote_environment : fixed_environment;
+    size_t most = count_words(given) + COUNT(fixed_environment) + 3;
     struct words words = {arena_array(arena, most, sizeof(char *)), 0};
-    for (; *given != NULL; given++)
+    bool has_ssh = false;
+    for (; *given != NULL; given++) {
+        has_ssh |= chooses_ssh(*given);
         if (!is_replaced(*given)) add_word(&words, *given);
+    }
     for (size_t i = 0; i < COUNT(fixed_environment); i++)
-        add_word(&words, fixed_environment[i]);
+        add_word(&words, fixed[i]);
+    if (is_remote && !has_ssh) add_word(&words, "GIT_SSH_COMMAND=ssh -o BatchMode=yes");
     struct text common = text_format(arena, "GIT_COMMON_DIR=%.*s", TEXT_ARG(repository->common_dir));
     /* only where it differs: git takes a GIT_COMMON_DIR as a sign of a linked worktree */
     if (!text_equal(repository->common_dir, repository->git_dir)) add_word(&words, text_string(arena, common));
@@ -69,7 +86,8 @@ static const char *option(struct arena *arena, const char *prefix, struct text v
  * starts itself; git before 2.38 does not take it from a command line, so it would not be enough.
  */
 static const char *const *build_arguments(struct arena *arena, const struct repository *repository,
-                                          const char *const *arguments) {
+                                          const char *const *arguments, bool is_remote) {
+    const char *const *config = is_remote ? remote_config : local_config;
     const char *const first[] = {
         "git",
         "-C",
@@ -82,6 +100,8 @@ static const char *const *build_arguments(struct arena *arena, const struct repo
         "core.hooksPath=/dev/null",
         "-c",
         option(arena, "safe.directory=", repository->root),
+        config[0],
+        config[1],
     };
     struct words words = {arena_array(arena, COUNT(first) + count_words(arguments) + 1, sizeof(char *)), 0};
     for (size_t i = 0; i < COUNT(first); i++)
@@ -91,17 +111,57 @@ static const char *const *build_arguments(struct arena *arena, const struct repo
     return words.items;
 }
 
+static struct process_command *command(struct arena *arena, const struct repository *repository,
+                                       const struct git_call *call) {
+    struct process_command *command = arena_alloc(arena, sizeof(*command));
+    *command = (struct process_command){
+        .argv = build_arguments(arena, repository, call->arguments, call->is_remote),
+        .environment = build_environment(arena, repository, call->is_remote),
+        .limit = call->limit,
+        .idle_seconds = call->is_remote ? 0 : GIT_IDLE_SECONDS,
+        .seconds = call->seconds,
+        .own_session = call->is_remote,
+    };
+    return command;
+}
+
+bool git_is_fine(const struct process_result *result) {
+    return result->status == 0 && !result->truncated && !result->timed_out;
+}
+
+bool git_call(struct arena *arena, const struct repository *repository, const struct git_call *call,
+              struct process_result *out) {
+    *out = (struct process_result){.status = 127};
+    return repository->has_git && process_run(arena, command(arena, repository, call), out) && git_is_fine(out);
+}
+
 bool git_run(struct arena *arena, const struct repository *repository, const char *const *arguments, size_t limit,
              struct process_result *out) {
-    *out = (struct process_result){.status = 127};
-    if (!repository->has_git) return false;
-    struct process_command command = {
-        .argv = build_arguments(arena, repository, arguments),
-        .environment = build_environment(arena, repository),
-        .limit = limit,
-        .idle_seconds = GIT_IDLE_SECONDS,
-    };
-    return process_run(arena, &command, out) && out->status == 0 && !out->truncated && !out->timed_out;
+    struct git_call call = {.arguments = arguments, .limit = limit};
+    return git_call(arena, repository, &call, out);
+}
+
+bool git_begin(struct arena *arena, const struct repository *repository, const struct git_call *call,
+               struct process **out) {
+    return repository->has_git && process_begin(arena, command(arena, repository, call), out);
+}
+
+bool git_begin_talk(struct arena *arena, const struct repository *repository, const struct git_call *call,
+                    struct process **out) {
+    return repository->has_git && process_begin_talk(arena, command(arena, repository, call), out);
+}
+
+struct text git_complaint(const struct process_result *result) {
+    static const char *const marks[] = {"fatal: ", "error: ", "remote: "};
+    struct text rest = result->errors, line, first = {0};
+    if (result->timed_out) return TEXT("git did not answer in time");
+    while (text_next(&rest, '\n', &line)) {
+        for (size_t i = 0; i < COUNT(marks); i++)
+            if (text_starts(line, marks[i])) return text_from_offset(line, strlen(marks[i]));
+        if (!text_is_given(first) && line.len > 0) first = line;
+    }
+    if (text_is_given(first)) return first;
+    return result->status == 127 ? TEXT("git could not be run") : TEXT("git failed without a word");
 }
 
 bool git_blob(struct arena *arena, const struct repository *repository, struct text name, size_t limit,
