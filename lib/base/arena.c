@@ -50,9 +50,29 @@ static void free_newer(struct arena_block **list, size_t serial) {
     }
 }
 
+static void free_all(struct arena_block **list) {
+    for (struct arena_block *block; (block = *list) != NULL; free(block))
+        *list = block->next;
+}
+
 void arena_finish(struct arena *arena) {
-    free_newer(&arena->blocks, 0);
-    free_newer(&arena->large, 0);
+    free_all(&arena->blocks);
+    free_all(&arena->large);
+}
+
+/* At the old end, where no mark reaches. */
+static void append(struct arena_block **list, struct arena_block *blocks) {
+    while (*list != NULL)
+        list = &(*list)->next;
+    *list = blocks;
+    for (; blocks != NULL; blocks = blocks->next)
+        blocks->serial = 0;
+}
+
+void arena_adopt(struct arena *into, struct arena *from) {
+    append(&into->blocks, from->blocks);
+    append(&into->large, from->large);
+    *from = (struct arena){0};
 }
 
 static void *alloc_large(struct arena *arena, size_t size) {

@@ -41,6 +41,9 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
 /* Grows an allocation, in place where that is possible; the new part is NOT zeroed. `old` may be NULL. */
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
 
+/* What lives in `from` lives in `into` from now on; `from` is empty afterwards. */
+void arena_adopt(struct arena *into, struct arena *from);
+
 /* For work whose results are not kept, such as one step's text while it is being written. */
 struct arena_mark arena_mark(const struct arena *arena);
 void arena_release(struct arena *arena, struct arena_mark mark);

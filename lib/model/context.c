@@ -44,9 +44,10 @@ struct evidence {
 
 static struct evidence look(struct asker *asker, const struct context_guess *guess, struct text candidate) {
     struct evidence evidence = {0};
-    const struct list *inputs = &guess->reading.inputs, *hints = &guess->reading.hints;
-    for (size_t i = 0; i < inputs->count && i < SOURCE_LIMIT; i++) {
-        const struct build_input *input = inputs->items[i];
+    const struct build_facts *facts = guess->image->facts;
+    const struct list *hints = &guess->reading.hints;
+    for (size_t i = 0; facts != NULL && i < facts->inputs.count && i < SOURCE_LIMIT; i++) {
+        const struct build_input *input = facts->inputs.items[i];
         if (!is_source(input)) continue;
         evidence.sources++;
         evidence.found += ask(asker, candidate, input->path, input->has_wildcard)->found;

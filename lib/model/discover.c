@@ -70,6 +70,7 @@ static void visit(void *self, const struct path_entry *entry) {
     if (name.len == 0) return;
     if (entry->kind == PATH_SUBMODULE)
         texts_add(found->arena, &found->submodules, text_copy(found->arena, entry->path));
+    if (entry->kind == PATH_SYMLINK) texts_add(found->arena, &found->links, text_copy(found->arena, entry->path));
     if (!may_matter(name) || entry->kind == PATH_SUBMODULE) return;
     bool is_dockerfile = discover_is_dockerfile_name(name);
     bool is_compose = is_among(name, compose_file_names) || is_among(name, compose_override_names);

@@ -37,7 +37,7 @@ static void add_image(struct scanner *scanner, struct text path, struct list *gu
     if (image->settings->target.node != NULL) image->target = image->settings->target.text;
     struct build_choice choice = {.target = image->target};
     struct context_guess *guess = arena_alloc(scanner->arena, sizeof(*guess));
-    guess->reading.wants_inputs = true;
+    guess->reading.wants_hints = true;
     scanner_read_dockerfile(scanner, image, &choice, &guess->reading);
     if (guess->reading.is_template) {
         scanner_leave_out(scanner, exclude_because(scanner->arena, path, "template",

@@ -10,7 +10,7 @@
 #include "base/diag.h"
 #include "base/value.h"
 #include "docker/compose.h"
-#include "docker/stages.h"
+#include "model/build_facts.h"
 #include "model/settings.h"
 
 enum context_origin {
@@ -53,6 +53,7 @@ struct image {
     bool platforms_are_default;
     struct project project;
     const struct image_settings *settings;
+    const struct build_facts *facts; /* of its Dockerfile; NULL when that was not read */
     struct text doubt; /* why it should not be published although it can be built; absent: no reason */
     struct diagnostics problems;
 };

@@ -1,24 +1,16 @@
 #include "model/inputs.h"
 
-#include "base/map.h"
 #include "base/path.h"
-#include "format/wildcard.h"
+#include "model/follow.h"
 #include "repo/link.h"
 
 #define LARGEST_COUNT 5
-
-/* A symbolic link of the context. */
-struct context_link {
-    struct text path;   /* relative to the context */
-    struct text target; /* absent when the link is not on disk */
-};
 
 /* One source of the Dockerfile, with all that BuildKit asks for because of it. */
 struct filter {
     const struct build_input *input;
     struct source_finding *finding;
     struct texts asked; /* the path, and where links on the way to it lead */
-    struct map known;   /* those of `asked` */
     struct pattern_walk *takes;
     struct pattern_walk *excludes; /* NULL: nothing below it is left out */
     bool is_lost;                  /* it cannot be followed */
@@ -29,7 +21,7 @@ struct finder {
     struct paths *paths;
     const struct inputs_request *request;
     struct inputs *out;
-    struct list links;   /* of struct context_link */
+    struct context_links links;
     struct list filters; /* of struct filter */
     struct pattern_walk *ignored;
     struct directory_sizes sizes;
@@ -45,72 +37,9 @@ static struct text inside_context(const struct finder *finder, struct text path)
     return is_inside ? text_from_offset(path, context.len + 1) : (struct text){0};
 }
 
-/* --- symbolic links --- */
-
 static void note_link(void *self, const struct path_entry *entry) {
     struct finder *finder = self;
-    struct text path = inside_context(finder, entry->path);
-    if (entry->kind != PATH_SYMLINK || !text_is_given(path)) return;
-    struct text target = link_read(finder->arena, finder->paths->repository, entry->path);
-    struct context_link *link = arena_alloc(finder->arena, sizeof(*link));
-    *link = (struct context_link){text_copy(finder->arena, path), target};
-    list_add(finder->arena, &finder->links, link);
-}
-
-/* Where the link leads, from the context's root, which it cannot leave. */
-static struct text link_target(struct arena *arena, const struct context_link *link) {
-    if (path_is_absolute(link->target)) return path_clamp(arena, link->target);
-    struct text directory = path_parent(link->path);
-    return path_clamp(arena, text_format(arena, "%.*s/%.*s", TEXT_ARG(directory), TEXT_ARG(link->target)));
-}
-
-/* Is the link what `path` names? Its last element may be a pattern. */
-static bool is_named(const struct context_link *link, struct text path) {
-    if (text_equal(link->path, path)) return true;
-    struct text name = path_name(path);
-    return wildcard_is_pattern(name) && text_equal(path_parent(link->path), path_parent(path)) &&
-           wildcard_matches(name, path_name(link->path));
-}
-
-/* The first prefix of `path` that is a link; its length, 0 when none is. */
-static size_t find_link(const struct finder *finder, struct text path, struct list *out) {
-    for (size_t end = 1; end <= path.len; end++) {
-        if (end < path.len && path.ptr[end] != '/') continue;
-        struct text prefix = text_first(path, end);
-        for (size_t i = 0; i < finder->links.count; i++)
-            if (is_named(finder->links.items[i], prefix)) list_add(finder->arena, out, finder->links.items[i]);
-        if (out->count > 0) return end;
-    }
-    return 0;
-}
-
-static bool ask(struct finder *finder, struct filter *filter, struct text path) {
-    if (map_has(&filter->known, path)) return false;
-    map_set(finder->arena, &filter->known, path, filter);
-    texts_add(finder->arena, &filter->asked, path);
-    return true;
-}
-
-/* fsutil's symlinkResolver, with the paths that are still to be followed in a list. */
-static void follow(struct finder *finder, struct filter *filter) {
-    struct texts waiting = {0};
-    texts_add(finder->arena, &waiting, filter->input->path);
-    for (size_t i = 0; i < waiting.count; i++) {
-        struct text path = waiting.items[i];
-        struct list links = {0};
-        size_t len = find_link(finder, path, &links);
-        if (!ask(finder, filter, len == 0 ? path : text_first(path, len))) continue;
-        if (waiting.count > INPUTS_LINK_LIMIT) filter->is_lost = true;
-        if (filter->is_lost) return;
-        struct text rest = len < path.len ? text_from_offset(path, len + 1) : TEXT("");
-        for (size_t j = 0; j < links.count; j++) {
-            const struct context_link *link = links.items[j];
-            if (!text_is_given(link->target)) filter->is_lost = true;
-            if (filter->is_lost) return;
-            struct text target = link_target(finder->arena, link);
-            texts_add(finder->arena, &waiting, path_join(finder->arena, target, rest));
-        }
-    }
+    if (entry->kind == PATH_SYMLINK) context_links_add(&finder->links, entry->path);
 }
 
 /* --- filters --- */
@@ -132,8 +61,8 @@ static void add_filter(struct finder *finder, const struct build_input *input) {
     filter->input = input;
     filter->finding = arena_alloc(finder->arena, sizeof(*filter->finding));
     *filter->finding = (struct source_finding){.input = input, .state = SOURCE_MISSING};
-    follow(finder, filter);
-    bool takes_all = map_has(&filter->known, TEXT(".")); /* itself, or a link that leads there */
+    filter->is_lost = !follow(&finder->links, input->path, &filter->asked);
+    bool takes_all = texts_has(&filter->asked, TEXT(".")); /* itself, or a link that leads there */
     if (!takes_all) filter->takes = walk_texts(finder, &filter->asked);
     if (!takes_all && filter->takes == NULL) filter->is_lost = true;
     if (input->excludes.count > 0 && !input->has_wildcard) filter->excludes = walk_texts(finder, &input->excludes);
@@ -276,6 +205,7 @@ bool inputs_find(struct arena *arena, struct paths *paths, const struct inputs_r
     struct inputs inputs = {0};
     struct finder finder = {.arena = arena, .paths = paths, .request = request, .out = &inputs};
     const struct list *sources = &request->reading->inputs;
+    finder.links = context_links_in(arena, paths->repository, request->context);
     if (sources->count > 0 && !paths_visit(paths, note_link, &finder, diagnostics)) return false;
     for (size_t i = 0; i < sources->count; i++)
         add_filter(&finder, sources->items[i]);

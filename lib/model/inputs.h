@@ -10,7 +10,7 @@
  * What is not understood widens to the whole context, with its reason: a source that depends on a value that is not known, and
  * one that no tracked file matches, for then something that is built before makes it, of whatever is there.
  *
- * Limits: tracked files only (`paths` decides), so never `.git`; a submodule is one entry; at most INPUTS_LINK_LIMIT links
+ * Limits: tracked files only (`paths` decides), so never `.git`; a submodule is one entry; at most FOLLOW_LIMIT links
  * are followed for one source, then it widens. What an image that is started from does by its own ONBUILD is not seen.
  */
 #ifndef DEPOT_MODEL_INPUTS_H
@@ -20,8 +20,6 @@
 #include "docker/stages.h"
 #include "model/directory_sizes.h"
 #include "repo/paths.h"
-
-#define INPUTS_LINK_LIMIT 1000
 
 struct inputs_request {
     const struct build_reading *reading;

@@ -1,5 +1,11 @@
 #include "model/read_ahead.h"
 
+/* What one look at a Dockerfile, for a build without arguments, has found. */
+struct glance {
+    bool depends; /* some of it depends on build arguments */
+    const struct build_facts *facts;
+};
+
 static bool texts_have_variable(const struct texts *texts) {
     for (size_t i = 0; i < texts->count; i++)
         if (text_has(texts->items[i], '$')) return true;
@@ -41,24 +47,31 @@ static bool depends_on_arguments(const struct dockerfile *dockerfile) {
 }
 
 /* Is there nothing to say? */
-static bool look(struct arena *scratch, const struct source *source, bool *depends) {
+static bool look(struct arena *scratch, const struct source *source, struct build_reading *reading, bool *depends) {
     const struct dockerfile *dockerfile;
     struct diagnostics problems = diag_in(scratch);
     struct build_choice choice = {0};
-    struct build_reading reading;
     if (!dockerfile_parse(scratch, source, &problems, &dockerfile) || dockerfile->is_foreign) return false;
-    if (!stages_read(scratch, dockerfile, &choice, &problems, &reading)) return false;
+    if (!stages_read(scratch, dockerfile, &choice, &problems, reading)) return false;
     *depends = depends_on_arguments(dockerfile);
     return problems.list.count == 0;
 }
 
+static void keep(struct read_ahead *ahead, struct text path, const struct build_reading *reading, bool depends) {
+    struct glance *glance = arena_alloc(&ahead->arena, sizeof(*glance));
+    const struct source *source = source_create(&ahead->kept, text_copy(&ahead->kept, path), TEXT(""));
+    glance->depends = depends;
+    glance->facts = build_facts_keep(&ahead->kept, source, reading);
+    map_set(&ahead->arena, &ahead->good, path, glance);
+}
+
 static void read_one(struct read_ahead *ahead, struct arena *scratch, struct text path) {
-    static const bool answers[] = {false, true};
     const struct source *source;
+    struct build_reading reading;
     bool depends = false;
     if (files_read(ahead->files, scratch, path, DOCKERFILE_SIZE_LIMIT, &source) != FILES_OK) return;
-    bool good = look(scratch, source, &depends);
-    if (good) map_set(&ahead->arena, &ahead->good, path, (void *)&answers[depends]);
+    bool good = look(scratch, source, &reading, &depends);
+    if (good) keep(ahead, path, &reading, depends);
     if (good && !depends) return;
     struct text *bytes = arena_alloc(&ahead->arena, sizeof(*bytes));
     *bytes = text_copy(&ahead->arena, source->bytes);
@@ -87,6 +100,7 @@ void read_ahead_start(struct read_ahead *ahead, struct files *files, const struc
     ahead->except = except;
     ahead->is_enough = false;
     arena_init(&ahead->arena);
+    arena_init(&ahead->kept);
     if (paths->count < READ_AHEAD_LEAST) return;
     ahead->is_running = pthread_create(&ahead->thread, NULL, run, ahead) == 0;
 }
@@ -97,17 +111,20 @@ void read_ahead_join(struct read_ahead *ahead) {
     ahead->is_running = false;
 }
 
-bool read_ahead_is_good(const struct read_ahead *ahead, struct text path, const struct build_choice *choice) {
-    const bool *depends = map_find(&ahead->good, path);
-    bool is_plain = choice->target.len == 0 && choice->platform.len == 0; /* named contexts only take stages away */
-    return depends != NULL && is_plain && (choice->arguments.count == 0 || !*depends);
+const struct build_facts *read_ahead_find(const struct read_ahead *ahead, struct text path,
+                                          const struct build_choice *choice) {
+    const struct glance *glance = map_find(&ahead->good, path);
+    bool is_plain = choice->target.len == 0 && choice->platform.len == 0 && choice->contexts.count == 0;
+    bool holds = glance != NULL && is_plain && (choice->arguments.count == 0 || !glance->depends);
+    return holds ? glance->facts : NULL;
 }
 
 const struct text *read_ahead_bytes(const struct read_ahead *ahead, struct text path) {
     return map_find(&ahead->doubtful, path);
 }
 
-void read_ahead_finish(struct read_ahead *ahead) {
+void read_ahead_finish(struct read_ahead *ahead, struct arena *keeper) {
     read_ahead_join(ahead);
+    arena_adopt(keeper, &ahead->kept);
     arena_finish(&ahead->arena);
 }

@@ -109,13 +109,15 @@ enum scan_status scan(struct arena *arena, const struct scan_request *request, s
     if (!discover(arena, request->paths, request->checkout, diagnostics, &scanner.found)) return SCAN_NO_PATHS;
     arena_init(&scanner.scratch);
     const struct map *skipped = request->checkout == NULL ? NULL : &request->checkout->skipped;
-    if (scanner.found.compose.count > 0)
+    if (scanner.found.compose.count > 0 && !request->one_thread)
         read_ahead_start(&scanner.ahead, request->files, &scanner.found.dockerfiles, skipped);
     enum scan_status status = load_settings(&scanner) ? find_images(&scanner) : SCAN_SETTINGS;
-    read_ahead_finish(&scanner.ahead);
+    read_ahead_finish(&scanner.ahead, arena);
     arena_finish(&scanner.scratch);
     if (status != SCAN_OK) return status;
     list_sort(arena, &workspace.left_out, by_path);
+    workspace.links = scanner.found.links;
+    workspace.submodules = scanner.found.submodules;
     workspace.path_count = request->paths->count;
     workspace.dockerfile_count = scanner.found.dockerfiles.count;
     workspace.has_several_projects = has_several_projects(&workspace.images);

@@ -51,16 +51,6 @@ static void keep_source(struct scanner *scanner, struct read_source *read, bool 
     read->source->bytes = read->is_forgotten ? TEXT("") : text_copy(scanner->arena, bytes);
 }
 
-static void keep_inputs(struct scanner *scanner, const struct build_reading *reading, struct list *out) {
-    for (size_t i = 0; i < reading->inputs.count; i++) {
-        struct build_input *input = arena_alloc(scanner->arena, sizeof(*input));
-        *input = *(const struct build_input *)reading->inputs.items[i];
-        input->path = text_copy(scanner->arena, input->path);
-        input->excludes = (struct texts){0}; /* nobody infers from them */
-        list_add(scanner->arena, out, input);
-    }
-}
-
 static bool names_a_file(const struct build_reading *reading) {
     for (size_t i = 0; i < reading->inputs.count; i++)
         if (!text_is(((const struct build_input *)reading->inputs.items[i])->path, ".")) return true;
@@ -90,18 +80,19 @@ static void understand(struct scanner *scanner, struct image *image, const struc
     struct build_reading reading;
     if (dockerfile->stages.count > 0) out->first = ((const struct stage *)dockerfile->stages.items[0])->place;
     bool ok = stages_read(&scanner->scratch, dockerfile, choice, &image->problems, &reading);
-    if (!ok || !out->wants_inputs) return;
-    keep_inputs(scanner, &reading, &out->inputs);
-    if (!names_a_file(&reading)) keep_hints(scanner, dockerfile, &reading, &out->hints);
+    if (!ok) return;
+    image->facts = build_facts_keep(scanner->arena, source, &reading);
+    if (out->wants_hints && !names_a_file(&reading)) keep_hints(scanner, dockerfile, &reading, &out->hints);
 }
 
 void scanner_read_dockerfile(struct scanner *scanner, struct image *image, const struct build_choice *choice,
                              struct dockerfile_reading *out) {
-    if (!out->wants_inputs && read_ahead_is_good(&scanner->ahead, image->dockerfile, choice)) return;
+    if (!out->wants_hints) image->facts = read_ahead_find(&scanner->ahead, image->dockerfile, choice);
+    if (image->facts != NULL) return;
     struct arena_mark mark = arena_mark(&scanner->scratch);
     size_t problems = image->problems.list.count;
     struct read_source *read = read_source(scanner, image->dockerfile);
-    *out = (struct dockerfile_reading){.first = source_whole(read->source), .wants_inputs = out->wants_inputs};
+    *out = (struct dockerfile_reading){.first = source_whole(read->source), .wants_hints = out->wants_hints};
     if (read->status == FILES_OK) {
         understand(scanner, image, read->source, choice, out);
     } else {

@@ -31,15 +31,14 @@ struct scanner {
 struct dockerfile_reading {
     bool is_template;   /* it does not parse and has template marks */
     struct place first; /* of its first FROM */
-    bool wants_inputs;  /* set by the caller: only who infers a context needs them kept */
-    struct list inputs; /* of struct build_input */
+    bool wants_hints;   /* set by the caller: only who infers a context needs them */
     struct list hints;  /* of struct hint; only where no input names a file */
 };
 
 /*
- * Reads image->dockerfile for this choice; what is wrong becomes the image's problem. `out` is filled in
- * any case, but for wants_inputs, which the caller sets. The source is read once and kept, for problems point into it; everything else is forgotten at once, so that
- * five thousand Dockerfiles take the memory of one.
+ * Reads image->dockerfile for this choice; what is wrong becomes the image's problem, what is kept
+ * of it the image's facts. `out` is filled in any case, but for wants_hints, which the caller sets. The source is read once and kept, for
+ * problems point into it; everything else is forgotten at once, so that five thousand Dockerfiles take the memory of one.
  */
 void scanner_read_dockerfile(struct scanner *scanner, struct image *image, const struct build_choice *choice,
                              struct dockerfile_reading *out);

@@ -23,6 +23,8 @@ struct workspace {
     struct list images;        /* of struct image, by name */
     struct list left_out;      /* of struct left_out, by path */
     struct list compose_files; /* of struct text: those that were read */
+    struct texts links;        /* symbolic links, in byte order */
+    struct texts submodules;   /* the same */
     size_t path_count;         /* tracked paths */
     size_t dockerfile_count;
     bool has_several_projects;

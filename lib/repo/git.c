@@ -14,8 +14,8 @@ static const char *const remote_environment[] = {
 };
 
 /* git before 2.45 knows no GIT_NO_LAZY_FETCH: no protocol, no fetch. */
-static const char *const local_config[] = {"-c", "protocol.allow=never"};
-static const char *const remote_config[] = {"-c", "protocol.ext.allow=never"};
+static const char *const local_config[] = {"-c", "protocol.allow=never", "-c", "gc.auto=0"};
+static const char *const remote_config[] = {"-c", "protocol.ext.allow=never", "-c", "gc.auto=0"};
 
 /* Given on the command line as absolute paths: a relative one would be taken from the root, where -C goes. */
 static const char *const replaced_names[] = {"GIT_DIR=", "GIT_WORK_TREE=", "GIT_COMMON_DIR="};
@@ -102,6 +102,8 @@ static const char *const *build_arguments(struct arena *arena, const struct repo
         option(arena, "safe.directory=", repository->root),
         config[0],
         config[1],
+        config[2],
+        config[3],
     };
     struct words words = {arena_array(arena, COUNT(first) + count_words(arguments) + 1, sizeof(char *)), 0};
     for (size_t i = 0; i < COUNT(first); i++)

@@ -20,6 +20,8 @@ struct pass {
     struct listing_cursor untracked;
     struct path_entry next;
     bool has_next;
+    const struct changes *undone;
+    size_t next_undone;
     size_t count;
 };
 
@@ -33,13 +35,30 @@ static void take_untracked(struct pass *pass) {
 }
 
 static struct pass begin_pass(const struct paths *paths, path_visitor *visit, void *self) {
-    struct pass pass = {.visit = visit, .self = self, .untracked = {.rest = paths->untracked}};
+    struct pass pass = {
+        .visit = visit, .self = self, .untracked = {.rest = paths->untracked}, .undone = paths->undone};
     take_untracked(&pass);
     return pass;
 }
 
+/* It was not there, or was something else, which is among the untracked. */
+static bool is_new(const struct change *change) {
+    return change->status == CHANGE_ADDED || change->old_kind != change->new_kind;
+}
+
+/* Paths and changes are in one order. */
+static bool is_undone(struct pass *pass, struct text path) {
+    const struct changes *undone = pass->undone;
+    for (; pass->next_undone < undone->count; pass->next_undone++) {
+        int order = text_compare(undone->items[pass->next_undone].path, path);
+        if (order >= 0) return order == 0 && is_new(&undone->items[pass->next_undone]);
+    }
+    return false;
+}
+
 static void pass_entry(void *self, const struct path_entry *entry) {
     struct pass *pass = self;
+    if (pass->undone != NULL && is_undone(pass, entry->path)) return;
     while (pass->has_next) {
         int order = text_compare(pass->next.path, entry->path);
         if (order > 0) break;
@@ -219,4 +238,17 @@ bool paths_open(struct arena *arena, const struct repository *repository, bool u
         add_untracked(out, diagnostics);
     }
     return true;
+}
+
+void paths_before(struct arena *arena, const struct paths *paths, const struct changes *changes, struct paths *out) {
+    struct buffer gone = buffer_in(arena);
+    for (size_t i = 0; i < changes->count; i++) {
+        const struct change *change = &changes->items[i];
+        bool is_back = change->status == CHANGE_DELETED || (change->status == CHANGE_MODIFIED && is_new(change));
+        if (is_back) listing_add(&gone, change->old_kind, change->path);
+    }
+    *out = *paths;
+    out->undone = changes;
+    out->untracked = gone.len == 0 ? TEXT("") : buffer_text(&gone);
+    out->with_untracked = false;
 }

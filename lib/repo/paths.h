@@ -12,7 +12,7 @@
 #ifndef DEPOT_REPO_PATHS_H
 #define DEPOT_REPO_PATHS_H
 
-#include "repo/entry.h"
+#include "repo/changes.h"
 #include "repo/index.h"
 #include "repo/repository.h"
 
@@ -27,6 +27,7 @@ struct paths {
     struct text untracked;    /* the same, of files that git does not track; merged into the passes */
     bool with_untracked;      /* untracked files that are not ignored are in the list */
     struct index_proof proof; /* that the index was read to its end */
+    const struct changes *undone; /* of the old side: what was added since is left out of the passes; else NULL */
 };
 
 /*
@@ -36,6 +37,9 @@ struct paths {
  */
 bool paths_open(struct arena *arena, const struct repository *repository, bool untracked,
                 struct diagnostics *diagnostics, struct paths *out);
+
+/* The list as it was before the changes, which live as long as `out`; never with untracked files. */
+void paths_before(struct arena *arena, const struct paths *paths, const struct changes *changes, struct paths *out);
 
 /*
  * One pass over all paths in byte order, each once (conflict stages count once). An index that is

@@ -54,16 +54,16 @@ int main(void) {
     map_set(&arena, &one.arguments, TEXT("V"), &value);
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct text path = text_from(rows[i].path);
-        CHECK(read_ahead_is_good(&ahead, path, &none) == rows[i].good, "%s", rows[i].why);
-        CHECK(read_ahead_is_good(&ahead, path, &one) == rows[i].good_with_one, "%s, with an argument", rows[i].why);
-        CHECK(!read_ahead_is_good(&ahead, path, &target), "%s, with a target", rows[i].why);
+        CHECK((read_ahead_find(&ahead, path, &none) != NULL) == rows[i].good, "%s", rows[i].why);
+        CHECK((read_ahead_find(&ahead, path, &one) != NULL) == rows[i].good_with_one, "%s, with an argument", rows[i].why);
+        CHECK(!read_ahead_find(&ahead, path, &target), "%s, with a target", rows[i].why);
         const struct text *bytes = read_ahead_bytes(&ahead, path);
         CHECK((bytes == NULL) == rows[i].good_with_one, "%s: the bytes are kept for another look", rows[i].why);
         if (bytes != NULL) CHECK_TEXT(*bytes, rows[i].bytes, rows[i].why);
     }
-    CHECK(!read_ahead_is_good(&ahead, TEXT("z/7/Dockerfile"), &none), "what was excepted is not touched");
-    CHECK(read_ahead_is_good(&ahead, TEXT("z/299/Dockerfile"), &none), "it came to the end");
-    read_ahead_finish(&ahead);
+    CHECK(!read_ahead_find(&ahead, TEXT("z/7/Dockerfile"), &none), "what was excepted is not touched");
+    CHECK(read_ahead_find(&ahead, TEXT("z/299/Dockerfile"), &none), "it came to the end");
+    read_ahead_finish(&ahead, &arena);
     arena_finish(&arena);
     return check_done("read_ahead");
 }

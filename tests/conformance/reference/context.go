@@ -7,6 +7,8 @@
 //	{"dockerfile": PATH, "context": PATH, "on_disk": bool}  relative to it; the walk goes over what was seen of the checkout, or over
 //	                                                        the disk again
 //
+// A request may also say how it is built: "target", "args" (an object of strings) and "platform" (linux/amd64).
+//
 // An answer:
 //
 //	sent     files and directories that are sent, relative to the repository; null when the context is not asked for at all
@@ -20,7 +22,8 @@
 //	unclear  of what is asked for, what the walk fails over by itself: a file that is taken for a directory, what is no pattern
 //	error    why the build fails, as far as the frontend and the walk see
 //
-// The images that stages start from set no variables here, only a working directory (a mount on "." needs one). Platform: linux/amd64.
+// The images that stages start from set no variables here, only a working directory (a mount on "." needs one). It is linux/amd64
+// that builds.
 package main
 
 import (
@@ -55,10 +58,13 @@ import (
 )
 
 type request struct {
-	Repository string `json:"repository"`
-	Dockerfile string `json:"dockerfile"`
-	Context    string `json:"context"`
-	OnDisk     bool   `json:"on_disk"`
+	Repository string            `json:"repository"`
+	Dockerfile string            `json:"dockerfile"`
+	Context    string            `json:"context"`
+	OnDisk     bool              `json:"on_disk"`
+	Target     string            `json:"target"`
+	Args       map[string]string `json:"args"`
+	Platform   string            `json:"platform"`
 }
 
 type answer struct {
@@ -203,7 +209,7 @@ func convert(dockerfile []byte, opt dockerfile2llb.ConvertOpt) (*llb.State, erro
 	return &state, nil
 }
 
-func ask(dockerfile []byte) (a asked, err error) {
+func ask(dockerfile []byte, q request) (a asked, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
@@ -213,12 +219,20 @@ func ask(dockerfile []byte) (a asked, err error) {
 	platform, err := platforms.Parse("linux/amd64")
 	check(err)
 	opt := dockerfile2llb.ConvertOpt{
-		Config:       dockerui.Config{BuildArgs: map[string]string{}},
+		Config:       dockerui.Config{BuildArgs: map[string]string{}, Target: q.Target},
 		MetaResolver: bare{},
 		LLBCaps:      &caps,
 		Warn:         func(string, string, string, string, []parser.Range) {},
 	}
 	opt.BuildPlatforms = append(opt.BuildPlatforms, platform)
+	maps.Copy(opt.BuildArgs, q.Args)
+	if q.Platform != "" {
+		target, err := platforms.Parse(q.Platform)
+		if err != nil {
+			return a, err
+		}
+		opt.TargetPlatform = &target
+	}
 	state, err := convert(dockerfile, opt)
 	if err != nil {
 		return a, err
@@ -380,7 +394,7 @@ func examine(root string, checkout seen, q request) (a answer) {
 	if err != nil {
 		return fail(err)
 	}
-	asked, err := ask(dockerfile)
+	asked, err := ask(dockerfile, q)
 	if err != nil {
 		return fail(err)
 	}
