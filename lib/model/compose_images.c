@@ -32,6 +32,7 @@ static struct text existing_dockerfile(struct scanner *scanner, struct text path
 
 static void read_dockerfile(struct scanner *scanner, struct image *image) {
     const struct compose_build *build = image->build;
+    if (text_is_given(build->dockerfile_inline)) scanner_read_inline(scanner, image, build->dockerfile_inline);
     if (!text_is_given(image->dockerfile)) return;
     if (scanner_is_foreign(scanner, image->dockerfile)) return;
     struct arena_mark mark = arena_mark(&scanner->scratch);

@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "docker/compose.h"
 #include "docker/depot.h"
+#include "docker/ignore.h"
 
 /* Endings that make `Dockerfile.x` something about a Dockerfile. */
 static bool is_other_ending(struct text name) {
@@ -46,7 +47,7 @@ static bool may_matter(struct text name) {
     }
     switch (name.ptr[name.len - 1]) {
     case 'e':
-        return text_ends(name, "ockerfile");
+        return text_ends(name, "ockerfile") || text_ends(name, IGNORE_NAME);
     case 'l':
         return text_ends(name, ".yml") || text_ends(name, ".yaml");
     case 'v':
@@ -74,6 +75,7 @@ static void visit(void *self, const struct path_entry *entry) {
     if (!may_matter(name) || entry->kind == PATH_SUBMODULE) return;
     bool is_dockerfile = discover_is_dockerfile_name(name);
     bool is_compose = is_among(name, compose_file_names) || is_among(name, compose_override_names);
+    bool is_ignore = text_ends(name, IGNORE_NAME);
     bool is_project = is_among(name, depot_file_names), is_beside = text_is(name, SETTINGS_BESIDE_NAME);
     /* any YAML file may be a compose file that the settings name, so all that matter are remembered */
     if (entry->skip_worktree && found->checkout != NULL && entry->object != NULL)
@@ -81,9 +83,10 @@ static void visit(void *self, const struct path_entry *entry) {
     if (text_is(name, ".env")) keep(found, &found->dotenv, text_copy(found->arena, entry->path));
     if (text_is(name, SETTINGS_MISNAMED))
         texts_add(found->arena, &found->misnamed, text_copy(found->arena, entry->path));
-    if (!is_dockerfile && !is_compose && !is_project && !is_beside) return;
+    if (!is_dockerfile && !is_compose && !is_project && !is_beside && !is_ignore) return;
     struct text path = text_copy(found->arena, entry->path);
     if (is_dockerfile) keep(found, &found->dockerfiles, path);
+    if (is_ignore) keep(found, &found->ignore_files, path);
     if (is_compose) keep(found, &found->compose, path);
     if (is_project) keep(found, &found->projects, path);
     if (is_beside) keep(found, &found->beside, path);

@@ -63,26 +63,90 @@ static void add_secrets(struct buffer *buffer, const struct list *secrets) {
     }
 }
 
+static void add_file(struct buffer *buffer, const struct compose_build *build) {
+    add_text(buffer, build->dockerfile);
+    add_text(buffer, build->remote_dockerfile);
+    add_text(buffer, build->dockerfile_inline);
+}
+
+static void add_context(struct buffer *buffer, const struct compose_build *build) {
+    add_text(buffer, build->context);
+}
+
+static void add_target(struct buffer *buffer, const struct compose_build *build) {
+    add_text(buffer, build->target);
+}
+
+static void add_project(struct buffer *buffer, const struct compose_build *build) {
+    add_text(buffer, build->project);
+}
+
+static void add_build_arguments(struct buffer *buffer, const struct compose_build *build) {
+    add_arguments(buffer, &build->arguments);
+}
+
+static void add_platforms(struct buffer *buffer, const struct compose_build *build) {
+    add_texts(buffer, &build->platforms);
+}
+
+static void add_contexts(struct buffer *buffer, const struct compose_build *build) {
+    add_pairs(buffer, &build->contexts);
+}
+
+static void add_labels(struct buffer *buffer, const struct compose_build *build) {
+    add_pairs(buffer, &build->labels);
+}
+
+static void add_caches(struct buffer *buffer, const struct compose_build *build) {
+    add_values(buffer, &build->cache_from);
+    add_values(buffer, &build->cache_to);
+}
+
+static void add_keys(struct buffer *buffer, const struct compose_build *build) {
+    add_values(buffer, &build->ssh);
+    add_secrets(buffer, &build->secrets);
+}
+
+static void add_surroundings(struct buffer *buffer, const struct compose_build *build) {
+    add_text(buffer, build->network);
+    add_text(buffer, build->shm_size);
+    add_values(buffer, &build->extra_hosts);
+    add_number(buffer, build->no_cache);
+    add_number(buffer, build->pull);
+}
+
+/* Everything that reaches the builder, under the names that people know. */
+static const struct {
+    const char *name;
+    void (*add)(struct buffer *buffer, const struct compose_build *build);
+} parts[] = {
+    {"Dockerfile", add_file},
+    {"context", add_context},
+    {"target", add_target},
+    {"project", add_project},
+    {"build arguments", add_build_arguments},
+    {"platforms", add_platforms},
+    {"named contexts", add_contexts},
+    {"labels", add_labels},
+    {"caches", add_caches},
+    {"secrets", add_keys},
+    {"build options", add_surroundings},
+};
+#define PART_COUNT (sizeof(parts) / sizeof(*parts))
+
 struct text duplicates_fingerprint(struct arena *arena, const struct compose_build *build) {
     struct buffer buffer = buffer_in(arena);
-    add_text(&buffer, build->context);
-    add_text(&buffer, build->dockerfile);
-    add_text(&buffer, build->remote_dockerfile);
-    add_text(&buffer, build->dockerfile_inline);
-    add_text(&buffer, build->target);
-    add_text(&buffer, build->network);
-    add_text(&buffer, build->shm_size);
-    add_text(&buffer, build->project);
-    add_number(&buffer, build->no_cache);
-    add_number(&buffer, build->pull);
-    add_arguments(&buffer, &build->arguments);
-    add_texts(&buffer, &build->platforms);
-    add_pairs(&buffer, &build->contexts);
-    add_pairs(&buffer, &build->labels);
-    add_values(&buffer, &build->cache_from);
-    add_values(&buffer, &build->cache_to);
-    add_values(&buffer, &build->ssh);
-    add_values(&buffer, &build->extra_hosts);
-    add_secrets(&buffer, &build->secrets);
+    for (size_t i = 0; i < PART_COUNT; i++)
+        parts[i].add(&buffer, build);
     return buffer_text(&buffer);
+}
+
+const char *duplicates_difference(struct arena *arena, const struct compose_build *a, const struct compose_build *b) {
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        struct buffer left = buffer_in(arena), right = buffer_in(arena);
+        parts[i].add(&left, a);
+        parts[i].add(&right, b);
+        if (!text_equal(buffer_text(&left), buffer_text(&right))) return parts[i].name;
+    }
+    return NULL;
 }

@@ -12,4 +12,7 @@
 /* Equal for equal builds and for those only; never shown to anyone. */
 struct text duplicates_fingerprint(struct arena *arena, const struct compose_build *build);
 
+/* What differs first, as people call it: "build arguments"; NULL when nothing does. */
+const char *duplicates_difference(struct arena *arena, const struct compose_build *a, const struct compose_build *b);
+
 #endif

@@ -117,6 +117,7 @@ enum scan_status scan(struct arena *arena, const struct scan_request *request, s
     if (status != SCAN_OK) return status;
     list_sort(arena, &workspace.left_out, by_path);
     workspace.links = scanner.found.links;
+    workspace.ignore_files = scanner.found.ignore_files;
     workspace.submodules = scanner.found.submodules;
     workspace.path_count = request->paths->count;
     workspace.dockerfile_count = scanner.found.dockerfiles.count;

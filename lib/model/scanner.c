@@ -105,6 +105,20 @@ void scanner_read_dockerfile(struct scanner *scanner, struct image *image, const
     arena_release(&scanner->scratch, mark);
 }
 
+void scanner_read_inline(struct scanner *scanner, struct image *image, struct text bytes) {
+    struct arena_mark mark = arena_mark(&scanner->scratch);
+    struct build_choice choice = image_choice(&scanner->scratch, image);
+    struct diagnostics unheard = diag_in(&scanner->scratch);
+    struct text path = image->place.source == NULL ? TEXT("") : image->place.source->path;
+    const struct source *source = source_create(&scanner->scratch, path, bytes);
+    const struct dockerfile *dockerfile;
+    struct build_reading reading;
+    if (dockerfile_parse(&scanner->scratch, source, &unheard, &dockerfile) &&
+        stages_read(&scanner->scratch, dockerfile, &choice, &unheard, &reading))
+        image->facts = build_facts_keep(scanner->arena, source_create(scanner->arena, path, TEXT("")), &reading);
+    arena_release(&scanner->scratch, mark);
+}
+
 bool scanner_is_foreign(const struct scanner *scanner, struct text path) {
     for (size_t i = 0; i < scanner->found.submodules.count; i++)
         if (path_is_inside(scanner->found.submodules.items[i], path)) return true;

@@ -43,6 +43,12 @@ struct dockerfile_reading {
 void scanner_read_dockerfile(struct scanner *scanner, struct image *image, const struct build_choice *choice,
                              struct dockerfile_reading *out);
 
+/*
+ * The same of a Dockerfile that stands in a compose file. What is wrong with it is the builder's to say, for the lines are not
+ * those of the file; then there are no facts.
+ */
+void scanner_read_inline(struct scanner *scanner, struct image *image, struct text bytes);
+
 /* Is the path inside a submodule? Then nothing can be said of it here. */
 bool scanner_is_foreign(const struct scanner *scanner, struct text path);
 

@@ -7,6 +7,7 @@
 #ifndef DEPOT_MODEL_WORKSPACE_H
 #define DEPOT_MODEL_WORKSPACE_H
 
+#include "base/map.h"
 #include "model/image.h"
 #include "model/settings_merge.h"
 
@@ -25,6 +26,7 @@ struct workspace {
     struct list compose_files; /* of struct text: those that were read */
     struct texts links;        /* symbolic links, in byte order */
     struct texts submodules;   /* the same */
+    struct map ignore_files;   /* path → anything: .dockerignore and its kind */
     size_t path_count;         /* tracked paths */
     size_t dockerfile_count;
     bool has_several_projects;

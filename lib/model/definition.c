@@ -1,0 +1,130 @@
+#include "model/definition.h"
+
+#include "model/duplicates.h"
+
+static bool same_texts(const struct list *a, const struct list *b) {
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = text_equal(*(const struct text *)a->items[i], *(const struct text *)b->items[i]);
+    return same;
+}
+
+static bool same_values(const struct list *a, const struct list *b) {
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = value_equal(a->items[i], b->items[i]);
+    return same;
+}
+
+/* --- defaults --- */
+
+static void add_names(struct arena *arena, const struct list *values, struct texts *out) {
+    for (size_t i = 0; i < values->count; i++)
+        value_names(arena, values->items[i], out);
+}
+
+static void add_pair_names(struct arena *arena, const struct list *pairs, struct texts *out) {
+    for (size_t i = 0; i < pairs->count; i++)
+        value_names(arena, &((const struct compose_pair *)pairs->items[i])->value, out);
+}
+
+/* The variables that the step looks up. */
+static void find_names(struct arena *arena, const struct image *image, struct texts *out) {
+    const struct compose_build *build = image->build;
+    add_names(arena, &image->declared_tags, out);
+    if (build == NULL) return;
+    for (size_t i = 0; i < build->arguments.count; i++) {
+        const struct compose_argument *argument = build->arguments.items[i];
+        value_names(arena, &argument->value, out);
+        if (argument->from_environment && !texts_has(out, argument->name)) texts_add(arena, out, argument->name);
+    }
+    add_pair_names(arena, &build->contexts, out);
+    add_pair_names(arena, &build->labels, out);
+    add_names(arena, &build->cache_from, out);
+    add_names(arena, &build->cache_to, out);
+    add_names(arena, &build->extra_hosts, out);
+    add_names(arena, &build->ssh, out);
+}
+
+static const struct text *default_of(const struct image *image, struct text name) {
+    return image->variables == NULL ? NULL : variables_find(image->variables, name);
+}
+
+static bool same_defaults(struct arena *arena, const struct image *now, const struct image *before) {
+    struct texts names = {0};
+    find_names(arena, now, &names);
+    for (size_t i = 0; i < names.count; i++) {
+        const struct text *a = default_of(now, names.items[i]), *b = default_of(before, names.items[i]);
+        if ((a == NULL) != (b == NULL) || (a != NULL && !text_equal(*a, *b))) return false;
+    }
+    return true;
+}
+
+/* --- settings --- */
+
+static bool same_node(const struct node *a, const struct node *b) {
+    if (a == NULL || b == NULL) return a == b;
+    if (a->kind != b->kind) return false;
+    if (node_is_scalar(a)) return text_equal(a->text, b->text);
+    size_t items = a->kind == NODE_MAPPING ? 2 * a->count : a->count;
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < items; i++)
+        same = same_node(a->items[i], b->items[i]);
+    return same;
+}
+
+static bool same_text(const struct record_text_value *a, const struct record_text_value *b) {
+    return text_is_given(a->text) == text_is_given(b->text) && text_equal(a->text, b->text);
+}
+
+static bool same_text_list(const struct list *a, const struct list *b) {
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = same_text(a->items[i], b->items[i]);
+    return same;
+}
+
+static bool same_pairs(const struct list *a, const struct list *b) {
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++) {
+        const struct record_pair *left = a->items[i], *right = b->items[i];
+        same = text_equal(left->name, right->name) && text_is_given(left->value) == text_is_given(right->value) &&
+               text_equal(left->value, right->value);
+    }
+    return same;
+}
+
+static bool same_login(const struct login_settings *a, const struct login_settings *b) {
+    return same_text(&a->registry, &b->registry) && same_text(&a->username, &b->username) &&
+           same_text(&a->username_variable, &b->username_variable) &&
+           same_text(&a->password_variable, &b->password_variable);
+}
+
+/* What decides about builds only by way of the image itself (context, target …) is compared there. */
+static const char *settings_difference(const struct image_settings *a, const struct image_settings *b) {
+    if (a == b) return NULL;
+    if (!same_text(&a->build.registry, &b->build.registry)) return "settings (registry)";
+    if (!same_text(&a->repository, &b->repository)) return "settings (repository)";
+    if (!same_text_list(&a->build.tags, &b->build.tags)) return "settings (tags)";
+    if (!same_pairs(&a->build.build_args, &b->build.build_args)) return "settings (build_args)";
+    if (a->build.push != b->build.push) return "settings (push)";
+    if (!same_login(&a->build.login, &b->build.login)) return "settings (login)";
+    if (!same_node(a->build.step, b->build.step)) return "settings (step)";
+    return NULL;
+}
+
+const char *definition_difference(struct arena *arena, const struct image *now, const struct image *before) {
+    if (!text_equal(now->dockerfile, before->dockerfile)) return "Dockerfile";
+    if (!text_equal(now->context, before->context)) return "context";
+    if (!text_equal(now->target, before->target)) return "target";
+    if (!same_texts(&now->platforms, &before->platforms)) return "platforms";
+    if (!text_equal(now->project.id, before->project.id) || now->project.is_named != before->project.is_named)
+        return "project";
+    if ((now->build == NULL) != (before->build == NULL)) return "declaration";
+    const char *difference = now->build == NULL ? NULL : duplicates_difference(arena, now->build, before->build);
+    if (difference != NULL) return difference;
+    if (!same_values(&now->declared_tags, &before->declared_tags)) return "tags";
+    if (!same_defaults(arena, now, before)) return "variables in .env";
+    if (image_is_broken(now) != image_is_broken(before)) return "declaration";
+    return settings_difference(now->settings, before->settings);
+}

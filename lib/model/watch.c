@@ -1,0 +1,307 @@
+#include "model/watch.h"
+
+#include "base/path.h"
+#include "format/wildcard.h"
+#include "model/follow.h"
+
+/* A source whose existence is asked for. */
+struct pending {
+    struct watch *watch;
+    const struct build_input *input;
+    const struct path_question *question;
+};
+
+struct watcher {
+    struct arena *arena;
+    const struct watch_request *request;
+    struct diagnostics *diagnostics;
+    struct map contexts;  /* directory and ignore file → struct watch_context */
+    struct map links;     /* directory → struct context_links */
+    struct map questions; /* path → struct path_question */
+    struct list asked;    /* of struct path_question */
+    struct list pending;  /* of struct pending */
+};
+
+static bool is_touched(const struct watcher *watcher, struct text path) {
+    return watcher->request->changes == NULL || changes_touch(watcher->request->changes, path);
+}
+
+static bool has_changed(const struct watcher *watcher, struct text path) {
+    return watcher->request->changes != NULL && changes_find(watcher->request->changes, path) != NULL;
+}
+
+static struct watch_rule *add_rule(struct watcher *watcher, struct watch *watch, enum watch_kind kind, struct text key) {
+    struct watch_rule *rule = arena_alloc(watcher->arena, sizeof(*rule));
+    rule->kind = kind;
+    rule->key = key;
+    list_add(watcher->arena, &watch->rules, rule);
+    return rule;
+}
+
+/* --- contexts and their ignore files --- */
+
+static bool is_listed(const struct watcher *watcher, struct text path) {
+    return map_has(&watcher->request->workspace->ignore_files, path);
+}
+
+static struct text beside_dockerfile(struct watcher *watcher, struct text dockerfile) {
+    return text_concat(watcher->arena, dockerfile, TEXT(IGNORE_NAME));
+}
+
+static struct text in_context(struct watcher *watcher, struct text context) {
+    return path_join(watcher->arena, context, TEXT(IGNORE_NAME));
+}
+
+/* One that cannot be read leaves nothing out here; that the build fails with it is `check`'s to say. */
+static struct ignore_file read_ignore(struct watcher *watcher, struct files *files, struct text dockerfile,
+                                      struct text context) {
+    struct diagnostics unheard = diag_in(watcher->arena);
+    struct ignore_file ignore = {0};
+    if (!ignore_file_read(watcher->arena, watcher->request->paths->repository, files, dockerfile, context, &unheard, &ignore))
+        ignore.patterns = NULL;
+    return ignore;
+}
+
+/* `dockerfile` is absent for named contexts, which have none. */
+static const struct watch_context *find_context(struct watcher *watcher, struct text dockerfile, struct text directory) {
+    struct text beside = text_is_given(dockerfile) ? beside_dockerfile(watcher, dockerfile) : (struct text){0};
+    bool has_beside = text_is_given(beside) && is_listed(watcher, beside);
+    struct text file = has_beside ? beside : in_context(watcher, directory);
+    struct text key = text_format(watcher->arena, "%.*s\n%.*s", TEXT_ARG(directory), TEXT_ARG(file));
+    struct watch_context *context = map_find(&watcher->contexts, key);
+    if (context != NULL) return context;
+    context = arena_alloc(watcher->arena, sizeof(*context));
+    context->directory = directory;
+    if (is_listed(watcher, file))
+        context->ignore = read_ignore(watcher, watcher->request->files, has_beside ? dockerfile : (struct text){0}, directory);
+    map_set(watcher->arena, &watcher->contexts, key, context);
+    return context;
+}
+
+/* The next line that is a pattern; false at the end. */
+static bool next_pattern(struct text *rest, struct text *out) {
+    while (rest->len > 0 && text_next(rest, '\n', out)) {
+        bool is_comment = text_starts(*out, "#");
+        *out = text_trim(*out);
+        if (!is_comment && out->len > 0) return true;
+    }
+    return false;
+}
+
+static bool says_the_same(struct text a, struct text b) {
+    for (;;) {
+        struct text left, right;
+        bool has_left = next_pattern(&a, &left), has_right = next_pattern(&b, &right);
+        if (has_left != has_right || (has_left && !text_equal(left, right))) return false;
+        if (!has_left) return true;
+    }
+}
+
+/* An ignore file with another comment leaves out what it did before. */
+static bool ignores_the_same(struct watcher *watcher, const struct image *image) {
+    if (watcher->request->files_before == NULL) return false;
+    struct ignore_file now = read_ignore(watcher, watcher->request->files, image->dockerfile, image->context);
+    struct ignore_file before = read_ignore(watcher, watcher->request->files_before, image->dockerfile, image->context);
+    return says_the_same(now.bytes, before.bytes);
+}
+
+static void watch_ignore_files(struct watcher *watcher, struct watch *watch) {
+    const struct image *image = watch->image;
+    struct text files[] = {in_context(watcher, image->context),
+                           text_is_given(image->dockerfile) ? beside_dockerfile(watcher, image->dockerfile) : (struct text){0},
+                           watch->context->ignore.path}; /* where a link leads */
+    bool has_changes = false;
+    for (size_t i = 0; i < 3; i++)
+        has_changes |= text_is_given(files[i]) && has_changed(watcher, files[i]);
+    if (has_changes && ignores_the_same(watcher, image)) return;
+    for (size_t i = 0; i < 3; i++) {
+        bool is_new = text_is_given(files[i]) && !(i == 2 && (text_equal(files[2], files[0]) || text_equal(files[2], files[1])));
+        bool matters = has_changes ? has_changed(watcher, files[i]) : is_listed(watcher, files[i]);
+        if (is_new && matters) add_rule(watcher, watch, WATCH_IGNORE_FILE, files[i]);
+    }
+}
+
+/* --- sources --- */
+
+static void widen(struct watcher *watcher, struct watch *watch, struct place place, struct text reason) {
+    if (watch->is_widened) return;
+    watch->is_widened = true;
+    watch->reason = reason;
+    watch->reason_place = place;
+    struct watch_rule *rule = add_rule(watcher, watch, WATCH_CONTEXT, watch->image->context);
+    rule->context = watch->context;
+}
+
+static void widen_for(struct watcher *watcher, struct watch *watch, const struct build_input *input, const char *why) {
+    struct text shown = text_printable(watcher->arena, text_first(input->path, 80));
+    widen(watcher, watch, input->place,
+          text_format(watcher->arena, "%s %.*s at line %u %s", instruction_name(input->kind), TEXT_ARG(shown),
+                      input->place.line, why));
+}
+
+static const struct context_links *links_of(struct watcher *watcher, struct text directory) {
+    struct context_links *links = map_find(&watcher->links, directory);
+    if (links != NULL) return links;
+    links = arena_alloc(watcher->arena, sizeof(*links));
+    *links = context_links_in(watcher->arena, watcher->request->paths->repository, directory);
+    context_links_add_all(links, &watcher->request->workspace->links);
+    map_set(watcher->arena, &watcher->links, directory, links);
+    return links;
+}
+
+/* The submodule that the path is in, or is; the absent text when it is in none. */
+static struct text submodule_of(const struct watcher *watcher, struct text path) {
+    const struct texts *submodules = &watcher->request->workspace->submodules;
+    for (size_t i = 0; i < submodules->count; i++)
+        if (path_is_inside(submodules->items[i], path)) return submodules->items[i];
+    return (struct text){0};
+}
+
+/* Characters that BuildKit's patterns take for something else than themselves. */
+static bool is_literal(struct text path) {
+    if (text_starts(path, "!")) return false;
+    for (size_t i = 0; i < path.len; i++)
+        if (strchr("*?[\\", path.ptr[i]) != NULL) return false;
+    return true;
+}
+
+/* The directories before the first element that is a pattern; "." when there are none. */
+static struct text literal_directory(struct text path) {
+    size_t end = 0;
+    for (size_t i = 0; i < path.len && strchr("*?[\\!", path.ptr[i]) == NULL; i++)
+        if (path.ptr[i] == '/') end = i;
+    return end == 0 ? TEXT(".") : text_first(path, end);
+}
+
+static void add_source(struct watcher *watcher, struct watch *watch, const struct build_input *input, struct text asked) {
+    bool literal = is_literal(asked);
+    struct text head = literal ? asked : literal_directory(asked);
+    struct text key = path_join(watcher->arena, watch->image->context, head), submodule = submodule_of(watcher, key);
+    if (text_is_given(submodule)) key = submodule;
+    bool is_all = text_is(asked, ".");
+    struct watch_rule *rule = add_rule(watcher, watch, is_all ? WATCH_CONTEXT : WATCH_SOURCE, key);
+    rule->context = watch->context;
+    rule->input = input;
+    if (!literal && !text_is_given(submodule)) rule->pattern = asked;
+}
+
+static const struct path_question *question_for(struct watcher *watcher, struct text path, bool has_wildcard) {
+    struct path_question *question = map_find(&watcher->questions, path);
+    if (question != NULL) return question;
+    question = arena_alloc(watcher->arena, sizeof(*question));
+    *question = (struct path_question){.path = path, .has_wildcard = has_wildcard};
+    map_set(watcher->arena, &watcher->questions, path, question);
+    list_add(watcher->arena, &watcher->asked, question);
+    return question;
+}
+
+/* Is there anything? What is in a submodule is nobody's to say. */
+static void ask(struct watcher *watcher, struct watch *watch, const struct build_input *input) {
+    struct text path = path_join(watcher->arena, watch->image->context, input->path);
+    if (text_is(input->path, ".") || text_is_given(submodule_of(watcher, path))) return;
+    struct pending *pending = arena_alloc(watcher->arena, sizeof(*pending));
+    *pending = (struct pending){watch, input, question_for(watcher, path, input->has_wildcard)};
+    list_add(watcher->arena, &watcher->pending, pending);
+}
+
+static bool takes_all(const struct build_facts *facts) {
+    for (size_t i = 0; i < facts->inputs.count; i++) {
+        const struct build_input *input = facts->inputs.items[i];
+        if (text_is(input->path, ".") && input->excludes.count == 0) return true;
+    }
+    return false;
+}
+
+static void watch_sources(struct watcher *watcher, struct watch *watch) {
+    const struct build_facts *facts = watch->image->facts;
+    if (facts == NULL) {
+        widen(watcher, watch, watch->image->place, TEXT("its Dockerfile cannot be read"));
+        return;
+    }
+    if (facts->is_guess) widen(watcher, watch, facts->reason_place, facts->reason);
+    bool has_all = takes_all(facts); /* then nothing is asked about the rest */
+    for (size_t i = 0; i < facts->inputs.count; i++) {
+        const struct build_input *input = facts->inputs.items[i];
+        struct texts asked = {0};
+        if (!follow(links_of(watcher, watch->image->context), input->path, &asked))
+            widen_for(watcher, watch, input, "cannot be followed");
+        for (size_t j = 0; j < asked.count; j++)
+            add_source(watcher, watch, input, asked.items[j]);
+        if (!has_all && !watch->is_widened) ask(watcher, watch, input);
+    }
+}
+
+static void widen_where_missing(struct watcher *watcher) {
+    if (watcher->pending.count == 0) return;
+    for (size_t i = 0; i < watcher->pending.count; i++) {
+        const struct pending *pending = watcher->pending.items[i];
+        if (!pending->question->found) widen_for(watcher, pending->watch, pending->input, "matches no tracked file");
+    }
+}
+
+/* --- images --- */
+
+/* Named contexts that are directories; whether the Dockerfile uses one is not asked. */
+static void watch_named(struct watcher *watcher, struct watch *watch) {
+    const struct compose_build *build = watch->image->build;
+    for (size_t i = 0; build != NULL && i < build->contexts.count; i++) {
+        const struct compose_pair *pair = build->contexts.items[i];
+        if (!pair->is_path) continue;
+        struct text directory = value_text(watcher->arena, &pair->value);
+        struct text submodule = submodule_of(watcher, directory);
+        struct watch_rule *rule =
+            add_rule(watcher, watch, WATCH_NAMED, text_is_given(submodule) ? submodule : directory);
+        rule->context = find_context(watcher, (struct text){0}, directory);
+        struct text ignore = in_context(watcher, directory);
+        if (is_listed(watcher, ignore) || has_changed(watcher, ignore)) add_rule(watcher, watch, WATCH_IGNORE_FILE, ignore);
+    }
+}
+
+static bool names_touched(struct watcher *watcher, const struct image *image) {
+    const struct compose_build *build = image->build;
+    for (size_t i = 0; build != NULL && i < build->contexts.count; i++) {
+        const struct compose_pair *pair = build->contexts.items[i];
+        if (pair->is_path && is_touched(watcher, value_text(watcher->arena, &pair->value))) return true;
+    }
+    return false;
+}
+
+/* Can the changes concern what it reads? */
+static bool is_concerned(struct watcher *watcher, const struct image *image) {
+    struct text ignore = text_is_given(image->dockerfile) ? beside_dockerfile(watcher, image->dockerfile) : (struct text){0};
+    if (text_is_given(image->dockerfile) && (is_touched(watcher, image->dockerfile) || is_touched(watcher, ignore))) return true;
+    if (image->place.source != NULL && image_is_broken(image) && is_touched(watcher, image->place.source->path)) return true;
+    if (names_touched(watcher, image)) return true;
+    if (!image_has_local_context(image)) return false;
+    return is_touched(watcher, image->context) || has_changed(watcher, submodule_of(watcher, image->context));
+}
+
+static void watch_image(struct watcher *watcher, struct watch *watch) {
+    const struct image *image = watch->image;
+    if (!is_concerned(watcher, image)) return;
+    if (text_is_given(image->dockerfile)) {
+        struct text submodule = submodule_of(watcher, image->dockerfile);
+        add_rule(watcher, watch, WATCH_DOCKERFILE, text_is_given(submodule) ? submodule : image->dockerfile);
+    }
+    if (image_is_broken(image) && image->place.source != NULL)
+        add_rule(watcher, watch, WATCH_DECLARATION, image->place.source->path);
+    watch_named(watcher, watch);
+    if (!image_has_local_context(image)) return;
+    watch->context = find_context(watcher, image->dockerfile, image->context);
+    watch_ignore_files(watcher, watch);
+    watch_sources(watcher, watch);
+}
+
+bool watch_read(struct arena *arena, const struct watch_request *request, struct diagnostics *diagnostics,
+                struct list *out) {
+    struct watcher watcher = {.arena = arena, .request = request, .diagnostics = diagnostics};
+    for (size_t i = 0; i < request->images->count; i++) {
+        struct watch *watch = arena_alloc(arena, sizeof(*watch));
+        watch->image = request->images->items[i];
+        list_add(arena, out, watch);
+        watch_image(&watcher, watch);
+    }
+    if (!paths_answer(request->paths, &watcher.asked, diagnostics)) return false;
+    widen_where_missing(&watcher);
+    return true;
+}
