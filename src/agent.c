@@ -7,6 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#define META_DATA_LIMIT ((size_t)16 * 1024 * 1024) /* a webhook names every commit of a push */
+#define AGENT_SECONDS 60
+
 static int run(struct session *session, const char *const *argv) {
     struct process_command command = {.argv = argv, .environment = session->environment.all, .pass_output = true};
     struct process_result result;
@@ -33,4 +36,25 @@ int agent_upload(struct session *session, const char *path, bool interpolates) {
     const char *const plain[] = {"buildkite-agent", "pipeline", "upload", path, NULL};
     const char *const raw[] = {"buildkite-agent", "pipeline", "upload", "--no-interpolation", path, NULL};
     return run(session, interpolates ? plain : raw);
+}
+
+struct text agent_meta_data(struct session *session, const char *key) {
+    const char *const argv[] = {"buildkite-agent", "meta-data", "get", key, "--default", "", NULL};
+    struct process_command command = {
+        .argv = argv, .environment = session->environment.all, .limit = META_DATA_LIMIT, .seconds = AGENT_SECONDS};
+    struct process_result result;
+    bool ok = process_run(session->arena, &command, &result) && result.status == 0 && !result.truncated;
+    struct text value = ok ? text_trim(result.output) : TEXT("");
+    return value.len > 0 ? value : (struct text){0};
+}
+
+bool agent_annotate(struct session *session, struct text body, const char *style) {
+    const char *const argv[] = {"buildkite-agent", "annotate", "--style", style, "--context", "depot-pipeline", NULL};
+    struct process_command command = {.argv = argv,
+                                      .environment = session->environment.all,
+                                      .input = body,
+                                      .limit = META_DATA_LIMIT,
+                                      .seconds = AGENT_SECONDS};
+    struct process_result result;
+    return process_run(session->arena, &command, &result) && result.status == 0;
 }

@@ -13,6 +13,7 @@ static bool look_closer(struct session *session) {
 }
 
 int cmd_check(struct session *session) {
+    session->options.all = true; /* what is wrong is wrong whatever changed */
     enum status status = session_plan(session);
     if (status == STATUS_OK) status = session_make_pipeline(session);
     if (status == STATUS_OK && !look_closer(session)) status = STATUS_SYSTEM;

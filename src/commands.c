@@ -11,6 +11,8 @@ static const struct {
     {"upload", COMMAND_UPLOAD, cmd_upload, false, 0},
     {"preview", COMMAND_PREVIEW, cmd_preview, false, 0},
     {"check", COMMAND_CHECK, cmd_check, false, 0},
+    {"explain", COMMAND_EXPLAIN, cmd_explain, false, SIZE_MAX},
+    {"test", COMMAND_TEST, cmd_test, false, 0},
     {"inspect", COMMAND_INSPECT, cmd_inspect, false, SIZE_MAX},
     {"schema", COMMAND_SCHEMA, cmd_schema, false, 0},
     {"help", COMMAND_HELP, cmd_help, false, 1},

@@ -23,6 +23,8 @@ int cmd_generate(struct session *session);
 int cmd_upload(struct session *session);
 int cmd_preview(struct session *session);
 int cmd_check(struct session *session);
+int cmd_explain(struct session *session);
+int cmd_test(struct session *session);
 int cmd_inspect(struct session *session);
 int cmd_schema(struct session *session);
 int cmd_help(struct session *session);

@@ -44,6 +44,10 @@ static struct event read_event(struct arena *arena, const char *const *all) {
         .base_branch = find(all, "BUILDKITE_PULL_REQUEST_BASE_BRANCH"),
         .default_branch = find(all, "BUILDKITE_PIPELINE_DEFAULT_BRANCH"),
         .repository = find(all, "BUILDKITE_REPO"),
+        .source = find(all, "BUILDKITE_SOURCE"),
+        .is_rebuild = text_is_given(find(all, "BUILDKITE_REBUILT_FROM_BUILD_ID")),
+        .queue_commit = find(all, "BUILDKITE_MERGE_QUEUE_BASE_COMMIT"),
+        .queue_branch = find(all, "BUILDKITE_MERGE_QUEUE_BASE_BRANCH"),
     };
     if (text_is(event.pull_request, "false")) event.pull_request = (struct text){0};
     event.is_fork = text_is_given(event.pull_request) &&
@@ -56,6 +60,11 @@ struct environment environment_read(struct arena *arena, const char *const *all)
     return (struct environment){
         .all = all,
         .event = read_event(arena, all),
+        .base = find(all, "BUILDKITE_GIT_DIFF_BASE"),
+        .changed_files = find(all, "BUILDKITE_CHANGED_FILES_PATH"),
+        .organization = find(all, "BUILDKITE_ORGANIZATION_SLUG"),
+        .pipeline = find(all, "BUILDKITE_PIPELINE_SLUG"),
+        .api = find(all, "DEPOT_PIPELINE_API_URL"),
         .queue = find(all, "BUILDKITE_AGENT_META_DATA_QUEUE"),
         .is_ci = text_is_given(find(all, "BUILDKITE")) || text_is_given(find(all, "CI")),
         .has_agent = text_is_given(find(all, "BUILDKITE_JOB_ID")),
@@ -64,4 +73,8 @@ struct environment environment_read(struct arena *arena, const char *const *all)
         .temporary = text_is_given(temporary) ? temporary : TEXT("/tmp"),
         .columns = text_is_given(columns) ? strtoul(text_string(arena, columns), NULL, 10) : 0,
     };
+}
+
+struct text environment_find(const struct environment *environment, struct arena *arena, struct text name) {
+    return find(environment->all, text_string(arena, name));
 }

@@ -10,13 +10,13 @@ enum kind {
     KIND_FLAG,         /* bool at offset */
     KIND_TEXT,         /* struct text at offset */
     KIND_TEXTS,        /* struct texts at offset: it may be repeated */
+    KIND_LIST,         /* struct texts at offset, comma-separated or repeated */
     KIND_FORMAT,       /* --format */
     KIND_COLOR,        /* --color */
     KIND_SETTING,      /* a key of the settings, one value */
     KIND_SETTING_LIST, /* a key of the settings, comma-separated or repeated */
     KIND_HELP,
     KIND_VERSION,
-    KIND_NOTHING, /* accepted, and changes nothing */
 };
 
 struct option {
@@ -27,48 +27,67 @@ struct option {
     const char *setting;
     const char *argument; /* what its value is called in help; NULL when it takes none */
     const char *help;
-    enum command only; /* the one command that knows it; COMMAND_NONE: many */
+    unsigned only; /* FOR(COMMAND_…): the commands that know it; 0: all of them */
 };
 
 #define AT(member) offsetof(struct options, member)
+#define FOR(command) (1u << (command))
+#define MANY 0u
+#define INSPECT FOR(COMMAND_INSPECT)
+#define EXPLAIN FOR(COMMAND_EXPLAIN)
 
 static const struct option table[] = {
-    {"chdir", 'C', KIND_TEXT, AT(chdir), NULL, "DIR", "read the repository that DIR lies in", COMMAND_NONE},
-    {"config", 0, KIND_TEXT, AT(config), NULL, "FILE", "settings, not .buildkite/depot-pipeline.yml", COMMAND_NONE},
-    {"output", 'o', KIND_TEXT, AT(output), NULL, "FILE", "write there instead of standard output", COMMAND_NONE},
-    {"format", 0, KIND_FORMAT, 0, NULL, "FORMAT", "yaml or json (preview, inspect: text or json)", COMMAND_NONE},
-    {"queue", 0, KIND_TEXT, AT(queue), NULL, "QUEUE", "queue of the steps; default: that of this job", COMMAND_NONE},
+    {"chdir", 'C', KIND_TEXT, AT(chdir), NULL, "DIR", "read the repository that DIR lies in", MANY},
+    {"config", 0, KIND_TEXT, AT(config), NULL, "FILE", "settings, not .buildkite/depot-pipeline.yml", MANY},
+    {"output", 'o', KIND_TEXT, AT(output), NULL, "FILE", "write there instead of standard output", MANY},
+    {"format", 0, KIND_FORMAT, 0, NULL, "FORMAT", "yaml or json (preview, inspect: text or json)", MANY},
+    {"queue", 0, KIND_TEXT, AT(queue), NULL, "QUEUE", "queue of the steps; default: that of this job", MANY},
     {"registry", 0, KIND_SETTING, 0, "registry", "PREFIX", "push to PREFIX/<image>, such as ghcr.io/acme",
-     COMMAND_NONE},
-    {"project", 0, KIND_SETTING, 0, "project", "ID", "Depot project to build in", COMMAND_NONE},
+     MANY},
+    {"project", 0, KIND_SETTING, 0, "project", "ID", "Depot project to build in", MANY},
     {"platform", 0, KIND_SETTING_LIST, 0, "platforms", "LIST", "platforms, such as linux/amd64,linux/arm64",
-     COMMAND_NONE},
-    {"tag", 0, KIND_SETTING_LIST, 0, "tags", "LIST", "tags to push, with {sha} {branch} {build_number}", COMMAND_NONE},
-    {"push", 0, KIND_SETTING, 0, "push", "WHEN", "auto (not on pull requests), always or never", COMMAND_NONE},
-    {"install", 0, KIND_SETTING, 0, "install", "HOW", "Depot CLI of the steps: pinned, script or none", COMMAND_NONE},
-    {"auth", 0, KIND_SETTING, 0, "auth", "HOW", "auto, oidc or token", COMMAND_NONE},
-    {"key-prefix", 0, KIND_SETTING, 0, "key_prefix", "TEXT", "put before every step key", COMMAND_NONE},
-    {"all", 0, KIND_NOTHING, 0, NULL, NULL, "build every image, whatever changed (always so)", COMMAND_NONE},
+     MANY},
+    {"tag", 0, KIND_SETTING_LIST, 0, "tags", "LIST", "tags to push: {sha} {branch}; with --event: git's tag", MANY},
+    {"push", 0, KIND_SETTING, 0, "push", "WHEN", "auto (not on pull requests), always or never", MANY},
+    {"install", 0, KIND_SETTING, 0, "install", "HOW", "Depot CLI of the steps: pinned, script or none", MANY},
+    {"auth", 0, KIND_SETTING, 0, "auth", "HOW", "auto, oidc or token", MANY},
+    {"key-prefix", 0, KIND_SETTING, 0, "key_prefix", "TEXT", "put before every step key", MANY},
+    {"base", 0, KIND_TEXT, AT(base), NULL, "REV", "compare with where HEAD left REV, a commit or branch", MANY},
+    {"changed-files", 0, KIND_TEXT, AT(changed_files), NULL, "FILE", "these files changed; - is standard input", MANY},
+    {"all", 0, KIND_FLAG, AT(all), NULL, NULL, "build every image, whatever changed", MANY},
+    {"only", 0, KIND_LIST, AT(only), NULL, "LIST", "build these images and what they are built from", MANY},
+    {"exclude", 0, KIND_LIST, AT(exclude), NULL, "LIST", "do not build these images", MANY},
+    {"unaffected", 0, KIND_SETTING, 0, "unaffected", "WHAT", "omit, skip or keep the steps of other images", MANY},
+    {"fetch", 0, KIND_FLAG, AT(fetch), NULL, NULL, "fetch what a comparison needs (default in CI)", MANY},
+    {"no-fetch", 0, KIND_FLAG, AT(no_fetch), NULL, NULL, "fetch nothing", MANY},
+    {"worktree", 0, KIND_FLAG, AT(worktree), NULL, NULL, "count files as they lie there, not committed ones", MANY},
+    {"no-worktree", 0, KIND_FLAG, AT(no_worktree), NULL, NULL, "count committed files only", MANY},
+    {"event", 0, KIND_TEXT, AT(event), NULL, "KIND", "rehearse: pr, branch, default, tag, merge-queue, schedule", MANY},
+    {"branch", 0, KIND_TEXT, AT(branch), NULL, "NAME", "with --event: the branch that is built", MANY},
+    {"pull-request", 0, KIND_TEXT, AT(pull_request), NULL, "NUMBER", "with --event pr: its number", MANY},
     {"no-interpolation", 0, KIND_FLAG, AT(no_interpolation), NULL, NULL, "for pipeline upload --no-interpolation",
-     COMMAND_NONE},
-    {"untracked", 0, KIND_FLAG, AT(untracked), NULL, NULL, "see untracked files (default on a terminal)", COMMAND_NONE},
-    {"no-untracked", 0, KIND_FLAG, AT(no_untracked), NULL, NULL, "see tracked files only", COMMAND_NONE},
-    {"dry-run", 0, KIND_FLAG, AT(dry_run), NULL, NULL, "upload: print what would be uploaded", COMMAND_NONE},
-    {"color", 0, KIND_COLOR, 0, NULL, "WHEN", "auto, always or never", COMMAND_NONE},
-    {"quiet", 'q', KIND_FLAG, AT(quiet), NULL, NULL, "errors only", COMMAND_NONE},
-    {"verbose", 'v', KIND_FLAG, AT(verbose), NULL, NULL, "notes too", COMMAND_NONE},
-    {"help", 'h', KIND_HELP, 0, NULL, NULL, "this help", COMMAND_NONE},
-    {"version", 0, KIND_VERSION, 0, NULL, NULL, "the version", COMMAND_NONE},
-    {"target", 0, KIND_TEXT, AT(target), NULL, "STAGE", "the stage to build; default: the last", COMMAND_INSPECT},
+     MANY},
+    {"untracked", 0, KIND_FLAG, AT(untracked), NULL, NULL, "see untracked files (default on a terminal)", MANY},
+    {"no-untracked", 0, KIND_FLAG, AT(no_untracked), NULL, NULL, "see tracked files only", MANY},
+    {"dry-run", 0, KIND_FLAG, AT(dry_run), NULL, NULL, "upload: print what would be uploaded", MANY},
+    {"color", 0, KIND_COLOR, 0, NULL, "WHEN", "auto, always or never", MANY},
+    {"quiet", 'q', KIND_FLAG, AT(quiet), NULL, NULL, "errors only", MANY},
+    {"verbose", 'v', KIND_FLAG, AT(verbose), NULL, NULL, "notes too", MANY},
+    {"help", 'h', KIND_HELP, 0, NULL, NULL, "this help", MANY},
+    {"version", 0, KIND_VERSION, 0, NULL, NULL, "the version", MANY},
+    {"target", 0, KIND_TEXT, AT(target), NULL, "STAGE", "the stage to build; default: the last", INSPECT},
     {"build-arg", 0, KIND_TEXTS, AT(build_arguments), NULL, "ARG", "a build argument, NAME=VALUE; may be repeated",
-     COMMAND_INSPECT},
+     INSPECT},
     {"ignore", 0, KIND_TEXT, AT(ignore_file), NULL, "FILE", "print the paths of standard input that FILE leaves out",
-     COMMAND_INSPECT},
+     INSPECT},
     {"inputs", 0, KIND_TEXT, AT(inputs_file), NULL, "DOCKERFILE", "print the tracked files that its build reads",
-     COMMAND_INSPECT},
-    {"context", 0, KIND_TEXT, AT(context), NULL, "DIR", "the build context of --inputs; default: inferred",
-     COMMAND_INSPECT},
-    {"null", 'z', KIND_FLAG, AT(is_null_terminated), NULL, NULL, "paths end in NUL, not in newline", COMMAND_INSPECT},
+     INSPECT},
+    {"context", 0, KIND_TEXT, AT(context), NULL, "DIR", "the build context; default: declared or inferred",
+     INSPECT | EXPLAIN},
+    {"path", 0, KIND_TEXT, AT(path), NULL, "FILE", "what a change of FILE would build", EXPLAIN},
+    {"files", 0, KIND_FLAG, AT(files), NULL, NULL, "the tracked files whose change builds it", EXPLAIN},
+    {"null", 'z', KIND_FLAG, AT(is_null_terminated), NULL, NULL, "paths end in NUL, not in newline",
+     INSPECT | EXPLAIN},
 };
 #define OPTION_COUNT (sizeof(table) / sizeof(*table))
 
@@ -129,6 +148,12 @@ static void set_color(struct reader *reader, struct text origin, struct text val
     if (choose(reader, origin, value, words, &word)) reader->options->color = (enum color_option)word;
 }
 
+static void add_parts(struct reader *reader, struct texts *list, struct text value) {
+    struct text part;
+    while (value.len > 0 && text_next(&value, ',', &part))
+        if (text_trim(part).len > 0) texts_add(reader->arena, list, text_trim(part));
+}
+
 static void apply(struct reader *reader, const struct option *option, struct text origin, struct text value) {
     char *base = (char *)reader->options;
     switch (option->kind) {
@@ -140,6 +165,9 @@ static void apply(struct reader *reader, const struct option *option, struct tex
         return;
     case KIND_TEXTS:
         texts_add(reader->arena, (struct texts *)(base + option->offset), value);
+        return;
+    case KIND_LIST:
+        add_parts(reader, (struct texts *)(base + option->offset), value);
         return;
     case KIND_FORMAT:
         set_format(reader, origin, value);
@@ -155,8 +183,6 @@ static void apply(struct reader *reader, const struct option *option, struct tex
         return;
     case KIND_VERSION:
         reader->options->command = COMMAND_VERSION;
-        return;
-    case KIND_NOTHING:
         return;
     case KIND_SETTING:
         node_set(reader->arena, reader->settings, option->setting, setting_node(reader, origin, value));
@@ -209,7 +235,7 @@ static void read_option(struct reader *reader, char **argv, int argc, int *at) {
         COMPLAIN(reader, "'%.*s' needs a value: %s", TEXT_ARG(name), option->argument);
     } else {
         if (option->argument != NULL && !text_is_given(value)) value = text_from(argv[++*at]);
-        if (option->only != COMMAND_NONE) reader->last_restricted = option;
+        if (option->only != MANY) reader->last_restricted = option;
         apply(reader, option, name, value);
     }
 }
@@ -249,7 +275,7 @@ static bool is_off(struct text value) {
 static void read_variables(struct reader *reader, const char *const *environment) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         bool is_word_of_a_call =
-            table[i].kind == KIND_HELP || table[i].kind == KIND_VERSION || table[i].only != COMMAND_NONE;
+            table[i].kind == KIND_HELP || table[i].kind == KIND_VERSION || table[i].only != MANY;
         if (is_word_of_a_call) continue;
         struct text name = variable_name(reader->arena, &table[i]);
         for (const char *const *entry = environment; *entry != NULL; entry++) {
@@ -269,11 +295,60 @@ static void check_words(struct reader *reader) {
     COMPLAIN(reader, "'%.*s' is one word too many", TEXT_ARG(reader->options->words.items[most]));
 }
 
+/* The first of the commands that know it. */
+static const char *owner_of(const struct option *option) {
+    enum command command = COMMAND_NONE;
+    while ((option->only & FOR(command)) == 0)
+        command++;
+    return commands_name(command);
+}
+
 static void check_restricted(struct reader *reader) {
     const struct option *option = reader->last_restricted;
-    if (!reader->ok || option == NULL || option->only == reader->options->command || reader->options->wants_help)
+    if (!reader->ok || option == NULL || reader->options->wants_help) return;
+    if ((option->only & FOR(reader->options->command)) != 0) return;
+    COMPLAIN(reader, "'--%s' is an option of '%s'", option->name, owner_of(option));
+}
+
+static bool is_event(struct text text) {
+    static const char *const kinds[] = {"pr", "branch", "default", "tag", "merge-queue", "schedule"};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+        if (text_is(text, kinds[i])) return true;
+    return false;
+}
+
+/* The last of the tags given, where `--tag` means the one that is built; the settings forget it. */
+static struct text take_tag(struct reader *reader, const struct node **settings) {
+    const struct node *tags = node_find(*settings, "tags");
+    struct node *rest = node_mapping(reader->arena);
+    if (tags == NULL || tags->count == 0) return (struct text){0};
+    for (size_t i = 0; i < (*settings)->count; i++)
+        if (node_value(*settings, i) != tags)
+            node_set_pair(reader->arena, rest, node_key(*settings, i), node_value(*settings, i));
+    *settings = rest;
+    return tags->items[tags->count - 1]->text;
+}
+
+static void check_rehearsal(struct reader *reader) {
+    struct options *options = reader->options;
+    if (!text_is_given(options->event)) {
+        if (text_is_given(options->branch)) COMPLAIN(reader, "'--branch' goes with '--event'");
+        if (text_is_given(options->pull_request)) COMPLAIN(reader, "'--pull-request' goes with '--event pr'");
         return;
-    COMPLAIN(reader, "'--%s' is an option of '%s'", option->name, commands_name(option->only));
+    }
+    if (!is_event(options->event))
+        COMPLAIN(reader, "'--event' takes pr, branch, default, tag, merge-queue or schedule, not '%.*s'", TEXT_ARG(options->event));
+    if (text_is(options->event, "tag") && !text_is_given(options->tag))
+        COMPLAIN(reader, "'--event tag' needs '--tag', the tag that is built");
+}
+
+static void check_changes(struct reader *reader) {
+    const struct options *options = reader->options;
+    if (options->all && text_is_given(options->changed_files))
+        COMPLAIN(reader, "'--all' and '--changed-files' contradict each other");
+    if (options->fetch && options->no_fetch) COMPLAIN(reader, "'--fetch' and '--no-fetch' contradict each other");
+    if (options->worktree && options->no_worktree)
+        COMPLAIN(reader, "'--worktree' and '--no-worktree' contradict each other");
 }
 
 /* Settings given by options stand over those given by variables, also where both are lists. */
@@ -302,7 +377,11 @@ bool options_read(struct arena *arena, int argc, char **argv, const char *const 
     read_arguments(&reader, argc, argv);
     check_words(&reader);
     check_restricted(&reader);
-    const struct node *merged = record_merge(arena, from_variables, reader.settings);
+    const struct node *given = reader.settings;
+    if (text_is_given(out->event)) out->tag = take_tag(&reader, &given);
+    check_rehearsal(&reader);
+    check_changes(&reader);
+    const struct node *merged = record_merge(arena, from_variables, given);
     if (merged->count > 0) out->settings = merged;
     return reader.ok;
 }
@@ -310,7 +389,8 @@ bool options_read(struct arena *arena, int argc, char **argv, const char *const 
 void options_write_help(struct buffer *buffer, enum command command) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const struct option *option = &table[i];
-        if (option->only != command) continue;
+        bool is_shown = command == COMMAND_NONE ? option->only == MANY : (option->only & FOR(command)) != 0;
+        if (!is_shown) continue;
         struct text name = text_format(buffer->arena, "--%s%s%s", option->name, option->argument == NULL ? "" : " ",
                                        option->argument == NULL ? "" : option->argument);
         struct text letter = option->letter == 0 ? TEXT("    ") : text_format(buffer->arena, "-%c, ", option->letter);

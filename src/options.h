@@ -18,6 +18,8 @@ enum command {
     COMMAND_UPLOAD,
     COMMAND_PREVIEW,
     COMMAND_CHECK,
+    COMMAND_EXPLAIN,
+    COMMAND_TEST,
     COMMAND_INSPECT,
     COMMAND_SCHEMA,
     COMMAND_HELP,
@@ -38,11 +40,20 @@ struct options {
     bool untracked;
     bool no_untracked;
     bool dry_run;
+    bool all;
+    struct text base;          /* a revision to compare with; with `event` the branch it goes into */
+    struct text changed_files; /* a file, or "-" */
+    struct texts only, exclude; /* names of images, globs */
+    bool fetch, no_fetch;
+    bool worktree, no_worktree;
+    struct text event, branch, tag, pull_request; /* of a rehearsal; absent: the build at hand */
+    bool files;                                   /* of explain */
+    struct text path;                             /* the same */
     bool quiet;
     bool verbose;
     enum color_option color;
-    struct texts words;                                    /* after the command: files of inspect, the topic of help */
-    struct text target, ignore_file, inputs_file, context; /* of inspect */
+    struct texts words;                                    /* after the command: files of inspect, images of explain, the topic of help */
+    struct text target, ignore_file, inputs_file, context; /* of inspect; the last one of explain, too */
     struct texts build_arguments;                          /* NAME=value, or NAME */
     bool is_null_terminated;
     const struct node *settings; /* a mapping, or NULL when no option is a setting */

@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "comparison.h"
 #include "files_loose.h"
 #include "model/scan.h"
 #include "repo/files_base.h"
@@ -14,7 +15,7 @@ static const char *directory_of(struct session *session) {
 
 static bool wants_untracked(const struct session *session) {
     if (session->options.untracked || session->options.no_untracked) return session->options.untracked;
-    return session->is_interactive;
+    return session->is_interactive && !session->options.no_worktree && !text_is_given(session->options.event);
 }
 
 /* The branch that a fork's pull request goes into; the default branch where the agent does not say. */
@@ -37,13 +38,12 @@ static void warn_of_missing_base(struct session *session) {
  * decides neither queues nor registries. Nothing is fetched; a branch that is not there gives no settings.
  */
 static enum status scan_repository(struct session *session) {
-    struct files_base base;
     struct files loose;
     files_loose_init(&loose);
     bool is_fork = session->event.is_fork;
     struct text branch = target_branch(session);
     struct text ref = text_format(session->arena, "refs/remotes/origin/%.*s", TEXT_ARG(branch));
-    if (is_fork && !files_base_init(&base, session->arena, &session->repository, ref)) warn_of_missing_base(session);
+    if (is_fork && !files_base_init(&session->fork_base, session->arena, &session->repository, ref)) warn_of_missing_base(session);
     struct scan_request request = {
         .paths = &session->paths,
         .files = &session->checkout.files,
@@ -51,9 +51,9 @@ static enum status scan_repository(struct session *session) {
         .repository_name = session->repository.remote_name,
         .settings_path = session->options.config,
         .settings_above = session->options.settings,
-        .settings_files = is_fork ? &base.files : &session->checkout.files,
-        .named_files = is_fork ? &base.files : &loose,
-        .settings_paths = is_fork ? &base.paths : NULL,
+        .settings_files = is_fork ? &session->fork_base.files : &session->checkout.files,
+        .named_files = is_fork ? &session->fork_base.files : &loose,
+        .settings_paths = is_fork ? &session->fork_base.paths : NULL,
         .regexes = &session->regexes,
     };
     switch (scan(session->arena, &request, &session->diagnostics, &session->workspace)) {
@@ -85,14 +85,43 @@ enum status session_open(struct session *session) {
     return ok ? STATUS_OK : STATUS_SYSTEM;
 }
 
+static enum status make_plan(struct session *session) {
+    struct plan_request request = {
+        .workspace = &session->workspace,
+        .event = &session->event,
+        .base = session->has_base ? &session->base : NULL,
+        .watches = &session->watches,
+        .before = session->before,
+        .before_is_unknown = session->before_is_unknown,
+        .regexes = &session->regexes,
+        .only = session->options.only,
+        .exclude = session->options.exclude,
+    };
+    if (!plan_make(session->arena, &request, &session->diagnostics, &session->plan)) return STATUS_USAGE;
+    if (session->has_base && session->options.command != COMMAND_GENERATE)
+        base_find_commit(session->arena, &session->repository, &session->base);
+    return STATUS_OK;
+}
+
 enum status session_plan(struct session *session) {
     enum status status = session_open(session);
     if (status != STATUS_OK) return status;
-    session->event = session->environment.event;
+    session->event = comparison_event(session);
     event_complete(session->arena, &session->repository, &session->event);
+    if (!comparison_begin(session)) return STATUS_SYSTEM;
     status = scan_repository(session);
-    if (status == STATUS_OK) plan_make(session->arena, &session->workspace, &session->event, &session->plan);
-    return status;
+    if (status != STATUS_OK) {
+        comparison_cancel(session);
+        return status;
+    }
+    if (!comparison_end(session)) return STATUS_SYSTEM;
+    return make_plan(session);
+}
+
+struct text session_summary(struct session *session) {
+    const struct plan *plan = &session->plan;
+    return text_format(session->arena, "%zu of %zu image%s: %.*s", plan->built, plan->images.count,
+                       plan->images.count == 1 ? "" : "s", TEXT_ARG(session->base.sentence));
 }
 
 static struct text queue_of(const struct session *session) {
@@ -131,6 +160,7 @@ void session_complain(struct session *session, const char *rule, const char *for
 }
 
 void session_close(struct session *session) {
+    comparison_cancel(session);
     regex_finish(&session->regexes);
     repository_close(&session->repository);
 }

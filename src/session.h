@@ -10,6 +10,8 @@
 #include "options.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/split.h"
+#include "repo/base_commit.h"
+#include "repo/files_base.h"
 #include "repo/files_checkout.h"
 #include "repo/paths.h"
 #include "terminal.h"
@@ -37,6 +39,15 @@ struct session {
     struct regex_cache regexes;
     struct event event; /* that of the environment, completed from git */
     struct workspace workspace;
+    struct files_base fork_base; /* where the settings of a fork's build are read */
+
+    struct base_request base_request;
+    struct base_search *search;
+    bool has_base;               /* `base` is known */
+    struct base base;            /* what the build is compared with */
+    struct workspace *before;    /* the other side; NULL when there is none, or none was needed */
+    bool before_is_unknown;
+    struct list watches;         /* of struct watch */
     struct plan plan;
     struct pipeline pipeline;
     struct texts keys; /* of the images of the plan, in their order */
@@ -50,6 +61,9 @@ enum status session_plan(struct session *session);
 
 /* Then the documents. */
 enum status session_make_pipeline(struct session *session);
+
+/* "3 of 12 images are built: branch x, compared with …" */
+struct text session_summary(struct session *session);
 
 void session_close(struct session *session);
 

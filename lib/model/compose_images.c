@@ -47,7 +47,13 @@ static void read_dockerfile(struct scanner *scanner, struct image *image) {
     }
 }
 
-static void refuse_unsupported(struct image *image) {
+static bool has_build(const struct compose_model *model, struct text service) {
+    for (size_t i = 0; i < model->builds.count; i++)
+        if (text_equal(((const struct compose_build *)model->builds.items[i])->service, service)) return true;
+    return false;
+}
+
+static void refuse_unsupported(const struct compose_model *model, struct image *image) {
     const struct compose_build *build = image->build;
     if (!build->is_understood)
         diag_add(&image->problems, DIAG_ERROR, "compose-not-understood", build->place,
@@ -57,9 +63,10 @@ static void refuse_unsupported(struct image *image) {
     for (size_t i = 0; i < build->contexts.count; i++) {
         const struct compose_pair *pair = build->contexts.items[i];
         const struct value_piece *first = pair->value.pieces.count == 0 ? NULL : pair->value.pieces.items[0];
-        if (first != NULL && !first->is_reference && text_starts(first->text, "service:"))
+        if (first == NULL || first->is_reference || !text_starts(first->text, "service:")) continue;
+        if (!has_build(model, text_from_offset(first->text, 8)))
             diag_add(&image->problems, DIAG_ERROR, "compose-not-understood", pair->place,
-                     "a context that is another service's image is not understood yet");
+                     "this context is the image of a service without 'build', which is not understood yet");
     }
 }
 
@@ -83,7 +90,7 @@ static struct image *add_build(struct scanner *scanner, const struct compose_mod
         image->dockerfile = existing_dockerfile(scanner, build->dockerfile);
         map_set(scanner->arena, &scanner->declared, image->dockerfile, image);
     }
-    refuse_unsupported(image);
+    refuse_unsupported(model, image);
     if (!image_is_broken(image)) read_dockerfile(scanner, image);
     return image;
 }

@@ -2,6 +2,7 @@
 
 #include "base/path.h"
 #include "docker/hints.h"
+#include "format/wildcard.h"
 
 /* Sources beyond this many say nothing new about where they are. */
 #define SOURCE_LIMIT 64
@@ -96,13 +97,25 @@ static void decide(struct asker *asker, const struct context_guess *guess) {
     }
 }
 
+/* What is asked for is found by whoever comes from below: of a pattern, the directories before it. */
+static void note_evidence(const struct asker *asker, struct map *out) {
+    for (size_t i = 0; i < asker->questions.count; i++) {
+        const struct path_question *question = asker->questions.items[i];
+        struct text path = question->path;
+        while (question->has_wildcard && wildcard_is_pattern(path))
+            path = path_parent(path);
+        map_set(asker->arena, out, path, (void *)question);
+    }
+}
+
 bool context_infer(struct arena *arena, struct paths *paths, const struct list *guesses,
-                   struct diagnostics *diagnostics) {
+                   struct diagnostics *diagnostics, struct map *evidence) {
     struct asker asker = {.arena = arena};
     struct text ignored;
     for (size_t i = 0; i < guesses->count; i++)
         look_everywhere(&asker, guesses->items[i], &ignored); /* asks */
     if (asker.questions.count > 0 && !paths_answer(paths, &asker.questions, diagnostics)) return false;
+    note_evidence(&asker, evidence);
     for (size_t i = 0; i < guesses->count; i++)
         decide(&asker, guesses->items[i]);
     return true;

@@ -19,8 +19,11 @@ struct context_guess {
     struct dockerfile_reading reading;
 };
 
-/* Fills context, origin and reason of every image; `guesses`: struct context_guess. False when the paths broke; reported. */
+/*
+ * Fills context, origin and reason of every image; `guesses`: struct context_guess. `evidence` gets the paths whose being there, or not,
+ * was asked for. False when the paths broke; reported.
+ */
 bool context_infer(struct arena *arena, struct paths *paths, const struct list *guesses,
-                   struct diagnostics *diagnostics);
+                   struct diagnostics *diagnostics, struct map *evidence);
 
 #endif

@@ -63,5 +63,6 @@ bool dockerfile_images_add(struct scanner *scanner) {
             add_image(scanner, path, &guesses);
         }
     }
-    return context_infer(scanner->arena, scanner->request->paths, &guesses, scanner->diagnostics);
+    return context_infer(scanner->arena, scanner->request->paths, &guesses, scanner->diagnostics,
+                         &scanner->workspace->context_evidence);
 }

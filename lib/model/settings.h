@@ -23,6 +23,8 @@ enum push_setting { PUSH_NOT_GIVEN, PUSH_AUTO, PUSH_ALWAYS, PUSH_NEVER };
 enum install_setting { INSTALL_NOT_GIVEN, INSTALL_PINNED, INSTALL_SCRIPT, INSTALL_NONE };
 enum auth_setting { AUTH_NOT_GIVEN, AUTH_AUTO, AUTH_OIDC, AUTH_TOKEN };
 
+enum unaffected_setting { UNAFFECTED_NOT_GIVEN, UNAFFECTED_OMIT, UNAFFECTED_SKIP, UNAFFECTED_KEEP };
+
 struct login_settings {
     struct record_text_value registry; /* host; default: that of the image's registry */
     struct record_text_value username;
@@ -40,6 +42,10 @@ struct build_settings {
     int push;               /* enum push_setting */
     struct record_text_value context_limit; /* "100MB": a larger context is warned of */
     struct login_settings login;
+    struct list watch;  /* of struct record_text_value, globs: a change there builds it, too */
+    struct list ignore; /* the same: a change there does not */
+    struct list always; /* the same: a change there builds it, whatever `ignore` says */
+    int unaffected;     /* enum unaffected_setting */
     const struct node *step; /* attributes merged into the step, NULL when none */
 };
 
@@ -72,6 +78,24 @@ struct discovery_settings {
     struct list compose; /* compose files to read beside the default ones */
 };
 
+/* What a build is compared with; the words are those of repo/base_commit.h. */
+struct base_settings {
+    int default_branch;
+    int merge_queue;
+    struct record_text_value token_variable; /* of Buildkite's REST API; the name of a variable, never a value */
+    struct record_text_value command;        /* prints the last commit that passed */
+    struct record_text_value file;           /* holds it */
+};
+
+/* An expectation: what a change of these files builds. */
+struct expectation_settings {
+    const struct node *node;
+    struct record_text_value name;
+    struct list changed; /* of struct record_text_value: paths */
+    struct list builds;  /* the same: names of images, globs */
+    struct list not;     /* the same: that are not built */
+};
+
 struct cli_settings {
     struct record_text_value version;
     struct record_text_value url;
@@ -86,8 +110,10 @@ struct settings {
     int auth;                              /* enum auth_setting */
     struct record_text_value token_secret; /* name of the Buildkite secret that holds the Depot token */
     struct record_text_value key_prefix;
+    struct base_settings base;
     struct build_settings build;
     struct list images; /* of struct override_settings, in order */
+    struct list tests;  /* of struct expectation_settings */
 };
 
 extern const struct record_table settings_table;

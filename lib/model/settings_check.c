@@ -152,6 +152,17 @@ static void check_size(struct checker *checker, const struct record_text_value *
     REFUSE(checker, value->node, "'%.*s' is not a size, such as 500MB or 2GiB", TEXT_ARG(value->text));
 }
 
+static void check_glob(struct checker *checker, const struct record_text_value *value) {
+    const char *problem = NULL;
+    if (value->node != NULL && glob_compile(checker->arena, value->text, &problem) == NULL)
+        REFUSE(checker, value->node, "'%.*s' is not a glob: %s", TEXT_ARG(value->text), problem);
+}
+
+static void check_globs(struct checker *checker, const struct list *globs) {
+    for (size_t i = 0; i < globs->count; i++)
+        check_glob(checker, globs->items[i]);
+}
+
 static void check_build(struct checker *checker, const struct build_settings *build) {
     check_repository(checker, &build->registry);
     check_size(checker, &build->context_limit);
@@ -160,6 +171,9 @@ static void check_build(struct checker *checker, const struct build_settings *bu
     for (size_t i = 0; i < build->tags.count; i++)
         check_tag(checker, build->tags.items[i]);
     check_build_args(checker, &build->build_args);
+    check_globs(checker, &build->watch);
+    check_globs(checker, &build->ignore);
+    check_globs(checker, &build->always);
     check_login(checker, &build->login);
     check_step(checker, build->step);
 }
@@ -178,17 +192,6 @@ static void check_image(struct checker *checker, const struct image_settings *im
     if (image->name.node != NULL && (image->name.text.len == 0 || !text_is_utf8(image->name.text)))
         REFUSE(checker, image->name.node, "a name is not empty and is UTF-8");
     check_build(checker, &image->build);
-}
-
-static void check_glob(struct checker *checker, const struct record_text_value *value) {
-    const char *problem = NULL;
-    if (value->node != NULL && glob_compile(checker->arena, value->text, &problem) == NULL)
-        REFUSE(checker, value->node, "'%.*s' is not a glob: %s", TEXT_ARG(value->text), problem);
-}
-
-static void check_globs(struct checker *checker, const struct list *globs) {
-    for (size_t i = 0; i < globs->count; i++)
-        check_glob(checker, globs->items[i]);
 }
 
 static void check_regex(struct checker *checker, const struct record_text_value *value) {
@@ -250,12 +253,36 @@ static void check_top(struct checker *checker, const struct settings *settings) 
         REFUSE(checker, prefix->node, "a prefix has up to %d letters, digits, '_' and '-'", KEY_PREFIX_LIMIT);
 }
 
+static void check_base(struct checker *checker, const struct base_settings *base) {
+    check_variable(checker, &base->token_variable);
+    const struct record_text_value *all[] = {&base->token_variable, &base->command, &base->file};
+    const struct node *first = NULL;
+    for (size_t i = 0; i < 3; i++) {
+        if (all[i]->node == NULL) continue;
+        if (all[i]->text.len == 0) REFUSE(checker, all[i]->node, "this is empty");
+        if (first != NULL)
+            REFUSE(checker, all[i]->node, "'token_variable', 'command' and 'file' are three ways to one commit: give one");
+        first = all[i]->node;
+    }
+}
+
+static void check_expectation(struct checker *checker, const struct expectation_settings *expectation) {
+    if (expectation->changed.count == 0) REFUSE(checker, expectation->node, "a test needs 'changed', the paths that change");
+    if (expectation->builds.count + expectation->not.count == 0)
+        REFUSE(checker, expectation->node, "a test needs 'builds' or 'not', the images that are built, or are not");
+    check_globs(checker, &expectation->builds);
+    check_globs(checker, &expectation->not);
+}
+
 bool settings_check(struct arena *arena, const struct settings *settings, struct regex_cache *regexes,
                     struct diagnostics *diagnostics) {
     struct checker checker = {.arena = arena, .diagnostics = diagnostics, .regexes = regexes, .ok = true};
     check_top(&checker, settings);
     check_cli(&checker, settings);
     check_build(&checker, &settings->build);
+    check_base(&checker, &settings->base);
+    for (size_t i = 0; i < settings->tests.count; i++)
+        check_expectation(&checker, settings->tests.items[i]);
     check_globs(&checker, &settings->discovery.include);
     check_globs(&checker, &settings->discovery.exclude);
     for (size_t i = 0; i < settings->images.count; i++) {

@@ -27,6 +27,7 @@ struct workspace {
     struct texts links;        /* symbolic links, in byte order */
     struct texts submodules;   /* the same */
     struct map ignore_files;   /* path → anything: .dockerignore and its kind */
+    struct map context_evidence; /* path → anything: whether something is there decides about a context */
     size_t path_count;         /* tracked paths */
     size_t dockerfile_count;
     bool has_several_projects;

@@ -1,8 +1,10 @@
 #include "pipeline/build_call.h"
 
 #include "base/path.h"
+#include "pipeline/links.h"
 
 #include <assert.h>
+#include <string.h>
 
 struct text build_call_path(struct arena *arena, struct text path) {
     static const char *const remote[] = {"-", "http:", "https:", "git:", "ssh:", "git@", "github.com/"};
@@ -27,13 +29,71 @@ static struct value project_value(struct arena *arena, const struct workspace *w
     return value;
 }
 
-static void add_platforms(struct call *call, const struct image *image) {
-    struct buffer joined = buffer_in(call->script->arena);
-    for (size_t i = 0; i < image->platforms.count; i++) {
-        if (i > 0) buffer_add_byte(&joined, ',');
-        buffer_add(&joined, *(const struct text *)image->platforms.items[i]);
+/*
+ * What is said of a build, to `depot build` or, for one of several that are linked, to `depot bake`:
+ *
+ *     --build-arg A=1        --set image.args.A=1
+ */
+struct speller {
+    struct call *call;
+    struct text target; /* of the bake; absent: `depot build` */
+};
+
+static struct arena *arena_of(const struct speller *speller) {
+    return speller->call->script->arena;
+}
+
+/* How bake calls it, with what stands before the value. */
+static const char *bake_key(const char *option) {
+    static const char *const keys[][2] = {
+        {"--file", "dockerfile="},      {"--target", "target="},         {"--platform", "platform="},
+        {"--build-arg", "args."},       {"--build-context", "contexts."}, {"--label", "labels."},
+        {"--cache-from", "cache-from="}, {"--cache-to", "cache-to="},      {"--secret", "secrets="},
+        {"--ssh", "ssh="},              {"--network", "network="},       {"--shm-size", "shm-size="},
+        {"--tag", "tags="},             {"--no-cache", "no-cache=true"}, {"--pull", "pull=true"},
+        {"--context", "context="},
+    };
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+        if (strcmp(keys[i][0], option) == 0) return keys[i][1];
+    return NULL;
+}
+
+static void say_value(struct speller *speller, const char *option, const struct value *value) {
+    if (!text_is_given(speller->target)) {
+        call_value(speller->call, option, value);
+        return;
     }
-    call_text(call, "--platform", buffer_text(&joined));
+    const char *key = bake_key(option);
+    assert(key != NULL && "bake has no such key");
+    struct value set = value_literal(arena_of(speller), text_format(arena_of(speller), "%.*s.%s", TEXT_ARG(speller->target), key));
+    value_add(arena_of(speller), &set, value);
+    call_value(speller->call, "--set", &set);
+}
+
+static void say_text(struct speller *speller, const char *option, struct text text) {
+    struct value value = value_literal(arena_of(speller), text);
+    if (text_is_given(text)) say_value(speller, option, &value);
+}
+
+static void say_flag(struct speller *speller, const char *option) {
+    struct value nothing = {0};
+    if (!text_is_given(speller->target)) {
+        call_flag(speller->call, option);
+    } else {
+        say_value(speller, option, &nothing);
+    }
+}
+
+/* One option for all of them; bake wants one each. */
+static void add_platforms(struct speller *speller, const struct image *image) {
+    struct buffer joined = buffer_in(arena_of(speller));
+    for (size_t i = 0; i < image->platforms.count; i++) {
+        struct text platform = *(const struct text *)image->platforms.items[i];
+        if (text_is_given(speller->target)) say_text(speller, "--platform", platform);
+        if (i > 0) buffer_add_byte(&joined, ',');
+        buffer_add(&joined, platform);
+    }
+    if (!text_is_given(speller->target)) say_text(speller, "--platform", buffer_text(&joined));
 }
 
 /* NAME=value; NAME alone has the CLI take it from the environment, where a shell's own variables are not. */
@@ -46,33 +106,44 @@ static struct value argument_word(struct arena *arena, const struct plan_argumen
     return word;
 }
 
-static void add_arguments(struct call *call, const struct plan_image *planned) {
+static void add_arguments(struct speller *speller, const struct plan_image *planned) {
     for (size_t i = 0; i < planned->arguments.count; i++) {
-        struct value word = argument_word(call->script->arena, planned->arguments.items[i]);
-        call_value(call, "--build-arg", &word);
+        struct value word = argument_word(arena_of(speller), planned->arguments.items[i]);
+        say_value(speller, "--build-arg", &word);
     }
 }
 
-static void add_values(struct call *call, const char *option, const struct list *values) {
+static void add_values(struct speller *speller, const char *option, const struct list *values) {
     for (size_t i = 0; i < values->count; i++)
-        call_value(call, option, values->items[i]);
+        say_value(speller, option, values->items[i]);
 }
 
-static void add_pairs(struct call *call, const char *option, const struct list *pairs) {
+/* Contexts that are images of this repository are handed over by add_links. */
+static bool is_linked(const struct plan_image *planned, struct text name) {
+    for (size_t i = 0; i < planned->links.count; i++) {
+        const struct plan_link *link = planned->links.items[i];
+        if (text_equal(link->name, name) && (link->is_service || link->base->is_built)) return true;
+    }
+    return false;
+}
+
+static void add_pairs(struct speller *speller, const char *option, const struct list *pairs,
+                      const struct plan_image *planned) {
     for (size_t i = 0; i < pairs->count; i++) {
         const struct compose_pair *pair = pairs->items[i];
-        struct arena *arena = call->script->arena;
+        if (planned != NULL && is_linked(planned, pair->name)) continue;
+        struct arena *arena = arena_of(speller);
         struct value word = value_literal(arena, text_concat(arena, pair->name, TEXT("=")));
         struct value path =
             pair->is_path ? value_literal(arena, build_call_path(arena, value_text(arena, &pair->value))) : pair->value;
         value_add(arena, &word, &path);
-        call_value(call, option, &word);
+        say_value(speller, option, &word);
     }
 }
 
 /* "name:address": the CLI knows no other separator, and cuts at the first, so that an IPv6 address needs no brackets. */
-static void add_hosts(struct call *call, const struct list *hosts) {
-    struct arena *arena = call->script->arena;
+static void add_hosts(struct speller *speller, const struct list *hosts) {
+    struct arena *arena = arena_of(speller);
     for (size_t i = 0; i < hosts->count; i++) {
         struct value word = {0}, address = {0};
         bool is_pair = value_cut(arena, hosts->items[i], '=', &word, &address);
@@ -80,7 +151,7 @@ static void add_hosts(struct call *call, const struct list *hosts) {
         (void)is_pair;
         value_add_text(arena, &word, TEXT(":"));
         value_add(arena, &word, &address);
-        call_value(call, "--add-host", &word);
+        say_value(speller, "--add-host", &word);
     }
 }
 
@@ -100,43 +171,51 @@ static void add_field(struct buffer *option, const char *name, struct text value
     buffer_add_byte(option, '"');
 }
 
-static void add_secrets(struct call *call, const struct list *secrets) {
+static void add_secrets(struct speller *speller, const struct list *secrets) {
     for (size_t i = 0; i < secrets->count; i++) {
         const struct compose_secret *secret = secrets->items[i];
-        struct buffer option = buffer_in(call->script->arena);
+        struct buffer option = buffer_in(arena_of(speller));
         add_field(&option, "id", secret->id);
         if (text_is_given(secret->file)) add_field(&option, "src", secret->file);
         if (text_is_given(secret->environment)) add_field(&option, "env", secret->environment);
-        call_text(call, "--secret", buffer_text(&option));
+        say_text(speller, "--secret", buffer_text(&option));
     }
 }
 
 /* What only a compose service says. */
-static void add_compose_options(struct call *call, const struct compose_build *build, bool is_published) {
-    add_pairs(call, "--build-context", &build->contexts);
-    add_pairs(call, "--label", &build->labels);
-    add_values(call, "--cache-from", &build->cache_from);
-    if (is_published) add_values(call, "--cache-to", &build->cache_to); /* that is a push, too */
-    add_secrets(call, &build->secrets);
-    add_values(call, "--ssh", &build->ssh);
-    add_hosts(call, &build->extra_hosts);
-    call_text(call, "--network", build->network);
-    call_text(call, "--shm-size", build->shm_size);
-    if (build->no_cache) call_flag(call, "--no-cache");
-    if (build->pull) call_flag(call, "--pull");
+static void add_compose_options(struct speller *speller, const struct plan_image *planned) {
+    const struct compose_build *build = planned->image->build;
+    add_pairs(speller, "--build-context", &build->contexts, planned);
+    add_pairs(speller, "--label", &build->labels, NULL);
+    add_values(speller, "--cache-from", &build->cache_from);
+    if (planned->is_published) add_values(speller, "--cache-to", &build->cache_to); /* that is a push, too */
+    add_secrets(speller, &build->secrets);
+    add_values(speller, "--ssh", &build->ssh);
+    if (!text_is_given(speller->target)) add_hosts(speller, &build->extra_hosts); /* bake has no word for it */
+    say_text(speller, "--network", build->network);
+    say_text(speller, "--shm-size", build->shm_size);
+    if (build->no_cache) say_flag(speller, "--no-cache");
+    if (build->pull) say_flag(speller, "--pull");
 }
 
 static bool has_inline_dockerfile(const struct image *image) {
     return image->build != NULL && text_is_given(image->build->dockerfile_inline);
 }
 
-static void add_dockerfile(struct call *call, const struct image *image) {
+/* Bake looks for it from the context. */
+static struct text dockerfile_word(struct speller *speller, const struct image *image) {
+    bool is_bake = text_is_given(speller->target);
+    if (is_bake) return path_relative(arena_of(speller), image->context, image->dockerfile);
+    return build_call_path(arena_of(speller), image->dockerfile);
+}
+
+static void add_dockerfile(struct speller *speller, const struct image *image) {
     if (has_inline_dockerfile(image)) {
-        call_option(call, "--file", shell_constant("-"));
+        call_option(speller->call, "--file", shell_constant("-"));
     } else if (text_is_given(image->dockerfile)) {
-        call_text(call, "--file", build_call_path(call->script->arena, image->dockerfile));
+        say_text(speller, "--file", dockerfile_word(speller, image));
     } else if (image->build != NULL) {
-        call_text(call, "--file", image->build->remote_dockerfile);
+        say_text(speller, "--file", image->build->remote_dockerfile);
     }
 }
 
@@ -180,21 +259,110 @@ static struct shell context_word(struct script *script, const struct image *imag
     return shell_word(&script->scope, is_remote ? image->context : build_call_path(script->arena, image->context));
 }
 
-void build_call_add(struct script *script, const struct workspace *workspace, const struct plan_image *planned) {
+/* --- images of this repository that it is built from --- */
+
+/* The first place where this build puts it. */
+static const struct value *fresh(const struct plan_image *base) {
+    return base->is_published && base->destinations.count > 0 ? base->destinations.items[0] : NULL;
+}
+
+static void add_link(struct speller *speller, const struct plan_link *link, const struct links *links) {
+    struct text before = text_concat(arena_of(speller), link->name, TEXT("="));
+    struct value word = value_literal(arena_of(speller), before);
+    if (fresh(link->base) != NULL) {
+        value_add_text(arena_of(speller), &word, TEXT("docker-image://"));
+        value_add(arena_of(speller), &word, fresh(link->base));
+    } else {
+        size_t number = links_find(links, link->base);
+        if (number == 0) return;
+        value_add_text(arena_of(speller), &word, text_format(arena_of(speller), "target:base-%zu", number));
+    }
+    say_value(speller, "--build-context", &word);
+}
+
+static void add_links(struct speller *speller, const struct plan_image *planned, const struct links *links) {
+    for (size_t i = 0; i < planned->links.count; i++) {
+        const struct plan_link *link = planned->links.items[i];
+        if (link->base->is_built) add_link(speller, link, links);
+    }
+}
+
+/* What both ways say of a build. */
+static void describe(struct speller *speller, const struct plan_image *planned, const struct image *platforms,
+                     const struct links *links) {
+    add_dockerfile(speller, planned->image);
+    say_text(speller, "--target", planned->image->target);
+    add_platforms(speller, platforms);
+    add_arguments(speller, planned);
+    add_links(speller, planned, links);
+    if (planned->image->build != NULL) add_compose_options(speller, planned);
+}
+
+static void finish(struct call *call, const struct plan_image *planned) {
+    if (planned->is_published) call_flag(call, "--push");
+    call_flag(call, "--progress plain");
+}
+
+static void add_one(struct script *script, const struct workspace *workspace, const struct plan_image *planned,
+                    const struct links *links) {
     const struct image *image = planned->image;
-    script->scope.defaults = image->variables;
-    export_defaults(script, planned);
     struct call call = call_begin(script, program(script, image));
+    struct speller speller = {.call = &call};
     struct value project = project_value(script->arena, workspace, &image->project);
     call_value(&call, "--project", &project);
-    add_dockerfile(&call, image);
-    call_text(&call, "--target", image->target);
-    add_platforms(&call, image);
-    add_arguments(&call, planned);
-    if (image->build != NULL) add_compose_options(&call, image->build, planned->is_published);
-    add_values(&call, "--tag", &planned->destinations);
-    if (planned->is_published) call_flag(&call, "--push");
-    call_flag(&call, "--progress plain");
+    describe(&speller, planned, image, links);
+    add_values(&speller, "--tag", &planned->destinations);
+    finish(&call, planned);
     call_word(&call, context_word(script, image));
     call_end(&call);
+}
+
+/* {"target":{"image":{},"base-1":{}}}: everything else is said by --set, where variables can stand. */
+static struct shell bake_file(struct script *script, size_t bases) {
+    struct buffer json = buffer_in(script->arena);
+    buffer_add_string(&json, "{\"target\":{\"image\":{}");
+    for (size_t i = 1; i <= bases; i++)
+        buffer_format(&json, ",\"base-%zu\":{}", i);
+    buffer_add_string(&json, "}}");
+    struct shell word = shell_word(&script->scope, buffer_text(&json));
+    struct shell line = shell_join(script->arena, shell_constant("printf '%s' "), word);
+    return shell_join(script->arena, line, shell_constant(" | depot bake"));
+}
+
+static void add_target(struct call *call, struct text target, const struct plan_image *planned,
+                       const struct image *platforms, const struct links *links) {
+    struct speller speller = {.call = call, .target = target};
+    say_text(&speller, "--context", build_call_path(call->script->arena, planned->image->context));
+    describe(&speller, planned, platforms, links);
+}
+
+static void add_linked(struct script *script, const struct workspace *workspace, const struct plan_image *planned,
+                       const struct links *links) {
+    struct call call = call_begin(script, bake_file(script, links->bases.count));
+    struct value project = project_value(script->arena, workspace, &planned->image->project);
+    call_value(&call, "--project", &project);
+    call_option(&call, "--file", shell_constant("-"));
+    for (size_t i = links->bases.count; i > 0; i--) {
+        const struct plan_image *base = links->bases.items[i - 1];
+        export_defaults(script, base);
+        add_target(&call, text_format(script->arena, "base-%zu", i), base, planned->image, links);
+    }
+    add_target(&call, TEXT("image"), planned, planned->image, links);
+    struct speller speller = {.call = &call, .target = TEXT("image")};
+    add_values(&speller, "--tag", &planned->destinations);
+    finish(&call, planned);
+    call_word(&call, shell_constant("image"));
+    call_end(&call);
+}
+
+void build_call_add(struct script *script, const struct workspace *workspace, const struct plan_image *planned) {
+    struct links links = {0};
+    script->scope.defaults = planned->image->variables;
+    export_defaults(script, planned);
+    links_find_all(script->arena, planned, &links);
+    if (links.bases.count == 0) {
+        add_one(script, workspace, planned, &links);
+    } else {
+        add_linked(script, workspace, planned, &links);
+    }
 }

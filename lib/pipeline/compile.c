@@ -110,11 +110,35 @@ struct step *compile_broken(struct arena *arena, const struct compile_request *r
     return step;
 }
 
+/* Whole characters only. */
+static struct text cut(struct text text, size_t most) {
+    if (text.len <= most) return text;
+    while (most > 0 && ((unsigned char)text.ptr[most] & 0xC0) == 0x80)
+        most--;
+    return text_first(text, most);
+}
+
+struct step *compile_unaffected(struct arena *arena, const struct compile_request *request,
+                                const struct plan_image *planned, struct text key) {
+    struct step *step = create(arena, request, key, text_printable(arena, planned->image->name));
+    struct text sentence = plan_image_sentence(arena, request->plan, planned);
+    step->attributes = agents_of(arena, planned->image);
+    if (plan_image_unaffected(planned) == UNAFFECTED_SKIP) {
+        step->command = TEXT("exit 0");
+        step->skip = cut(sentence, STEP_SKIP_LIMIT);
+        return step;
+    }
+    struct script script = script_in(arena);
+    script_heading(&script, "+++", text_format(arena, ":docker: %.*s is not built: %.*s", TEXT_ARG(planned->image->name), TEXT_ARG(sentence)));
+    step->command = script_shell(&script).text;
+    return step;
+}
+
 struct step *compile_nothing(struct arena *arena, struct text prefix, struct text reason) {
     struct step *step = arena_alloc(arena, sizeof(*step));
     step->key = text_format(arena, "%.*sbuild-nothing", TEXT_ARG(prefix));
     step->label = TEXT(":docker: nothing to build");
     step->command = TEXT("exit 0");
-    step->skip = text_first(reason, STEP_SKIP_LIMIT);
+    step->skip = cut(reason, STEP_SKIP_LIMIT);
     return step;
 }

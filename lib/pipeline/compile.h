@@ -30,6 +30,10 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
 struct step *compile_broken(struct arena *arena, const struct compile_request *request,
                             const struct plan_image *planned, struct text key);
 
+/* A step of an image that is not built: skipped, or one that runs and only says why. */
+struct step *compile_unaffected(struct arena *arena, const struct compile_request *request,
+                                const struct plan_image *planned, struct text key);
+
 /* A skipped step that says why there is nothing to do. */
 struct step *compile_nothing(struct arena *arena, struct text prefix, struct text reason);
 

@@ -5,11 +5,17 @@
 
 static struct step *compile_job(struct arena *arena, const struct compile_request *request, const struct job *job) {
     const struct plan_image *first = job->images.items[0];
-    if (plan_image_is_broken(first)) return compile_broken(arena, request, first, job->key);
-    return compile_build(arena, request, &job->images, job->key);
+    if (!first->is_built) return compile_unaffected(arena, request, first, job->key);
+    struct step *step = plan_image_is_broken(first) ? compile_broken(arena, request, first, job->key)
+                                                    : compile_build(arena, request, &job->images, job->key);
+    step->depends_on = job->depends_on;
+    return step;
 }
 
-static struct text nothing_reason(const struct plan *plan) {
+static struct text nothing_reason(struct arena *arena, const struct plan *plan) {
+    if (plan->images.count == 1) return TEXT("the one image here is not affected by this change");
+    if (plan->images.count > 1)
+        return text_format(arena, "none of the %zu images is affected by this change", plan->images.count);
     return plan->workspace->left_out.count > 0 ? TEXT("every container file here is left out; see the preview")
                                                : TEXT("the repository has no Dockerfile and no service to build");
 }
@@ -32,7 +38,7 @@ static struct arena write_steps(const struct pipeline_request *request, const st
     struct arena scratch;
     arena_init(&scratch);
     if (jobs->count == 0)
-        emit_step(emit, compile_nothing(&scratch, request->key_prefix, nothing_reason(request->plan)));
+        emit_step(emit, compile_nothing(&scratch, request->key_prefix, nothing_reason(&scratch, request->plan)));
     for (size_t i = first; i < jobs->count && i < first + SPLIT_JOBS_OF_DOCUMENT; i++) {
         struct arena_mark mark = arena_mark(&scratch);
         emit_step(emit, compile_job(&scratch, compile, jobs->items[i]));

@@ -39,19 +39,35 @@ static void set_one(struct arena *arena, struct node *step, const char *key, con
     node_set(arena, step, key, mapping);
 }
 
+/* What the user's own attributes depend on stays. */
+static const struct node *depends_on_node(struct arena *arena, const struct step *step) {
+    const struct node *own = node_find(step->attributes, "depends_on");
+    struct node *list = node_sequence(arena);
+    if (step->depends_on.count == 0) return own;
+    if (own != NULL && own->kind != NODE_SEQUENCE && own->kind != NODE_NULL) node_append(arena, list, own);
+    for (size_t i = 0; own != NULL && own->kind == NODE_SEQUENCE && i < own->count; i++)
+        node_append(arena, list, own->items[i]);
+    for (size_t i = 0; i < step->depends_on.count; i++)
+        node_append(arena, list, text_node(arena, step->depends_on.items[i]));
+    return list;
+}
+
 struct node *step_node(struct arena *arena, const struct step *step) {
     struct node *node = node_mapping(arena);
     node_set(arena, node, "label", text_node(arena, step->label));
     node_set(arena, node, "key", text_node(arena, step->key));
     node_set(arena, node, "command", text_node(arena, step->command));
     if (text_is_given(step->skip)) node_set(arena, node, "skip", text_node(arena, step->skip));
+    if (step->depends_on.count > 0) node_set(arena, node, "depends_on", depends_on_node(arena, step));
     bool names_queue = text_is_given(step->queue) && !text_is_given(step->skip);
     if (names_queue) set_one(arena, node, "agents", "queue", step->queue);
     if (step->builds) node_set(arena, node, "env", env_node(arena, step));
     if (text_is_given(step->token_secret)) set_one(arena, node, "secrets", "DEPOT_TOKEN", step->token_secret);
     if (step->builds) node_set(arena, node, "timeout_in_minutes", node_number(arena, STEP_TIMEOUT_MINUTES));
     if (step->builds) node_set(arena, node, "retry", retry_node(arena, step));
-    return (struct node *)record_merge(arena, node, step->attributes);
+    struct node *merged = (struct node *)record_merge(arena, node, step->attributes);
+    if (step->depends_on.count > 0) node_set(arena, merged, "depends_on", depends_on_node(arena, step));
+    return merged;
 }
 
 static bool is_key_byte(char c) {

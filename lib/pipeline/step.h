@@ -18,6 +18,7 @@ struct step {
     struct text label;
     struct text command;
     struct text queue;        /* absent: the step names none */
+    struct texts depends_on;  /* keys */
     struct text skip;         /* absent: the step runs */
     struct text token_secret; /* Buildkite secret to give as DEPOT_TOKEN; absent: none */
     bool builds;              /* it runs depot: constants, retries and a timeout belong to it */

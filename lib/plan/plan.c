@@ -1,8 +1,11 @@
 #include "plan/plan.h"
 
 #include "model/template.h"
+#include "plan/compare.h"
 #include "plan/fork.h"
+#include "plan/match.h"
 #include "plan/publish.h"
+#include "plan/select.h"
 
 bool plan_image_is_broken(const struct plan_image *planned) {
     return image_is_broken(planned->image) || diag_has_errors(&planned->problems);
@@ -57,14 +60,126 @@ static void plan_image(struct arena *arena, const struct event *event, struct pl
     if (event->is_fork) fork_check(arena, planned);
 }
 
-void plan_make(struct arena *arena, const struct workspace *workspace, const struct event *event, struct plan *out) {
-    *out = (struct plan){.workspace = workspace, .event = event};
+/* --- affected --- */
+
+static void set_everything(const struct plan_request *request, struct reason *reasons) {
+    const struct image *named = NULL;
+    bool is_tag = request->base != NULL && request->base->rung == BASE_TAG;
+    if (is_tag) named = select_by_tag(request->workspace, request->event->tag);
+    for (size_t i = 0; i < request->workspace->images.count; i++) {
+        if (named != NULL && request->workspace->images.items[i] != named) continue;
+        reasons[i] = (struct reason){.kind = named == NULL ? REASON_EVERYTHING : REASON_TAG, .words = request->event->tag};
+    }
+}
+
+/* In the order of the graph, so that a change goes all the way down. */
+static void flow(const struct plan_request *request, const struct graph *graph, struct reason *reasons) {
+    if (request->base != NULL && request->base->rung == BASE_TAG) return;
+    for (size_t i = 0; i < graph->count; i++) {
+        size_t image = graph->order[i];
+        for (size_t j = 0; j < graph->links[image].count && reasons[image].kind == REASON_NONE; j++) {
+            const struct graph_link *link = graph->links[image].items[j];
+            if (reasons[link->to].kind == REASON_NONE) continue;
+            reasons[image] = (struct reason){
+                .kind = REASON_BASE, .place = link->place, .through = request->workspace->images.items[link->to]};
+        }
+    }
+}
+
+static struct reason *find_reasons(struct arena *arena, const struct plan_request *request, const struct graph *graph,
+                                   struct texts *gone) {
+    const struct base *base = request->base;
+    struct reason *reasons = arena_array(arena, request->workspace->images.count, sizeof(struct reason));
+    if (base == NULL || base->is_everything) {
+        set_everything(request, reasons);
+    } else {
+        if (request->before != NULL)
+            compare_workspaces(arena, request->workspace, request->before, request->event, reasons, gone);
+        if (request->before_is_unknown) compare_unknown(request->workspace, &base->changes, reasons);
+        match(arena, request->watches, &base->changes, request->regexes, reasons);
+    }
+    flow(request, graph, reasons);
+    return reasons;
+}
+
+/* --- the graph --- */
+
+static void add_links(struct arena *arena, const struct graph *graph, struct plan *plan, size_t i) {
+    struct plan_image *planned = plan->images.items[i];
+    for (size_t j = 0; j < graph->links[i].count; j++) {
+        const struct graph_link *link = graph->links[i].items[j];
+        struct plan_link *kept = arena_alloc(arena, sizeof(*kept));
+        *kept = (struct plan_link){.base = plan->images.items[link->to],
+                                   .name = link->name,
+                                   .place = link->place,
+                                   .is_service = link->is_service};
+        list_add(arena, &planned->links, kept);
+    }
+}
+
+static void report_cycles(struct arena *arena, const struct graph *graph, struct plan *plan) {
+    for (size_t i = 0; i < graph->cycles.count; i++) {
+        const struct texts *names = graph->cycles.items[i];
+        struct buffer path = buffer_in(arena);
+        for (size_t j = 0; j < names->count; j++) {
+            if (j > 0) buffer_add_string(&path, " is built from ");
+            buffer_add(&path, names->items[j]);
+        }
+        struct text words = text_printable(arena, buffer_text(&path));
+        for (size_t j = 0; j < plan->images.count; j++) {
+            struct plan_image *planned = plan->images.items[j];
+            if (!graph->is_in_cycle[j] || !texts_has(names, planned->image->name)) continue;
+            diag_add(&planned->problems, DIAG_ERROR, "image-cycle", planned->image->place, "images cannot be built from each other: %.*s",
+                     TEXT_ARG(words));
+        }
+    }
+}
+
+static void put_in_order(struct arena *arena, const struct graph *graph, struct plan *plan) {
+    for (size_t i = 0; i < graph->count; i++)
+        list_add(arena, &plan->order, plan->images.items[graph->order[i]]);
+}
+
+bool plan_make(struct arena *arena, const struct plan_request *request, struct diagnostics *diagnostics,
+               struct plan *out) {
+    const struct workspace *workspace = request->workspace;
+    struct graph graph;
+    *out = (struct plan){.workspace = workspace, .event = request->event, .base = request->base, .watches = request->watches};
+    graph_make(arena, workspace, request->event, &graph);
+    const struct reason *reasons = find_reasons(arena, request, &graph, &out->gone);
     for (size_t i = 0; i < workspace->images.count; i++) {
         struct plan_image *planned = arena_alloc(arena, sizeof(*planned));
         planned->image = workspace->images.items[i];
+        planned->number = i;
         planned->problems = diag_in(arena);
+        planned->why = reasons[i];
+        planned->unaffected = request->unaffected;
         list_add(arena, &out->images, planned);
-        if (!image_is_broken(planned->image)) plan_image(arena, event, planned);
+        if (!image_is_broken(planned->image)) plan_image(arena, request->event, planned);
     }
+    for (size_t i = 0; i < workspace->images.count; i++)
+        add_links(arena, &graph, out, i);
+    report_cycles(arena, &graph, out);
+    put_in_order(arena, &graph, out);
     publish_find_collisions(arena, &out->images);
+    bool ok = select_images(arena, request, &graph, diagnostics, out);
+    for (size_t i = 0; i < out->images.count; i++)
+        out->built += ((const struct plan_image *)out->images.items[i])->is_built;
+    return ok;
+}
+
+int plan_image_unaffected(const struct plan_image *planned) {
+    int setting = planned->image->settings == NULL ? UNAFFECTED_NOT_GIVEN : planned->image->settings->build.unaffected;
+    if (planned->unaffected != UNAFFECTED_NOT_GIVEN) setting = planned->unaffected;
+    return setting == UNAFFECTED_NOT_GIVEN ? UNAFFECTED_OMIT : setting;
+}
+
+struct text plan_image_sentence(struct arena *arena, const struct plan *plan, const struct plan_image *planned) {
+    struct text everything = plan->base == NULL ? TEXT("every image is built") : plan->base->sentence;
+    if (planned->is_excluded) return TEXT("it is excluded");
+    if (planned->why.kind != REASON_NONE && !planned->is_built) return TEXT("others were asked for");
+    if (planned->why.kind == REASON_NONE && plan->base != NULL && plan->base->rung == BASE_TAG)
+        return text_format(arena, "the tag %.*s names another image", TEXT_ARG(plan->event->tag));
+    if (planned->why.kind == REASON_NONE) return TEXT("nothing it is made of changed");
+    return reason_sentence(arena, &planned->why, everything);
 }

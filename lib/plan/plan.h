@@ -1,15 +1,19 @@
 /*
  * plan: what this build does with each image of the workspace.
  *
- * Takes the workspace and the event and nothing else: no disk, clock, environment or
- * printing. Every decision carries its reason. For now every image is built on every
- * build; what differs is whether, where and with which tags it is published.
+ *   base, watches, the other side ─▶ why each is affected ─▶ along the graph ─▶ which are built
+ *   settings, event               ─▶ published or not, where, with which arguments
+ *
+ * Takes values and nothing else: no disk, clock, environment or printing. Every decision carries its reason. Without a
+ * base every image is built.
  */
 #ifndef DEPOT_PLAN_PLAN_H
 #define DEPOT_PLAN_PLAN_H
 
 #include "model/workspace.h"
-#include "repo/event.h"
+#include "plan/graph.h"
+#include "plan/reason.h"
+#include "repo/base_commit.h"
 
 struct plan_argument {
     struct text name;
@@ -17,8 +21,24 @@ struct plan_argument {
     struct value value;
 };
 
+struct plan_image;
+
+/* An image that this one is built from. */
+struct plan_link {
+    const struct plan_image *base;
+    struct text name; /* what `--build-context` calls it */
+    struct place place;
+    bool is_service; /* compose's `service:`: it stands for nothing that is published */
+};
+
 struct plan_image {
     const struct image *image;
+    size_t number;               /* its place among the images of the plan */
+    struct reason why;           /* it is affected, or asked for; kind REASON_NONE when neither */
+    bool is_built;               /* by this upload */
+    bool is_excluded;            /* by --exclude */
+    int unaffected;              /* enum unaffected_setting of the request */
+    struct list links;           /* of struct plan_link */
     bool is_published;
     struct text reason;          /* why it is not: "the settings name no registry" */
     struct text repository;      /* "ghcr.io/acme/services/api"; absent without a registry */
@@ -28,14 +48,38 @@ struct plan_image {
     struct diagnostics problems; /* the image's own and those of the plan; any error makes it a red step */
 };
 
+struct plan_request {
+    const struct workspace *workspace;
+    const struct event *event;
+    const struct base *base;            /* NULL: everything is built */
+    const struct list *watches;         /* of struct watch, of the images in their order; NULL with a base that is everything */
+    const struct workspace *before;     /* the other side; NULL when there is none, or none is needed */
+    bool before_is_unknown;             /* it is needed, and cannot be had */
+    struct regex_cache *regexes;
+    struct texts only, exclude;         /* names, globs */
+    int unaffected;                     /* enum unaffected_setting: over that of the settings */
+};
+
 struct plan {
     const struct workspace *workspace;
     const struct event *event;
+    const struct base *base; /* NULL: everything is built */
+    const struct list *watches;
     struct list images; /* of struct plan_image, in the order of the workspace */
+    struct list order;  /* the same, each after those it is built from */
+    struct texts gone;  /* names of images that are no more */
+    size_t built;
 };
 
-void plan_make(struct arena *arena, const struct workspace *workspace, const struct event *event, struct plan *out);
+/* False when the selection names what does not exist; reported. */
+bool plan_make(struct arena *arena, const struct plan_request *request, struct diagnostics *diagnostics, struct plan *out);
 
 bool plan_image_is_broken(const struct plan_image *planned);
+
+/* Why it is built, in a sentence; where it is not, why not. */
+struct text plan_image_sentence(struct arena *arena, const struct plan *plan, const struct plan_image *planned);
+
+/* What becomes of an image that is not built: UNAFFECTED_OMIT, _SKIP or _KEEP. */
+int plan_image_unaffected(const struct plan_image *planned);
 
 #endif

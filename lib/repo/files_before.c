@@ -67,6 +67,7 @@ static enum files_status read_before(struct files *self, struct arena *arena, st
         if (change->status == CHANGE_ADDED) return FILES_MISSING;
         if (change->old_kind == PATH_SUBMODULE) return FILES_NOT_REGULAR;
         enum files_status status = read_blob(before, arena, change, limit, &bytes);
+        before->is_incomplete |= status == FILES_UNREADABLE;
         if (status != FILES_OK) return status;
         if (change->old_kind != PATH_SYMLINK) {
             *out = source_create(arena, text_copy(arena, asked), bytes);

@@ -252,3 +252,10 @@ void paths_before(struct arena *arena, const struct paths *paths, const struct c
     out->untracked = gone.len == 0 ? TEXT("") : buffer_text(&gone);
     out->with_untracked = false;
 }
+
+void paths_untracked(struct arena *arena, const struct paths *paths, struct texts *out) {
+    struct listing_cursor cursor = {.rest = paths->untracked};
+    struct path_entry entry;
+    while (listing_next(&cursor, &entry))
+        texts_add(arena, out, text_copy(arena, entry.path));
+}

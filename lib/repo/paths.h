@@ -41,6 +41,9 @@ bool paths_open(struct arena *arena, const struct repository *repository, bool u
 /* The list as it was before the changes, which live as long as `out`; never with untracked files. */
 void paths_before(struct arena *arena, const struct paths *paths, const struct changes *changes, struct paths *out);
 
+/* Copies of the paths that git does not track, in byte order. */
+void paths_untracked(struct arena *arena, const struct paths *paths, struct texts *out);
+
 /*
  * One pass over all paths in byte order, each once (conflict stages count once). An index that is
  * damaged is reported (warning "index") and read through git. False, and reported (error "index"),

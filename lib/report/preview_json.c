@@ -1,15 +1,10 @@
 #include "report/preview_json.h"
 
 #include "format/json_write.h"
-
-/* A string that JSON can hold, or null when there is none. */
-static const struct node *string(struct arena *arena, struct text text) {
-    if (!text_is_given(text)) return node_null(arena);
-    return node_string(arena, text_is_utf8(text) ? text : text_printable(arena, text));
-}
+#include "report/change_json.h"
 
 static struct node *place(struct arena *arena, struct node *node, struct place where) {
-    node_set(arena, node, "path", string(arena, where.source == NULL ? (struct text){0} : where.source->path));
+    node_set(arena, node, "path", change_json_string(arena, where.source == NULL ? (struct text){0} : where.source->path));
     node_set(arena, node, "line", where.line == 0 ? node_null(arena) : node_number(arena, where.line));
     node_set(arena, node, "column", where.column == 0 ? node_null(arena) : node_number(arena, where.column));
     return node;
@@ -17,10 +12,10 @@ static struct node *place(struct arena *arena, struct node *node, struct place w
 
 static const struct node *event(struct arena *arena, const struct event *event) {
     struct node *node = node_mapping(arena);
-    node_set(arena, node, "branch", string(arena, event->branch));
-    node_set(arena, node, "commit", string(arena, event->commit));
-    node_set(arena, node, "tag", string(arena, event->tag));
-    node_set(arena, node, "pull_request", string(arena, event->pull_request));
+    node_set(arena, node, "branch", change_json_string(arena, event->branch));
+    node_set(arena, node, "commit", change_json_string(arena, event->commit));
+    node_set(arena, node, "tag", change_json_string(arena, event->tag));
+    node_set(arena, node, "pull_request", change_json_string(arena, event->pull_request));
     node_set(arena, node, "fork", node_bool(arena, event->is_fork));
     return node;
 }
@@ -29,7 +24,7 @@ static const struct node *diagnostic(struct arena *arena, const struct diagnosti
     struct node *node = node_mapping(arena);
     node_set(arena, node, "severity", node_string(arena, text_from(diag_severity_name(diagnostic->severity))));
     node_set(arena, node, "rule", node_string(arena, text_from(diagnostic->rule)));
-    node_set(arena, node, "message", string(arena, diagnostic->message));
+    node_set(arena, node, "message", change_json_string(arena, diagnostic->message));
     return place(arena, node, diagnostic->place);
 }
 
@@ -43,7 +38,7 @@ static const struct node *services(struct arena *arena, const struct image *imag
     for (size_t i = 0; i < image->services.count; i++) {
         const struct image_service *service = image->services.items[i];
         struct node *node = node_mapping(arena);
-        node_set(arena, node, "name", string(arena, service->name));
+        node_set(arena, node, "name", change_json_string(arena, service->name));
         node_append(arena, list, place(arena, node, service->place));
     }
     return list;
@@ -52,14 +47,14 @@ static const struct node *services(struct arena *arena, const struct image *imag
 static const struct node *platforms(struct arena *arena, const struct image *image) {
     struct node *list = node_sequence(arena);
     for (size_t i = 0; i < image->platforms.count; i++)
-        node_append(arena, list, string(arena, *(const struct text *)image->platforms.items[i]));
+        node_append(arena, list, change_json_string(arena, *(const struct text *)image->platforms.items[i]));
     return list;
 }
 
 static const struct node *project(struct arena *arena, const struct project *project) {
     struct node *node = node_mapping(arena);
-    node_set(arena, node, "id", string(arena, project->id));
-    node_set(arena, node, "origin", string(arena, project->origin));
+    node_set(arena, node, "id", change_json_string(arena, project->id));
+    node_set(arena, node, "origin", change_json_string(arena, project->origin));
     return node;
 }
 
@@ -69,8 +64,8 @@ static const struct node *arguments(struct arena *arena, const struct plan_image
         const struct plan_argument *argument = planned->arguments.items[i];
         struct node *node = node_mapping(arena);
         struct text value = value_spelling(arena, &argument->value);
-        node_set(arena, node, "name", string(arena, argument->name));
-        node_set(arena, node, "value", argument->from_environment ? node_null(arena) : string(arena, value));
+        node_set(arena, node, "name", change_json_string(arena, argument->name));
+        node_set(arena, node, "value", argument->from_environment ? node_null(arena) : change_json_string(arena, value));
         node_append(arena, list, node);
     }
     return list;
@@ -79,7 +74,7 @@ static const struct node *arguments(struct arena *arena, const struct plan_image
 static const struct node *destinations(struct arena *arena, const struct plan_image *planned) {
     struct node *list = node_sequence(arena);
     for (size_t i = 0; i < planned->destinations.count; i++)
-        node_append(arena, list, string(arena, value_spelling(arena, planned->destinations.items[i])));
+        node_append(arena, list, change_json_string(arena, value_spelling(arena, planned->destinations.items[i])));
     return list;
 }
 
@@ -95,12 +90,12 @@ static const struct node *context_node(struct arena *arena, const struct image *
                                        const struct image_context *context) {
     const struct context_size *size = context == NULL ? NULL : context->size;
     struct node *node = node_mapping(arena);
-    node_set(arena, node, "path", string(arena, image->context));
+    node_set(arena, node, "path", change_json_string(arena, image->context));
     node_set(arena, node, "origin", node_string(arena, text_from(origin_name(image->context_origin))));
-    node_set(arena, node, "reason", string(arena, image->context_reason));
+    node_set(arena, node, "reason", change_json_string(arena, image->context_reason));
     node_set(arena, node, "files", size == NULL ? node_null(arena) : node_number(arena, (long)size->files));
     node_set(arena, node, "bytes", size == NULL ? node_null(arena) : node_number(arena, (long)size->bytes));
-    node_set(arena, node, "ignore_file", string(arena, context == NULL ? (struct text){0} : context->ignore.path));
+    node_set(arena, node, "ignore_file", change_json_string(arena, context == NULL ? (struct text){0} : context->ignore.path));
     return node;
 }
 
@@ -116,17 +111,24 @@ static const struct node *image(struct arena *arena, const struct preview *previ
     const struct image_context *context = preview->contexts == NULL ? NULL : preview->contexts->items[i];
     const struct image *image = planned->image;
     struct node *node = node_mapping(arena);
-    node_set(arena, node, "name", string(arena, image->name));
-    node_set(arena, node, "key", string(arena, preview->keys->items[i]));
-    node_set(arena, node, "dockerfile", string(arena, image->dockerfile));
+    node_set(arena, node, "name", change_json_string(arena, image->name));
+    node_set(arena, node, "key", change_json_string(arena, preview->keys->items[i]));
+    node_set(arena, node, "dockerfile", change_json_string(arena, image->dockerfile));
     node_set(arena, node, "context", context_node(arena, image, context));
-    node_set(arena, node, "target", string(arena, image->target));
+    node_set(arena, node, "target", change_json_string(arena, image->target));
     node_set(arena, node, "services", services(arena, image));
     node_set(arena, node, "platforms", platforms(arena, image));
     node_set(arena, node, "project", project(arena, &image->project));
     node_set(arena, node, "build_args", arguments(arena, planned));
+    const struct list *watches = preview->plan->watches;
+    const struct watch *watch = watches == NULL || i >= watches->count ? NULL : watches->items[i];
+    node_set(arena, node, "affected", node_bool(arena, planned->why.kind != REASON_NONE));
+    node_set(arena, node, "built", node_bool(arena, planned->is_built));
+    node_set(arena, node, "why", change_json_why(arena, preview->plan, planned));
+    node_set(arena, node, "widened", change_json_widened(arena, watch));
+    node_set(arena, node, "built_from", change_json_links(arena, planned));
     node_set(arena, node, "published", node_bool(arena, planned->is_published));
-    node_set(arena, node, "reason", string(arena, planned->reason));
+    node_set(arena, node, "reason", change_json_string(arena, planned->reason));
     node_set(arena, node, "destinations", destinations(arena, planned));
     node_set(arena, node, "broken", node_bool(arena, plan_image_is_broken(planned)));
     node_set(arena, node, "problems", problems(arena, planned));
@@ -145,11 +147,18 @@ static const struct node *left_out(struct arena *arena, const struct list *all) 
     for (size_t i = 0; i < all->count; i++) {
         const struct left_out *one = all->items[i];
         struct node *node = node_mapping(arena);
-        node_set(arena, node, "path", string(arena, one->path));
+        node_set(arena, node, "path", change_json_string(arena, one->path));
         node_set(arena, node, "rule", node_string(arena, text_from(one->rule)));
-        node_set(arena, node, "reason", string(arena, one->reason));
+        node_set(arena, node, "reason", change_json_string(arena, one->reason));
         node_append(arena, list, node);
     }
+    return list;
+}
+
+static const struct node *gone(struct arena *arena, const struct texts *names) {
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < names->count; i++)
+        node_append(arena, list, change_json_string(arena, names->items[i]));
     return list;
 }
 
@@ -157,9 +166,11 @@ bool preview_json_write(struct buffer *buffer, const struct preview *preview) {
     struct arena *arena = buffer->arena;
     struct node *root = node_mapping(arena), *diagnostics = node_sequence(arena);
     add_diagnostics(arena, diagnostics, preview->diagnostics);
-    node_set(arena, root, "repository", string(arena, preview->plan->workspace->name));
+    node_set(arena, root, "repository", change_json_string(arena, preview->plan->workspace->name));
     node_set(arena, root, "event", event(arena, preview->plan->event));
+    node_set(arena, root, "change", change_json_base(arena, preview->plan->base));
     node_set(arena, root, "images", images(arena, preview));
+    node_set(arena, root, "gone", gone(arena, &preview->plan->gone));
     node_set(arena, root, "left_out", left_out(arena, &preview->plan->workspace->left_out));
     node_set(arena, root, "jobs", node_number(arena, (long)preview->pipeline->jobs));
     node_set(arena, root, "uploads", node_number(arena, (long)preview->pipeline->documents.count));

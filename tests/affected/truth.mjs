@@ -74,6 +74,17 @@ function describe(side, image) {
   };
 }
 
+/*
+ * What is to be asked again of a build that is refused: the same with a stand-in for each argument that only the step's environment
+ * gives to the name of an image to start from. Which image that is does not matter here.
+ */
+function withStandIns(requests, dockerfile) {
+  const names = dockerfile.match(/^[ \t]*FROM[ \t].*$/gim)?.flatMap((one) => [...one.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name)) ?? [];
+  const args = {};
+  for (const name of names) if (!new RegExp(`^[ \\t]*ARG[ \\t].*\\b${name}=["']?[^"'\\s]`, 'im').test(dockerfile)) args[name] = 'stand-in';
+  return requests.map((request) => ({ ...request, args: { ...args, ...request.args } }));
+}
+
 /* What is read of the files that git tracks: path → state. `answers`: one for each platform. */
 function readFiles(answers, tracked) {
   const files = new Map();
@@ -93,9 +104,9 @@ async function openTracked(side, commit) {
   return tracked;
 }
 
-function summarize(answers, tracked) {
+function summarize(answers, tracked, directory) {
   const refused = answers.find(({ error }) => error);
-  if (refused) return { error: refused.error };
+  if (refused) return { error: refused.error.replace(`${directory}/`, '') };
   const files = [...readFiles(answers, tracked)].map(([name, state]) => `${name}\0${state}`).sort();
   return { files: files.length, digest: hash(...files) };
 }
@@ -119,10 +130,29 @@ function openCache(file) {
   };
 }
 
-const dockerfileText = (side, image) => fs.readFileSync(path.join(side.directory, image.dockerfile));
+/* Nothing where there is none: the reference says so too. */
+function dockerfileText(side, image) {
+  const file = path.join(side.directory, image.dockerfile);
+  return fs.existsSync(file) ? fs.readFileSync(file) : Buffer.alloc(0);
+}
 
 export function openTruth(reference, cacheFile) {
   const cache = openCache(cacheFile);
+
+  /* Answers to lists of requests, one list for each build. */
+  async function askAll(side, builds) {
+    const answer = async (lists) => {
+      const answers = await ask(reference, side.directory, lists.flat());
+      return lists.map(({ length }) => answers.splice(0, length));
+    };
+    const found = await answer(builds.map(({ requests }) => requests));
+    const refused = builds.map((_, i) => i).filter((i) => found[i].some(({ error }) => error));
+    if (refused.length > 0) {
+      const again = await answer(refused.map((i) => withStandIns(builds[i].requests, dockerfileText(side, builds[i].image).toString())));
+      refused.forEach((i, at) => { found[i] = again[at]; });
+    }
+    return found;
+  }
 
   async function read(side, commit, tree, preview) {
     const images = preview.images.map((image) => {
@@ -134,8 +164,8 @@ export function openTruth(reference, cacheFile) {
     const unknown = images.filter(({ apart, key }) => !apart && cache.get(key) === undefined);
     if (unknown.length > 0) {
       const tracked = await openTracked(side, commit);
-      const answers = await ask(reference, side.directory, unknown.flatMap(({ requests }) => requests));
-      for (const { requests, key } of unknown) cache.set(key, summarize(answers.splice(0, requests.length), tracked));
+      const answers = await askAll(side, unknown);
+      unknown.forEach(({ key }, i) => cache.set(key, summarize(answers[i], tracked, side.directory)));
     }
     return new Map(images.map(({ image, apart, definition, key }) => {
       if (apart) return [image.name, { apart }];
@@ -148,7 +178,8 @@ export function openTruth(reference, cacheFile) {
   /** The same not as a digest, for people. */
   async function list(side, commit, image) {
     const { requests, definition } = describe(side, image);
-    const files = readFiles(await ask(reference, side.directory, requests), await openTracked(side, commit));
+    const [answers] = await askAll(side, [{ image, requests }]);
+    const files = readFiles(answers, await openTracked(side, commit));
     return new Map([['(how it is built)', definition], ['(its Dockerfile)', hash(dockerfileText(side, image))], ...files]);
   }
 

@@ -117,6 +117,11 @@ test('a platform decides what is copied', { skip }, async () => {
   assert.deepEqual(found.filter((one) => one.startsWith('+')), ['+bin-amd64', '+bin-arm64']);
 });
 
+test('an image to start from that only the step knows', { skip }, async () => {
+  const file = { 'app/Dockerfile': 'ARG BASE\nARG KIND=app\nFROM $BASE AS app\nCOPY app/src /\nFROM ${KIND}\n', 'app/src/a': 'A' };
+  assert.ok((await compare(file)).includes('~app/src/a'));
+});
+
 test('a whole context', { skip }, async () => {
   const found = await compare({ 'app/Dockerfile': 'FROM scratch\nCOPY . .\n', 'docs/new': '' });
   for (const one of ['+docs/new', '+vendor/y', '+lib/one.h']) assert.ok(found.includes(one), one);

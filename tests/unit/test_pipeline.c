@@ -10,7 +10,9 @@ static const struct event push = {.commit = TEXT_INIT("0123456789abcdef012345678
 static struct text make(struct arena *arena, const struct scanned *scanned, enum emit_format format, bool interpolates,
                         struct diagnostics *problems, struct pipeline *out) {
     struct plan plan;
-    plan_make(arena, &scanned->workspace, &push, &plan);
+    struct plan_request planned = {.workspace = &scanned->workspace, .event = &push};
+    struct diagnostics unheard = diag_in(arena);
+    plan_make(arena, &planned, &unheard, &plan);
     struct texts keys = step_keys(arena, &plan, TEXT(""));
     struct pipeline_request request = {
         .plan = &plan, .keys = &keys, .key_prefix = TEXT(""), .format = format, .interpolates = interpolates};

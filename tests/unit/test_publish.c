@@ -144,7 +144,9 @@ static void test_arguments(struct arena *arena) {
     struct workspace workspace = {0};
     struct plan plan;
     list_add(arena, &workspace.images, image);
-    plan_make(arena, &workspace, &push, &plan);
+    struct plan_request request = {.workspace = &workspace, .event = &push};
+    struct diagnostics unheard = diag_in(arena);
+    plan_make(arena, &request, &unheard, &plan);
     const struct plan_image *planned = plan.images.items[0];
     struct buffer got = buffer_in(arena);
     for (size_t i = 0; i < planned->arguments.count; i++) {

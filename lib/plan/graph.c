@@ -1,0 +1,251 @@
+#include "plan/graph.h"
+
+#include "docker/compose_interpolate.h"
+#include "docker/reference.h"
+#include "model/template.h"
+
+/* An image under one of its names. */
+struct provider {
+    size_t image;
+    struct text tag; /* that compose declares; absent: whatever the settings' tags give */
+    struct provider *next;
+};
+
+struct grapher {
+    struct arena *arena;
+    const struct workspace *workspace;
+    const struct event *event;
+    struct map providers; /* "registry/repository" → struct provider */
+    struct map services;  /* directory, line end, service → const struct image * and its number */
+    struct graph graph;
+};
+
+static const struct image *image_at(const struct grapher *grapher, size_t i) {
+    return grapher->workspace->images.items[i];
+}
+
+/* --- names --- */
+
+static struct text repository_key(struct arena *arena, const struct reference *reference) {
+    return text_format(arena, "%.*s/%.*s", TEXT_ARG(reference->registry), TEXT_ARG(reference->repository));
+}
+
+static void add_provider(struct grapher *grapher, size_t image, struct text written, bool has_tag) {
+    struct reference reference;
+    const char *problem;
+    if (!reference_parse(grapher->arena, written, &reference, &problem)) return;
+    struct text key = repository_key(grapher->arena, &reference);
+    struct provider *provider = arena_alloc(grapher->arena, sizeof(*provider));
+    *provider = (struct provider){.image = image, .next = map_find(&grapher->providers, key)};
+    if (has_tag) provider->tag = text_is_given(reference.tag) ? reference.tag : TEXT("latest");
+    map_set(grapher->arena, &grapher->providers, key, provider);
+}
+
+static void add_declared(struct grapher *grapher, size_t i) {
+    const struct image *image = image_at(grapher, i);
+    for (size_t j = 0; j < image->declared_tags.count; j++) {
+        struct compose_evaluation evaluation;
+        const struct variables none = {0}, *variables = image->variables == NULL ? &none : image->variables;
+        if (compose_evaluate(grapher->arena, image->declared_tags.items[j], variables, &evaluation))
+            add_provider(grapher, i, evaluation.text, true);
+    }
+}
+
+static void add_published(struct grapher *grapher, size_t i) {
+    const struct image *image = image_at(grapher, i);
+    const struct image_settings *settings = image->settings;
+    if (settings == NULL) return;
+    if (text_is_given(settings->repository.text)) {
+        add_provider(grapher, i, text_trim_right(settings->repository.text, "/"), false);
+    } else if (text_is_given(settings->build.registry.text)) {
+        struct text registry = text_trim_right(settings->build.registry.text, "/");
+        struct text name = text_lower(grapher->arena, image->name);
+        add_provider(grapher, i, text_format(grapher->arena, "%.*s/%.*s", TEXT_ARG(registry), TEXT_ARG(name)), false);
+    }
+}
+
+static struct text service_key(struct arena *arena, struct text directory, struct text service) {
+    return text_format(arena, "%.*s\n%.*s", TEXT_ARG(directory), TEXT_ARG(service));
+}
+
+static void add_services(struct grapher *grapher, size_t i) {
+    const struct image *image = image_at(grapher, i);
+    for (size_t j = 0; j < image->services.count; j++) {
+        const struct image_service *service = image->services.items[j];
+        size_t *number = arena_alloc(grapher->arena, sizeof(*number));
+        *number = i;
+        map_set(grapher->arena, &grapher->services, service_key(grapher->arena, image->compose_directory, service->name), number);
+    }
+}
+
+/* --- tags --- */
+
+static bool gives(struct grapher *grapher, struct text template, const struct event *event, struct text tag) {
+    struct value value;
+    struct text problem;
+    return template_expand(grapher->arena, template, TEMPLATE_TAG, event, &value, &problem) == TEMPLATE_OK &&
+           value_is_literal(&value) && text_equal(value_text(grapher->arena, &value), tag);
+}
+
+/* Is it a tag that a build of the image gives, this one or one of the default branch? */
+static bool gives_tag(struct grapher *grapher, const struct image *image, struct text tag) {
+    struct event usual = *grapher->event;
+    const struct list *tags = &image->settings->build.tags;
+    if (text_is(tag, "latest")) return true;
+    if (text_is_given(usual.default_branch)) usual.branch = usual.default_branch;
+    usual.tag = usual.pull_request = (struct text){0};
+    for (size_t i = 0; i < tags->count; i++) {
+        struct text template = ((const struct record_text_value *)tags->items[i])->text;
+        if (gives(grapher, template, grapher->event, tag) || gives(grapher, template, &usual, tag)) return true;
+    }
+    return tags->count == 0 && gives(grapher, TEXT("{sha}"), grapher->event, tag);
+}
+
+static bool is_it(struct grapher *grapher, const struct provider *provider, const struct reference *reference) {
+    struct text tag = text_is_given(reference->tag) ? reference->tag : TEXT("latest");
+    if (text_is_given(provider->tag)) return text_equal(provider->tag, tag);
+    return gives_tag(grapher, image_at(grapher, provider->image), tag);
+}
+
+/* --- links --- */
+
+static void add_link(struct grapher *grapher, size_t from, struct graph_link link) {
+    struct list *links = &grapher->graph.links[from];
+    for (size_t i = 0; i < links->count; i++) {
+        const struct graph_link *present = links->items[i];
+        if (present->to == link.to && text_equal(present->name, link.name)) return;
+    }
+    struct graph_link *kept = arena_alloc(grapher->arena, sizeof(*kept));
+    *kept = link;
+    list_add(grapher->arena, links, kept);
+}
+
+static void link_reference(struct grapher *grapher, size_t from, struct text written, struct text name, struct place place) {
+    struct reference reference;
+    const char *problem;
+    if (!reference_parse(grapher->arena, written, &reference, &problem) || text_is_given(reference.digest)) return;
+    const struct provider *provider = map_find(&grapher->providers, repository_key(grapher->arena, &reference));
+    for (; provider != NULL; provider = provider->next) {
+        if (provider->image == from || !is_it(grapher, provider, &reference)) continue;
+        add_link(grapher, from, (struct graph_link){.to = provider->image, .name = name, .place = place});
+        return;
+    }
+}
+
+static void link_bases(struct grapher *grapher, size_t from) {
+    const struct build_facts *facts = image_at(grapher, from)->facts;
+    for (size_t i = 0; facts != NULL && i < facts->bases.count; i++) {
+        const struct build_base *base = facts->bases.items[i];
+        if (!base->is_blank) link_reference(grapher, from, base->reference, base->reference, base->place);
+    }
+}
+
+static void link_contexts(struct grapher *grapher, size_t from) {
+    const struct image *image = image_at(grapher, from);
+    for (size_t i = 0; image->build != NULL && i < image->build->contexts.count; i++) {
+        const struct compose_pair *pair = image->build->contexts.items[i];
+        if (pair->is_path || !value_is_literal(&pair->value)) continue;
+        struct text value = value_text(grapher->arena, &pair->value);
+        if (text_starts(value, "docker-image://"))
+            link_reference(grapher, from, text_from_offset(value, 15), pair->name, pair->place);
+        if (!text_starts(value, "service:")) continue;
+        struct text key = service_key(grapher->arena, image->compose_directory, text_from_offset(value, 8));
+        const size_t *to = map_find(&grapher->services, key);
+        if (to != NULL)
+            add_link(grapher, from, (struct graph_link){.to = *to, .name = pair->name, .place = pair->place, .is_service = true});
+    }
+}
+
+/* --- order --- */
+
+enum mark { UNSEEN, OPEN, DONE };
+
+struct walk {
+    struct grapher *grapher;
+    enum mark *marks;
+    size_t *path; /* the images that are open, from the first on */
+    size_t depth, done;
+};
+
+/* The path from `to` to the end, which is built from `to`. */
+static void note_cycle(struct walk *walk, size_t to) {
+    struct graph *graph = &walk->grapher->graph;
+    struct texts *names = arena_alloc(walk->grapher->arena, sizeof(*names));
+    size_t start = walk->depth;
+    while (start > 0 && walk->path[start - 1] != to)
+        start--;
+    for (size_t i = start - 1; i < walk->depth; i++) {
+        graph->is_in_cycle[walk->path[i]] = true;
+        texts_add(walk->grapher->arena, names, image_at(walk->grapher, walk->path[i])->name);
+    }
+    texts_add(walk->grapher->arena, names, image_at(walk->grapher, to)->name);
+    list_add(walk->grapher->arena, &graph->cycles, names);
+}
+
+static void drop_link(struct list *links, size_t at) {
+    for (size_t i = at + 1; i < links->count; i++)
+        links->items[i - 1] = links->items[i];
+    links->count--;
+}
+
+/* The next image that is to be looked at before the last one of the path; false when there is none. */
+static bool find_open(struct walk *walk, size_t *next, size_t *out) {
+    struct list *links = &walk->grapher->graph.links[walk->path[walk->depth - 1]];
+    for (; *next < links->count; (*next)++) {
+        *out = ((const struct graph_link *)links->items[*next])->to;
+        if (walk->marks[*out] == UNSEEN) return true;
+        if (walk->marks[*out] == DONE) continue;
+        note_cycle(walk, *out);
+        drop_link(links, (*next)--);
+    }
+    return false;
+}
+
+/* Depth first, without recursion: a chain may be as long as there are images. */
+static void visit(struct walk *walk, size_t first, size_t *nexts) {
+    walk->path[walk->depth] = first;
+    nexts[walk->depth++] = 0;
+    walk->marks[first] = OPEN;
+    while (walk->depth > 0) {
+        size_t to, last = walk->path[walk->depth - 1];
+        if (find_open(walk, &nexts[walk->depth - 1], &to)) {
+            walk->marks[to] = OPEN;
+            walk->path[walk->depth] = to;
+            nexts[walk->depth++] = 0;
+            continue;
+        }
+        walk->marks[last] = DONE;
+        walk->grapher->graph.order[walk->done++] = last;
+        walk->depth--;
+    }
+}
+
+static void put_in_order(struct grapher *grapher) {
+    size_t count = grapher->graph.count;
+    struct walk walk = {.grapher = grapher,
+                        .marks = arena_array(grapher->arena, count, sizeof(enum mark)),
+                        .path = arena_array(grapher->arena, count, sizeof(size_t))};
+    size_t *nexts = arena_array(grapher->arena, count, sizeof(size_t));
+    for (size_t i = 0; i < count; i++)
+        if (walk.marks[i] == UNSEEN) visit(&walk, i, nexts);
+}
+
+void graph_make(struct arena *arena, const struct workspace *workspace, const struct event *event, struct graph *out) {
+    size_t count = workspace->images.count;
+    struct grapher grapher = {.arena = arena, .workspace = workspace, .event = event};
+    grapher.graph = (struct graph){.count = count,
+                                   .links = arena_array(arena, count, sizeof(struct list)),
+                                   .order = arena_array(arena, count, sizeof(size_t)),
+                                   .is_in_cycle = arena_array(arena, count, sizeof(bool))};
+    for (size_t i = 0; i < count; i++) {
+        add_declared(&grapher, i);
+        add_published(&grapher, i);
+        add_services(&grapher, i);
+    }
+    for (size_t i = 0; i < count; i++) {
+        link_bases(&grapher, i);
+        link_contexts(&grapher, i);
+    }
+    put_in_order(&grapher);
+    *out = grapher.graph;
+}

@@ -1,0 +1,24 @@
+/*
+ * comparison: what this build is compared with, and the other side where it is needed.
+ *
+ *   begin ─▶ (scan) ─▶ end: the base, the changes ─▶ the tree before, if how images are declared may have changed ─▶ watches
+ *
+ * git compares while the scan goes on.
+ */
+#ifndef DEPOT_SRC_COMPARISON_H
+#define DEPOT_SRC_COMPARISON_H
+
+#include "session.h"
+
+/* The facts of the build: those of the environment, or of a rehearsal (--event). */
+struct event comparison_event(struct session *session);
+
+/* False when --changed-files cannot be read: reported. */
+bool comparison_begin(struct session *session);
+
+/* After the scan. False when the paths broke: reported. */
+bool comparison_end(struct session *session);
+
+void comparison_cancel(struct session *session);
+
+#endif
