@@ -55,6 +55,7 @@ static enum status scan_repository(struct session *session) {
         .named_files = is_fork ? &session->fork_base.files : &loose,
         .settings_paths = is_fork ? &session->fork_base.paths : NULL,
         .regexes = &session->regexes,
+        .wants_inputs = !session->options.all,
     };
     switch (scan(session->arena, &request, &session->diagnostics, &session->workspace)) {
     case SCAN_OK:

@@ -27,9 +27,9 @@ static void keep_base(struct arena *arena, const struct source *source, const st
 }
 
 const struct build_facts *build_facts_keep(struct arena *arena, const struct source *source,
-                                           const struct build_reading *reading) {
+                                           const struct build_reading *reading, bool with_inputs) {
     struct build_facts *facts = arena_alloc(arena, sizeof(*facts));
-    for (size_t i = 0; i < reading->inputs.count; i++)
+    for (size_t i = 0; with_inputs && i < reading->inputs.count; i++)
         keep_input(arena, source, reading->inputs.items[i], &facts->inputs);
     for (size_t i = 0; i < reading->bases.count; i++)
         keep_base(arena, source, reading->bases.items[i], &facts->bases);

@@ -16,8 +16,8 @@ struct build_facts {
     struct place reason_place;
 };
 
-/* A copy that lives in `arena`; `source` stands for the Dockerfile in its places. */
+/* A copy that lives in `arena`, without inputs where nobody will ask for them; `source` stands for the Dockerfile in its places. */
 const struct build_facts *build_facts_keep(struct arena *arena, const struct source *source,
-                                           const struct build_reading *reading);
+                                           const struct build_reading *reading, bool with_inputs);
 
 #endif

@@ -61,7 +61,7 @@ static void keep(struct read_ahead *ahead, struct text path, const struct build_
     struct glance *glance = arena_alloc(&ahead->arena, sizeof(*glance));
     const struct source *source = source_create(&ahead->kept, text_copy(&ahead->kept, path), TEXT(""));
     glance->depends = depends;
-    glance->facts = build_facts_keep(&ahead->kept, source, reading);
+    glance->facts = build_facts_keep(&ahead->kept, source, reading, ahead->wants_inputs);
     map_set(&ahead->arena, &ahead->good, path, glance);
 }
 
@@ -94,7 +94,8 @@ static void *run(void *self) {
 }
 
 void read_ahead_start(struct read_ahead *ahead, struct files *files, const struct map *paths,
-                      const struct map *except) {
+                      const struct map *except, bool wants_inputs) {
+    ahead->wants_inputs = wants_inputs;
     ahead->files = files;
     ahead->paths = paths;
     ahead->except = except;

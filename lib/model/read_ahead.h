@@ -21,6 +21,7 @@
 struct read_ahead {
     pthread_t thread;
     bool is_running;
+    bool wants_inputs; /* see scan_request */
     atomic_bool is_enough; /* the first thread is done with its part: what is left it reads itself */
     struct arena arena;
     struct files *files;      /* answers from two threads */
@@ -31,7 +32,8 @@ struct read_ahead {
     struct map doubtful;      /* path → const struct text *: the bytes of the others, so that none is read twice */
 };
 
-void read_ahead_start(struct read_ahead *ahead, struct files *files, const struct map *paths, const struct map *except);
+void read_ahead_start(struct read_ahead *ahead, struct files *files, const struct map *paths, const struct map *except,
+                      bool wants_inputs);
 
 /* Ends it, after the file it is at; ask only after that. */
 void read_ahead_join(struct read_ahead *ahead);

@@ -110,7 +110,7 @@ enum scan_status scan(struct arena *arena, const struct scan_request *request, s
     arena_init(&scanner.scratch);
     const struct map *skipped = request->checkout == NULL ? NULL : &request->checkout->skipped;
     if (scanner.found.compose.count > 0 && !request->one_thread)
-        read_ahead_start(&scanner.ahead, request->files, &scanner.found.dockerfiles, skipped);
+        read_ahead_start(&scanner.ahead, request->files, &scanner.found.dockerfiles, skipped, request->wants_inputs);
     enum scan_status status = load_settings(&scanner) ? find_images(&scanner) : SCAN_SETTINGS;
     read_ahead_finish(&scanner.ahead, arena);
     arena_finish(&scanner.scratch);

@@ -81,7 +81,8 @@ static void understand(struct scanner *scanner, struct image *image, const struc
     if (dockerfile->stages.count > 0) out->first = ((const struct stage *)dockerfile->stages.items[0])->place;
     bool ok = stages_read(&scanner->scratch, dockerfile, choice, &image->problems, &reading);
     if (!ok) return;
-    image->facts = build_facts_keep(scanner->arena, source, &reading);
+    bool with_inputs = out->wants_hints || scanner->request->wants_inputs;
+    image->facts = build_facts_keep(scanner->arena, source, &reading, with_inputs);
     if (out->wants_hints && !names_a_file(&reading)) keep_hints(scanner, dockerfile, &reading, &out->hints);
 }
 
@@ -115,7 +116,7 @@ void scanner_read_inline(struct scanner *scanner, struct image *image, struct te
     struct build_reading reading;
     if (dockerfile_parse(&scanner->scratch, source, &unheard, &dockerfile) &&
         stages_read(&scanner->scratch, dockerfile, &choice, &unheard, &reading))
-        image->facts = build_facts_keep(scanner->arena, source_create(scanner->arena, path, TEXT("")), &reading);
+        image->facts = build_facts_keep(scanner->arena, source_create(scanner->arena, path, TEXT("")), &reading, true);
     arena_release(&scanner->scratch, mark);
 }
 

@@ -16,6 +16,7 @@ struct watcher {
     const struct watch_request *request;
     struct diagnostics *diagnostics;
     struct map contexts;  /* directory and ignore file → struct watch_context */
+    struct map ignores;   /* bytes of an ignore file → struct patterns: many say the same */
     struct map links;     /* directory → struct context_links */
     struct map questions; /* path → struct path_question */
     struct list asked;    /* of struct path_question */
@@ -28,6 +29,13 @@ static bool is_touched(const struct watcher *watcher, struct text path) {
 
 static bool has_changed(const struct watcher *watcher, struct text path) {
     return watcher->request->changes != NULL && changes_find(watcher->request->changes, path) != NULL;
+}
+
+/* Both are clean, and stay so. */
+static struct text join(struct watcher *watcher, struct text directory, struct text path) {
+    if (text_is(directory, ".")) return path;
+    if (text_is(path, ".")) return directory;
+    return text_format(watcher->arena, "%.*s/%.*s", TEXT_ARG(directory), TEXT_ARG(path));
 }
 
 static struct watch_rule *add_rule(struct watcher *watcher, struct watch *watch, enum watch_kind kind, struct text key) {
@@ -49,7 +57,39 @@ static struct text beside_dockerfile(struct watcher *watcher, struct text docker
 }
 
 static struct text in_context(struct watcher *watcher, struct text context) {
-    return path_join(watcher->arena, context, TEXT(IGNORE_NAME));
+    return join(watcher, context, TEXT(IGNORE_NAME));
+}
+
+/* In order, as the workspace has them. */
+static bool is_link(const struct watcher *watcher, struct text path) {
+    const struct texts *links = &watcher->request->workspace->links;
+    size_t low = 0, high = links->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = text_compare(links->items[middle], path);
+        if (order == 0) return true;
+        if (order < 0) low = middle + 1;
+        if (order > 0) high = middle;
+    }
+    return false;
+}
+
+/* A plain file, of which the repository may have thousands with the same bytes. */
+static struct ignore_file read_plain(struct watcher *watcher, struct text path) {
+    const struct source *source;
+    struct diagnostics unheard = diag_in(watcher->arena);
+    struct ignore_file ignore = {.path = path};
+    struct arena_mark mark = arena_mark(watcher->arena);
+    if (files_read(watcher->request->files, watcher->arena, path, IGNORE_SIZE_LIMIT, &source) != FILES_OK) return ignore;
+    ignore.bytes = source->bytes;
+    ignore.patterns = map_find(&watcher->ignores, source->bytes);
+    if (ignore.patterns != NULL) {
+        ignore.bytes = (struct text){0};
+        arena_release(watcher->arena, mark);
+    } else if (ignore_parse(watcher->arena, source, &unheard, &ignore.patterns)) {
+        map_set(watcher->arena, &watcher->ignores, source->bytes, (void *)ignore.patterns);
+    }
+    return ignore;
 }
 
 /* One that cannot be read leaves nothing out here; that the build fails with it is `check`'s to say. */
@@ -73,7 +113,9 @@ static const struct watch_context *find_context(struct watcher *watcher, struct 
     context = arena_alloc(watcher->arena, sizeof(*context));
     context->directory = directory;
     if (is_listed(watcher, file))
-        context->ignore = read_ignore(watcher, watcher->request->files, has_beside ? dockerfile : (struct text){0}, directory);
+        context->ignore = is_link(watcher, file)
+                              ? read_ignore(watcher, watcher->request->files, has_beside ? dockerfile : (struct text){0}, directory)
+                              : read_plain(watcher, file);
     map_set(watcher->arena, &watcher->contexts, key, context);
     return context;
 }
@@ -139,7 +181,9 @@ static void widen_for(struct watcher *watcher, struct watch *watch, const struct
                       input->place.line, why));
 }
 
+/* NULL when there are none anywhere. */
 static const struct context_links *links_of(struct watcher *watcher, struct text directory) {
+    if (watcher->request->workspace->links.count == 0) return NULL;
     struct context_links *links = map_find(&watcher->links, directory);
     if (links != NULL) return links;
     links = arena_alloc(watcher->arena, sizeof(*links));
@@ -176,7 +220,7 @@ static struct text literal_directory(struct text path) {
 static void add_source(struct watcher *watcher, struct watch *watch, const struct build_input *input, struct text asked) {
     bool literal = is_literal(asked);
     struct text head = literal ? asked : literal_directory(asked);
-    struct text key = path_join(watcher->arena, watch->image->context, head), submodule = submodule_of(watcher, key);
+    struct text key = join(watcher, watch->image->context, head), submodule = submodule_of(watcher, key);
     if (text_is_given(submodule)) key = submodule;
     bool is_all = text_is(asked, ".");
     struct watch_rule *rule = add_rule(watcher, watch, is_all ? WATCH_CONTEXT : WATCH_SOURCE, key);
@@ -197,7 +241,7 @@ static const struct path_question *question_for(struct watcher *watcher, struct 
 
 /* Is there anything? What is in a submodule is nobody's to say. */
 static void ask(struct watcher *watcher, struct watch *watch, const struct build_input *input) {
-    struct text path = path_join(watcher->arena, watch->image->context, input->path);
+    struct text path = join(watcher, watch->image->context, input->path);
     if (text_is(input->path, ".") || text_is_given(submodule_of(watcher, path))) return;
     struct pending *pending = arena_alloc(watcher->arena, sizeof(*pending));
     *pending = (struct pending){watch, input, question_for(watcher, path, input->has_wildcard)};
@@ -214,6 +258,7 @@ static bool takes_all(const struct build_facts *facts) {
 
 static void watch_sources(struct watcher *watcher, struct watch *watch) {
     const struct build_facts *facts = watch->image->facts;
+    const struct context_links *links = links_of(watcher, watch->image->context);
     if (facts == NULL) {
         widen(watcher, watch, watch->image->place, TEXT("its Dockerfile cannot be read"));
         return;
@@ -223,7 +268,8 @@ static void watch_sources(struct watcher *watcher, struct watch *watch) {
     for (size_t i = 0; i < facts->inputs.count; i++) {
         const struct build_input *input = facts->inputs.items[i];
         struct texts asked = {0};
-        if (!follow(links_of(watcher, watch->image->context), input->path, &asked))
+        if (links == NULL) add_source(watcher, watch, input, input->path);
+        if (links != NULL && !follow(links, input->path, &asked))
             widen_for(watcher, watch, input, "cannot be followed");
         for (size_t j = 0; j < asked.count; j++)
             add_source(watcher, watch, input, asked.items[j]);
@@ -266,10 +312,18 @@ static bool names_touched(struct watcher *watcher, const struct image *image) {
     return false;
 }
 
+/* The file, or the ignore file beside it. */
+static bool touches_dockerfile(struct watcher *watcher, struct text dockerfile) {
+    if (is_touched(watcher, dockerfile)) return true;
+    struct arena_mark mark = arena_mark(watcher->arena);
+    bool touches = is_touched(watcher, beside_dockerfile(watcher, dockerfile));
+    arena_release(watcher->arena, mark);
+    return touches;
+}
+
 /* Can the changes concern what it reads? */
 static bool is_concerned(struct watcher *watcher, const struct image *image) {
-    struct text ignore = text_is_given(image->dockerfile) ? beside_dockerfile(watcher, image->dockerfile) : (struct text){0};
-    if (text_is_given(image->dockerfile) && (is_touched(watcher, image->dockerfile) || is_touched(watcher, ignore))) return true;
+    if (text_is_given(image->dockerfile) && touches_dockerfile(watcher, image->dockerfile)) return true;
     if (image->place.source != NULL && image_is_broken(image) && is_touched(watcher, image->place.source->path)) return true;
     if (names_touched(watcher, image)) return true;
     if (!image_has_local_context(image)) return false;

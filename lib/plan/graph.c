@@ -15,7 +15,10 @@ struct grapher {
     struct arena *arena;
     const struct workspace *workspace;
     const struct event *event;
-    struct map providers; /* "registry/repository" → struct provider */
+    struct arena scratch;
+    struct map wanted;    /* "registry/repository" that some image starts from → anything */
+    struct map elements;  /* the last elements of those: most names are not even similar */
+    struct map providers; /* the same → struct provider */
     struct map services;  /* directory, line end, service → const struct image * and its number */
     struct graph graph;
 };
@@ -30,14 +33,27 @@ static struct text repository_key(struct arena *arena, const struct reference *r
     return text_format(arena, "%.*s/%.*s", TEXT_ARG(reference->registry), TEXT_ARG(reference->repository));
 }
 
+/* "api" of "ghcr.io/acme/api:1.2" and of "acme/api@sha256:…". */
+static struct text last_element(struct text written) {
+    size_t slash = text_find_last(written, '/');
+    struct text rest = slash == TEXT_NONE ? written : text_from_offset(written, slash + 1);
+    size_t end = 0;
+    while (end < rest.len && rest.ptr[end] != ':' && rest.ptr[end] != '@')
+        end++;
+    return text_first(rest, end);
+}
+
 static void add_provider(struct grapher *grapher, size_t image, struct text written, bool has_tag) {
     struct reference reference;
     const char *problem;
-    if (!reference_parse(grapher->arena, written, &reference, &problem)) return;
-    struct text key = repository_key(grapher->arena, &reference);
+    if (!map_has(&grapher->elements, last_element(written))) return;
+    if (!reference_parse(&grapher->scratch, written, &reference, &problem)) return;
+    struct text key = repository_key(&grapher->scratch, &reference);
+    if (!map_has(&grapher->wanted, key)) return;
+    key = text_copy(grapher->arena, key);
     struct provider *provider = arena_alloc(grapher->arena, sizeof(*provider));
     *provider = (struct provider){.image = image, .next = map_find(&grapher->providers, key)};
-    if (has_tag) provider->tag = text_is_given(reference.tag) ? reference.tag : TEXT("latest");
+    if (has_tag) provider->tag = text_is_given(reference.tag) ? text_copy(grapher->arena, reference.tag) : TEXT("latest");
     map_set(grapher->arena, &grapher->providers, key, provider);
 }
 
@@ -45,8 +61,13 @@ static void add_declared(struct grapher *grapher, size_t i) {
     const struct image *image = image_at(grapher, i);
     for (size_t j = 0; j < image->declared_tags.count; j++) {
         struct compose_evaluation evaluation;
+        const struct value *tag = image->declared_tags.items[j];
+        if (value_is_literal(tag)) {
+            add_provider(grapher, i, value_text(&grapher->scratch, tag), true);
+            continue;
+        }
         const struct variables none = {0}, *variables = image->variables == NULL ? &none : image->variables;
-        if (compose_evaluate(grapher->arena, image->declared_tags.items[j], variables, &evaluation))
+        if (compose_evaluate(&grapher->scratch, tag, variables, &evaluation))
             add_provider(grapher, i, evaluation.text, true);
     }
 }
@@ -59,8 +80,8 @@ static void add_published(struct grapher *grapher, size_t i) {
         add_provider(grapher, i, text_trim_right(settings->repository.text, "/"), false);
     } else if (text_is_given(settings->build.registry.text)) {
         struct text registry = text_trim_right(settings->build.registry.text, "/");
-        struct text name = text_lower(grapher->arena, image->name);
-        add_provider(grapher, i, text_format(grapher->arena, "%.*s/%.*s", TEXT_ARG(registry), TEXT_ARG(name)), false);
+        struct text name = text_lower(&grapher->scratch, image->name);
+        add_provider(grapher, i, text_format(&grapher->scratch, "%.*s/%.*s", TEXT_ARG(registry), TEXT_ARG(name)), false);
     }
 }
 
@@ -75,6 +96,55 @@ static void add_services(struct grapher *grapher, size_t i) {
         size_t *number = arena_alloc(grapher->arena, sizeof(*number));
         *number = i;
         map_set(grapher->arena, &grapher->services, service_key(grapher->arena, image->compose_directory, service->name), number);
+    }
+}
+
+/* --- what is wanted --- */
+
+static void want(struct grapher *grapher, struct text written) {
+    struct reference reference;
+    const char *problem;
+    struct arena_mark mark = arena_mark(&grapher->scratch);
+    struct text element = last_element(written);
+    if (reference_parse(&grapher->scratch, written, &reference, &problem)) {
+        if (!map_has(&grapher->elements, element))
+            map_set(grapher->arena, &grapher->elements, text_copy(grapher->arena, element), grapher);
+        struct text key = repository_key(&grapher->scratch, &reference);
+        if (!map_has(&grapher->wanted, key))
+            map_set(grapher->arena, &grapher->wanted, text_copy(grapher->arena, key), grapher);
+    }
+    arena_release(&grapher->scratch, mark);
+}
+
+static struct text literal_of(struct grapher *grapher, const struct compose_pair *pair) {
+    bool is_image = !pair->is_path && value_is_literal(&pair->value);
+    return is_image ? value_text(grapher->arena, &pair->value) : TEXT("");
+}
+
+/* True when some image has another service's image as a context. */
+static bool find_wanted(struct grapher *grapher) {
+    bool has_services = false;
+    for (size_t i = 0; i < grapher->graph.count; i++) {
+        const struct image *image = image_at(grapher, i);
+        for (size_t j = 0; image->facts != NULL && j < image->facts->bases.count; j++) {
+            const struct build_base *base = image->facts->bases.items[j];
+            if (!base->is_blank) want(grapher, base->reference);
+        }
+        for (size_t j = 0; image->build != NULL && j < image->build->contexts.count; j++) {
+            struct text value = literal_of(grapher, image->build->contexts.items[j]);
+            if (text_starts(value, "docker-image://")) want(grapher, text_from_offset(value, 15));
+            has_services |= text_starts(value, "service:");
+        }
+    }
+    return has_services;
+}
+
+static void find_providers(struct grapher *grapher) {
+    for (size_t i = 0; i < grapher->graph.count && grapher->wanted.count > 0; i++) {
+        struct arena_mark mark = arena_mark(&grapher->scratch);
+        add_declared(grapher, i);
+        add_published(grapher, i);
+        arena_release(&grapher->scratch, mark);
     }
 }
 
@@ -123,8 +193,8 @@ static void add_link(struct grapher *grapher, size_t from, struct graph_link lin
 static void link_reference(struct grapher *grapher, size_t from, struct text written, struct text name, struct place place) {
     struct reference reference;
     const char *problem;
-    if (!reference_parse(grapher->arena, written, &reference, &problem) || text_is_given(reference.digest)) return;
-    const struct provider *provider = map_find(&grapher->providers, repository_key(grapher->arena, &reference));
+    if (!reference_parse(&grapher->scratch, written, &reference, &problem) || text_is_given(reference.digest)) return;
+    const struct provider *provider = map_find(&grapher->providers, repository_key(&grapher->scratch, &reference));
     for (; provider != NULL; provider = provider->next) {
         if (provider->image == from || !is_it(grapher, provider, &reference)) continue;
         add_link(grapher, from, (struct graph_link){.to = provider->image, .name = name, .place = place});
@@ -144,8 +214,7 @@ static void link_contexts(struct grapher *grapher, size_t from) {
     const struct image *image = image_at(grapher, from);
     for (size_t i = 0; image->build != NULL && i < image->build->contexts.count; i++) {
         const struct compose_pair *pair = image->build->contexts.items[i];
-        if (pair->is_path || !value_is_literal(&pair->value)) continue;
-        struct text value = value_text(grapher->arena, &pair->value);
+        struct text value = literal_of(grapher, pair);
         if (text_starts(value, "docker-image://"))
             link_reference(grapher, from, text_from_offset(value, 15), pair->name, pair->place);
         if (!text_starts(value, "service:")) continue;
@@ -237,15 +306,18 @@ void graph_make(struct arena *arena, const struct workspace *workspace, const st
                                    .links = arena_array(arena, count, sizeof(struct list)),
                                    .order = arena_array(arena, count, sizeof(size_t)),
                                    .is_in_cycle = arena_array(arena, count, sizeof(bool))};
-    for (size_t i = 0; i < count; i++) {
-        add_declared(&grapher, i);
-        add_published(&grapher, i);
+    arena_init(&grapher.scratch);
+    bool has_services = find_wanted(&grapher);
+    find_providers(&grapher);
+    for (size_t i = 0; i < count && has_services; i++)
         add_services(&grapher, i);
-    }
     for (size_t i = 0; i < count; i++) {
+        struct arena_mark mark = arena_mark(&grapher.scratch);
         link_bases(&grapher, i);
         link_contexts(&grapher, i);
+        arena_release(&grapher.scratch, mark);
     }
+    arena_finish(&grapher.scratch);
     put_in_order(&grapher);
     *out = grapher.graph;
 }

@@ -47,7 +47,7 @@ int main(void) {
         add(&arena, &files, &paths, text_format(&arena, "z/%d/Dockerfile", i), "FROM scratch\n");
     map_set(&arena, &except, TEXT("z/7/Dockerfile"), &except);
     struct read_ahead ahead = {0};
-    read_ahead_start(&ahead, &files.files, &paths, &except);
+    read_ahead_start(&ahead, &files.files, &paths, &except, true);
     CHECK(ahead.is_running, "%zu files are worth a thread", paths.count);
     wait_for_all(&ahead);
     struct build_choice none = {0}, one = {0}, target = {.target = TEXT("debug")};
