@@ -11,5 +11,8 @@ int cmd_generate(struct session *session) {
                  session->pipeline.documents.count);
     session_report(session);
     if (status != STATUS_OK) return status;
+    struct text summary = session_summary(session);
+    if (!session->options.quiet)
+        terminal_write_error(text_format(session->arena, "depot-pipeline: %.*s\n", TEXT_ARG(summary)));
     return output_write(session, &session->pipeline.documents) ? STATUS_OK : STATUS_SYSTEM;
 }

@@ -7,6 +7,7 @@
 #include "agent.h"
 #include "commands.h"
 #include "output.h"
+#include "report/annotation.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -61,10 +62,17 @@ static int upload_all(struct session *session) {
 
 static void say_what_happens(struct session *session) {
     if (session->options.quiet) return;
-    struct text line = text_format(session->arena, "depot-pipeline: %zu image%s, %zu job%s\n",
-                                   session->plan.images.count, session->plan.images.count == 1 ? "" : "s",
-                                   session->pipeline.jobs, session->pipeline.jobs == 1 ? "" : "s");
-    terminal_write_error(line);
+    struct text summary = session_summary(session);
+    terminal_write_error(text_format(session->arena, "depot-pipeline: %.*s\n", TEXT_ARG(summary)));
+}
+
+/* On the build's page: which images, which not, and why. A page without it is no reason to fail. */
+static void annotate(struct session *session) {
+    struct buffer body = buffer_in(session->arena);
+    annotation_write(&body, &session->plan);
+    bool has_doubt = text_is_given(session->base.remedy) || text_is_given(session->base.note);
+    if (!agent_annotate(session, buffer_text(&body), has_doubt ? "warning" : "info"))
+        terminal_write_error(TEXT("depot-pipeline: warning: the build could not be annotated\n"));
 }
 
 int cmd_upload(struct session *session) {
@@ -80,6 +88,7 @@ int cmd_upload(struct session *session) {
         return STATUS_SYSTEM;
     }
     say_what_happens(session);
+    annotate(session);
     int uploaded = upload_all(session);
     if (uploaded != STATUS_OK) terminal_write_error(TEXT("depot-pipeline: error: the upload failed, see above\n"));
     return uploaded;

@@ -1,5 +1,6 @@
 #include "comparison.h"
 
+#include "base/path.h"
 #include "files_loose.h"
 #include "history.h"
 #include "model/scan.h"
@@ -8,7 +9,9 @@
 #include "repo/files_before.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
+#define TEXT_NUL text_of("\0", 1)
 #define LIST_LIMIT ((size_t)1024 * 1024 * 1024)
 
 /* --- the event --- */
@@ -37,7 +40,8 @@ static struct event rehearse(struct session *session) {
     struct event event = {.commit = session->environment.event.commit,
                           .default_branch = session->environment.event.default_branch,
                           .repository = session->environment.event.repository};
-    struct base_request request = {.repository = &session->repository, .event = &event, .is_ci = session->environment.is_ci};
+    struct base_request request = {
+        .repository = &session->repository, .event = &event, .is_ci = session->environment.is_ci};
     if (!text_is_given(event.default_branch)) event.default_branch = base_default_branch(session->arena, &request);
     if (text_is(options->event, "pr")) rehearse_pull_request(session, &event);
     if (text_is(options->event, "merge-queue")) rehearse_queue(session, &event);
@@ -68,8 +72,9 @@ static bool read_given(struct session *session, struct text path, struct changes
         return true;
     }
     struct text reason = files_reason(session->arena, status, LIST_LIMIT);
-    diag_add(&session->diagnostics, DIAG_ERROR, "changed-files", source_whole(source_create(session->arena, path, TEXT(""))),
-             "the list of changed files %.*s", TEXT_ARG(reason));
+    diag_add(&session->diagnostics, DIAG_ERROR, "changed-files",
+             source_whole(source_create(session->arena, path, TEXT(""))), "the list of changed files %.*s",
+             TEXT_ARG(reason));
     return false;
 }
 
@@ -85,6 +90,27 @@ static bool tell_deleted(struct session *session, struct changes *changes) {
     for (size_t i = 0; i < changes->count; i++)
         if (!all[i].found) changes->items[i].status = CHANGE_DELETED;
     return true;
+}
+
+/* A path that a person types: seen from where they are when it is there, else from the root. */
+static struct text typed_path(struct session *session, struct text typed) {
+    struct text directory = session->options.chdir, seen = typed, path;
+    if (directory.len > 0 && !path_is_absolute(typed))
+        seen = text_format(session->arena, "%.*s/%.*s", TEXT_ARG(directory), TEXT_ARG(typed));
+    bool is_there = access(text_string(session->arena, seen), F_OK) == 0;
+    if (is_there && repository_path(session->arena, &session->repository, seen, &path)) return path;
+    return path_clamp(session->arena, typed);
+}
+
+/* What would be if this file changed? */
+static bool begin_supposed(struct session *session) {
+    struct base *base = &session->base;
+    struct text path = typed_path(session, session->options.path);
+    *base = (struct base){.rung = BASE_GIVEN};
+    struct text shown = text_printable(session->arena, path);
+    base->sentence = text_format(session->arena, "if %.*s changed", TEXT_ARG(shown));
+    changes_parse_names(session->arena, text_concat(session->arena, path, TEXT_NUL), &base->changes);
+    return tell_deleted(session, &base->changes);
 }
 
 static bool begin_given(struct session *session, struct text path) {
@@ -133,7 +159,10 @@ bool comparison_begin(struct session *session) {
     struct text given = session->options.changed_files;
     if (!text_is_given(given) && !rehearses) given = session->environment.changed_files;
     if (session->options.all) {
-        session->base = (struct base){.rung = BASE_ALL, .is_everything = true, .sentence = TEXT("every image, as asked for")};
+        session->base =
+            (struct base){.rung = BASE_ALL, .is_everything = true, .sentence = TEXT("every image, as asked for")};
+    } else if (text_is_given(session->options.path)) {
+        return begin_supposed(session);
     } else if (text_is_given(given)) {
         return begin_given(session, given);
     } else {
@@ -153,7 +182,8 @@ static void end_search(struct session *session) {
     struct base_policy policy = {.default_branch = (enum base_default_branch)settings->default_branch,
                                  .queue = (enum base_queue)settings->merge_queue,
                                  .facts = &history.facts};
-    bool tells_passed = settings->file.node != NULL || settings->command.node != NULL || settings->token_variable.node != NULL;
+    bool tells_passed =
+        settings->file.node != NULL || settings->command.node != NULL || settings->token_variable.node != NULL;
     if (policy.default_branch == BASE_DEFAULT_NOT_GIVEN && tells_passed) policy.default_branch = BASE_DEFAULT_PASSED;
     history_init(&history, session);
     base_end(session->search, &policy, &session->base);
@@ -253,4 +283,13 @@ bool comparison_end(struct session *session) {
     bool ok = read_watches(session, is_given ? NULL : &files.files);
     files_before_finish(&files);
     return ok;
+}
+
+bool comparison_suppose(struct session *session, struct text names) {
+    session->base = (struct base){.rung = BASE_GIVEN, .sentence = TEXT("as the test says")};
+    session->watches = (struct list){0};
+    changes_parse_names(session->arena, names, &session->base.changes);
+    if (!tell_deleted(session, &session->base.changes)) return false;
+    session->before_is_unknown = needs_before(session);
+    return read_watches(session, NULL) && session_replan(session);
 }

@@ -19,6 +19,9 @@ bool comparison_begin(struct session *session);
 /* After the scan. False when the paths broke: reported. */
 bool comparison_end(struct session *session);
 
+/* The plan anew, as if these names (as changes_parse_names takes them) had changed. False when the paths broke: reported. */
+bool comparison_suppose(struct session *session, struct text names);
+
 void comparison_cancel(struct session *session);
 
 #endif

@@ -12,17 +12,17 @@
 struct environment {
     const char *const *all; /* "NAME=value", NULL-terminated: for children and option variables */
     struct event event;
-    struct text base;      /* BUILDKITE_GIT_DIFF_BASE: what the agent's own if_changed compares with */
-    struct text changed_files; /* BUILDKITE_CHANGED_FILES_PATH: a file that names what changed */
+    struct text base;                   /* BUILDKITE_GIT_DIFF_BASE: what the agent's own if_changed compares with */
+    struct text changed_files;          /* BUILDKITE_CHANGED_FILES_PATH: a file that names what changed */
     struct text organization, pipeline; /* slugs, for Buildkite's API */
-    struct text api;       /* DEPOT_PIPELINE_API_URL: another address of that API; absent mostly */
-    struct text queue;     /* of the agent that runs this job; absent outside one */
-    bool is_ci;            /* BUILDKITE or CI is set */
-    bool has_agent;        /* this is a Buildkite job with a way to its agent */
-    bool no_color;         /* NO_COLOR is set and not empty */
-    bool no_interpolation; /* the operator switched the agent's interpolation off */
-    struct text temporary; /* TMPDIR, else /tmp */
-    size_t columns;        /* COLUMNS; 0 when not set */
+    struct text api;                    /* DEPOT_PIPELINE_API_URL: another address of that API; absent mostly */
+    struct text queue;                  /* of the agent that runs this job; absent outside one */
+    bool is_ci;                         /* BUILDKITE or CI is set */
+    bool has_agent;                     /* this is a Buildkite job with a way to its agent */
+    bool no_color;                      /* NO_COLOR is set and not empty */
+    bool no_interpolation;              /* the operator switched the agent's interpolation off */
+    struct text temporary;              /* TMPDIR, else /tmp */
+    size_t columns;                     /* COLUMNS; 0 when not set */
 };
 
 struct environment environment_read(struct arena *arena, const char *const *all);

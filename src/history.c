@@ -47,8 +47,9 @@ static struct text take_id(struct arena *arena, struct text words, struct text w
     struct text id = text_trim(words);
     if (refs_is_object_id(id)) return id;
     struct text shown = text_printable(arena, text_first(id, 60));
-    return nothing(problem, id.len == 0 ? text_format(arena, "%.*s tells no commit", TEXT_ARG(where))
-                                        : text_format(arena, "%.*s tells no commit but '%.*s'", TEXT_ARG(where), TEXT_ARG(shown)));
+    return nothing(
+        problem, id.len == 0 ? text_format(arena, "%.*s tells no commit", TEXT_ARG(where))
+                             : text_format(arena, "%.*s tells no commit but '%.*s'", TEXT_ARG(where), TEXT_ARG(shown)));
 }
 
 static struct text read_passed(struct session *session, struct arena *arena, struct text path, struct text *problem) {
@@ -62,17 +63,24 @@ static struct text read_passed(struct session *session, struct arena *arena, str
 
 static struct text run_command(struct session *session, struct arena *arena, struct text words, struct text *problem) {
     if (!session->environment.is_ci && !session->options.fetch)
-        return nothing(problem, TEXT("the command of the settings that tells the last commit that passed runs in CI only"));
+        return nothing(problem,
+                       TEXT("the command of the settings that tells the last commit that passed runs in CI only"));
     struct text root = session->repository.root;
     struct text script = text_format(arena, "cd -- \"$1\" && %.*s", TEXT_ARG(words));
     const char *const argv[] = {"sh", "-c", text_string(arena, script), "sh", text_string(arena, root), NULL};
-    struct process_command command = {
-        .argv = argv, .environment = session->environment.all, .limit = LINE_LIMIT, .seconds = SECONDS, .own_session = true};
+    struct process_command command = {.argv = argv,
+                                      .environment = session->environment.all,
+                                      .limit = LINE_LIMIT,
+                                      .seconds = SECONDS,
+                                      .own_session = true};
     struct process_result result;
-    if (!process_run(arena, &command, &result)) return nothing(problem, TEXT("the command that tells the last commit that passed cannot be run"));
-    if (result.timed_out) return nothing(problem, TEXT("the command that tells the last commit that passed takes too long"));
+    if (!process_run(arena, &command, &result))
+        return nothing(problem, TEXT("the command that tells the last commit that passed cannot be run"));
+    if (result.timed_out)
+        return nothing(problem, TEXT("the command that tells the last commit that passed takes too long"));
     if (result.status != 0)
-        return nothing(problem, text_format(arena, "the command that tells the last commit that passed ended with %d", result.status));
+        return nothing(problem, text_format(arena, "the command that tells the last commit that passed ended with %d",
+                                            result.status));
     return take_id(arena, result.output, TEXT("the command"), problem);
 }
 
@@ -80,7 +88,8 @@ static struct text percent_encoded(struct arena *arena, struct text text) {
     struct buffer buffer = buffer_in(arena);
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                        c == '_' || c == '.';
         if (is_plain) buffer_add_byte(&buffer, c);
         if (!is_plain) buffer_format(&buffer, "%%%02X", (unsigned)(unsigned char)c);
     }
@@ -98,28 +107,36 @@ static struct text ask_api(struct session *session, struct arena *arena, struct 
     const struct environment *environment = &session->environment;
     struct text token = environment_find(environment, arena, variable);
     struct text branch = session->event.branch;
-    if (!is_token(token)) return nothing(problem, text_format(arena, "the variable %.*s holds no token", TEXT_ARG(variable)));
+    if (!is_token(token))
+        return nothing(problem, text_format(arena, "the variable %.*s holds no token", TEXT_ARG(variable)));
     if (!text_is_given(environment->organization) || !text_is_given(environment->pipeline) || !text_is_given(branch))
         return nothing(problem, TEXT("this is not a Buildkite job, so it is not known which pipeline to ask about"));
     struct text api = text_is_given(environment->api) ? environment->api : TEXT(API);
-    struct text branch_word = percent_encoded(arena, branch), organization = percent_encoded(arena, environment->organization);
+    struct text branch_word = percent_encoded(arena, branch),
+                organization = percent_encoded(arena, environment->organization);
     struct text pipeline = percent_encoded(arena, environment->pipeline);
-    struct text config = text_format(arena,
-                                     "header = \"Authorization: Bearer %.*s\"\n"
-                                     "url = \"%.*s/organizations/%.*s/pipelines/%.*s/builds?branch=%.*s&state=passed&per_page=1\"\n",
-                                     TEXT_ARG(token), TEXT_ARG(api), TEXT_ARG(organization), TEXT_ARG(pipeline), TEXT_ARG(branch_word));
-    const char *const argv[] = {"curl", "-q", "--silent", "--show-error", "--fail", "--max-time", "10", "--config", "-", NULL};
+    struct text config =
+        text_format(arena,
+                    "header = \"Authorization: Bearer %.*s\"\n"
+                    "url = \"%.*s/organizations/%.*s/pipelines/%.*s/builds?branch=%.*s&state=passed&per_page=1\"\n",
+                    TEXT_ARG(token), TEXT_ARG(api), TEXT_ARG(organization), TEXT_ARG(pipeline), TEXT_ARG(branch_word));
+    const char *const argv[] = {"curl",     "-q", "--silent", "--show-error", "--fail", "--max-time", "10",
+                                "--config", "-",  NULL};
     struct process_command command = {
         .argv = argv, .environment = environment->all, .input = config, .limit = ANSWER_LIMIT, .seconds = SECONDS};
     struct process_result result;
-    if (!process_run(arena, &command, &result)) return nothing(problem, text_format(arena, "curl, which asks Buildkite, cannot be run: %s", strerror(errno)));
+    if (!process_run(arena, &command, &result))
+        return nothing(problem, text_format(arena, "curl, which asks Buildkite, cannot be run: %s", strerror(errno)));
     if (result.status != 0) {
         struct text words = text_printable(arena, text_trim(text_first(result.errors, 200)));
-        return nothing(problem, text_format(arena, "Buildkite did not tell the last build that passed: %.*s", TEXT_ARG(words)));
+        return nothing(problem,
+                       text_format(arena, "Buildkite did not tell the last build that passed: %.*s", TEXT_ARG(words)));
     }
     const struct node *builds = json_read(arena, result.output);
-    if (builds == NULL || builds->kind != NODE_SEQUENCE) return nothing(problem, TEXT("Buildkite's answer about the last build that passed is not understood"));
-    if (builds->count == 0) return nothing(problem, text_format(arena, "no build of %.*s has passed yet", TEXT_ARG(branch)));
+    if (builds == NULL || builds->kind != NODE_SEQUENCE)
+        return nothing(problem, TEXT("Buildkite's answer about the last build that passed is not understood"));
+    if (builds->count == 0)
+        return nothing(problem, text_format(arena, "no build of %.*s has passed yet", TEXT_ARG(branch)));
     return take_id(arena, text_at(builds->items[0], "commit"), TEXT("the last build that passed"), problem);
 }
 

@@ -42,11 +42,9 @@ static const struct option table[] = {
     {"output", 'o', KIND_TEXT, AT(output), NULL, "FILE", "write there instead of standard output", MANY},
     {"format", 0, KIND_FORMAT, 0, NULL, "FORMAT", "yaml or json (preview, inspect: text or json)", MANY},
     {"queue", 0, KIND_TEXT, AT(queue), NULL, "QUEUE", "queue of the steps; default: that of this job", MANY},
-    {"registry", 0, KIND_SETTING, 0, "registry", "PREFIX", "push to PREFIX/<image>, such as ghcr.io/acme",
-     MANY},
+    {"registry", 0, KIND_SETTING, 0, "registry", "PREFIX", "push to PREFIX/<image>, such as ghcr.io/acme", MANY},
     {"project", 0, KIND_SETTING, 0, "project", "ID", "Depot project to build in", MANY},
-    {"platform", 0, KIND_SETTING_LIST, 0, "platforms", "LIST", "platforms, such as linux/amd64,linux/arm64",
-     MANY},
+    {"platform", 0, KIND_SETTING_LIST, 0, "platforms", "LIST", "platforms, such as linux/amd64,linux/arm64", MANY},
     {"tag", 0, KIND_SETTING_LIST, 0, "tags", "LIST", "tags to push: {sha} {branch}; with --event: git's tag", MANY},
     {"push", 0, KIND_SETTING, 0, "push", "WHEN", "auto (not on pull requests), always or never", MANY},
     {"install", 0, KIND_SETTING, 0, "install", "HOW", "Depot CLI of the steps: pinned, script or none", MANY},
@@ -86,8 +84,7 @@ static const struct option table[] = {
      INSPECT | EXPLAIN},
     {"path", 0, KIND_TEXT, AT(path), NULL, "FILE", "what a change of FILE would build", EXPLAIN},
     {"files", 0, KIND_FLAG, AT(files), NULL, NULL, "the tracked files whose change builds it", EXPLAIN},
-    {"null", 'z', KIND_FLAG, AT(is_null_terminated), NULL, NULL, "paths end in NUL, not in newline",
-     INSPECT | EXPLAIN},
+    {"null", 'z', KIND_FLAG, AT(is_null_terminated), NULL, NULL, "paths end in NUL, not in newline", INSPECT | EXPLAIN},
 };
 #define OPTION_COUNT (sizeof(table) / sizeof(*table))
 
@@ -274,8 +271,7 @@ static bool is_off(struct text value) {
 
 static void read_variables(struct reader *reader, const char *const *environment) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        bool is_word_of_a_call =
-            table[i].kind == KIND_HELP || table[i].kind == KIND_VERSION || table[i].only != MANY;
+        bool is_word_of_a_call = table[i].kind == KIND_HELP || table[i].kind == KIND_VERSION || table[i].only != MANY;
         if (is_word_of_a_call) continue;
         struct text name = variable_name(reader->arena, &table[i]);
         for (const char *const *entry = environment; *entry != NULL; entry++) {
@@ -337,7 +333,8 @@ static void check_rehearsal(struct reader *reader) {
         return;
     }
     if (!is_event(options->event))
-        COMPLAIN(reader, "'--event' takes pr, branch, default, tag, merge-queue or schedule, not '%.*s'", TEXT_ARG(options->event));
+        COMPLAIN(reader, "'--event' takes pr, branch, default, tag, merge-queue or schedule, not '%.*s'",
+                 TEXT_ARG(options->event));
     if (text_is(options->event, "tag") && !text_is_given(options->tag))
         COMPLAIN(reader, "'--event tag' needs '--tag', the tag that is built");
 }

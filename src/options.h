@@ -41,8 +41,8 @@ struct options {
     bool no_untracked;
     bool dry_run;
     bool all;
-    struct text base;          /* a revision to compare with; with `event` the branch it goes into */
-    struct text changed_files; /* a file, or "-" */
+    struct text base;           /* a revision to compare with; with `event` the branch it goes into */
+    struct text changed_files;  /* a file, or "-" */
     struct texts only, exclude; /* names of images, globs */
     bool fetch, no_fetch;
     bool worktree, no_worktree;
@@ -52,7 +52,7 @@ struct options {
     bool quiet;
     bool verbose;
     enum color_option color;
-    struct texts words;                                    /* after the command: files of inspect, images of explain, the topic of help */
+    struct texts words; /* after the command: files of inspect, images of explain, the topic of help */
     struct text target, ignore_file, inputs_file, context; /* of inspect; the last one of explain, too */
     struct texts build_arguments;                          /* NAME=value, or NAME */
     bool is_null_terminated;

@@ -43,7 +43,8 @@ static enum status scan_repository(struct session *session) {
     bool is_fork = session->event.is_fork;
     struct text branch = target_branch(session);
     struct text ref = text_format(session->arena, "refs/remotes/origin/%.*s", TEXT_ARG(branch));
-    if (is_fork && !files_base_init(&session->fork_base, session->arena, &session->repository, ref)) warn_of_missing_base(session);
+    if (is_fork && !files_base_init(&session->fork_base, session->arena, &session->repository, ref))
+        warn_of_missing_base(session);
     struct scan_request request = {
         .paths = &session->paths,
         .files = &session->checkout.files,
@@ -55,7 +56,7 @@ static enum status scan_repository(struct session *session) {
         .named_files = is_fork ? &session->fork_base.files : &loose,
         .settings_paths = is_fork ? &session->fork_base.paths : NULL,
         .regexes = &session->regexes,
-        .wants_inputs = !session->options.all,
+        .wants_inputs = session->wants_inputs || !session->options.all,
     };
     switch (scan(session->arena, &request, &session->diagnostics, &session->workspace)) {
     case SCAN_OK:
@@ -86,7 +87,7 @@ enum status session_open(struct session *session) {
     return ok ? STATUS_OK : STATUS_SYSTEM;
 }
 
-static enum status make_plan(struct session *session) {
+bool session_replan(struct session *session) {
     struct plan_request request = {
         .workspace = &session->workspace,
         .event = &session->event,
@@ -98,7 +99,11 @@ static enum status make_plan(struct session *session) {
         .only = session->options.only,
         .exclude = session->options.exclude,
     };
-    if (!plan_make(session->arena, &request, &session->diagnostics, &session->plan)) return STATUS_USAGE;
+    return plan_make(session->arena, &request, &session->diagnostics, &session->plan);
+}
+
+static enum status make_plan(struct session *session) {
+    if (!session_replan(session)) return STATUS_USAGE;
     if (session->has_base && session->options.command != COMMAND_GENERATE)
         base_find_commit(session->arena, &session->repository, &session->base);
     return STATUS_OK;
@@ -174,6 +179,7 @@ static void take(struct session *session, const struct diagnostics *problems) {
 void session_report(struct session *session) {
     for (size_t i = 0; i < session->plan.images.count; i++) {
         const struct plan_image *planned = session->plan.images.items[i];
+        if (!planned->is_built) continue; /* nobody is harmed by this build */
         take(session, &planned->image->problems);
         take(session, &planned->problems);
     }

@@ -43,11 +43,12 @@ struct session {
 
     struct base_request base_request;
     struct base_search *search;
-    bool has_base;               /* `base` is known */
-    struct base base;            /* what the build is compared with */
-    struct workspace *before;    /* the other side; NULL when there is none, or none was needed */
+    bool wants_inputs;        /* also where everything is built: somebody will ask what concerns an image */
+    bool has_base;            /* `base` is known */
+    struct base base;         /* what the build is compared with */
+    struct workspace *before; /* the other side; NULL when there is none, or none was needed */
     bool before_is_unknown;
-    struct list watches;         /* of struct watch */
+    struct list watches; /* of struct watch */
     struct plan plan;
     struct pipeline pipeline;
     struct texts keys; /* of the images of the plan, in their order */
@@ -58,6 +59,9 @@ enum status session_open(struct session *session);
 
 /* Repository, workspace and plan. Not STATUS_OK: reported, and the run ends with it. */
 enum status session_plan(struct session *session);
+
+/* The plan anew, from what the session knows by now. False when a selection is wrong: reported. */
+bool session_replan(struct session *session);
 
 /* Then the documents. */
 enum status session_make_pipeline(struct session *session);

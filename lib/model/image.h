@@ -54,7 +54,7 @@ struct image {
     struct project project;
     const struct image_settings *settings;
     const struct build_facts *facts; /* of its Dockerfile; NULL when that was not read */
-    struct text doubt; /* why it should not be published although it can be built; absent: no reason */
+    struct text doubt;               /* why it should not be published although it can be built; absent: no reason */
     struct diagnostics problems;
 };
 

@@ -93,8 +93,8 @@ static void *run(void *self) {
     return NULL;
 }
 
-void read_ahead_start(struct read_ahead *ahead, struct files *files, const struct map *paths,
-                      const struct map *except, bool wants_inputs) {
+void read_ahead_start(struct read_ahead *ahead, struct files *files, const struct map *paths, const struct map *except,
+                      bool wants_inputs) {
     ahead->wants_inputs = wants_inputs;
     ahead->files = files;
     ahead->paths = paths;

@@ -21,7 +21,7 @@
 struct read_ahead {
     pthread_t thread;
     bool is_running;
-    bool wants_inputs; /* see scan_request */
+    bool wants_inputs;     /* see scan_request */
     atomic_bool is_enough; /* the first thread is done with its part: what is left it reads itself */
     struct arena arena;
     struct files *files;      /* answers from two threads */

@@ -25,8 +25,8 @@ struct scan_request {
     const struct map *settings_paths; /* paths that settings_files has; NULL: those of `paths` */
     struct files *settings_files;     /* where settings are read from: `files`, but for builds of forks */
     struct regex_cache *regexes;
-    bool wants_inputs;               /* facts of images hold what is asked of the context, too */
-    bool one_thread;                 /* `files` answers one at a time */
+    bool wants_inputs; /* facts of images hold what is asked of the context, too */
+    bool one_thread;   /* `files` answers one at a time */
 };
 
 enum scan_status {

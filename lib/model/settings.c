@@ -57,9 +57,11 @@ static const struct record_field build_fields[] = {
     {"ignore", &record_texts, AT(build_settings, ignore),
      "Globs, seen from the repository's root: a change there does not build the image.", NULL, NULL, NULL},
     {"always", &record_texts, AT(build_settings, always),
-     "Globs, seen from the repository's root: a change there builds the image, whatever 'ignore' says.", NULL, NULL, NULL},
+     "Globs, seen from the repository's root: a change there builds the image, whatever 'ignore' says.", NULL, NULL,
+     NULL},
     {"unaffected", &record_choice, AT(build_settings, unaffected),
-     "An image that the change does not affect: omit it, skip it visibly, or keep a step that builds nothing (for required checks).",
+     "An image that the change does not affect: omit it, skip it visibly, or keep a step that builds nothing (for "
+     "required checks).",
      unaffected_words, NULL, NULL},
     {"step", &record_any, AT(build_settings, step),
      "Attributes of the Buildkite step, merged over those of the program: agents, env, plugins, timeout_in_minutes …",
@@ -132,27 +134,27 @@ static const struct record_field base_fields[] = {
      "everything is built), passed (the last commit whose build passed), all (nothing: everything is built).",
      default_branch_words, NULL, NULL},
     {"merge_queue", &record_choice, AT(base_settings, merge_queue),
-     "In a merge queue: group (all that is not merged yet), entry (this entry alone; only where every entry has to pass).",
+     "In a merge queue: group (all that is not merged yet), entry (this entry alone; only where every entry has to "
+     "pass).",
      merge_queue_words, NULL, NULL},
     {"token_variable", &record_text, AT(base_settings, token_variable),
-     "Name of the variable that holds a token of Buildkite's REST API (read_builds), to ask for the last build that passed.",
+     "Name of the variable that holds a token of Buildkite's REST API (read_builds), to ask for the last build that "
+     "passed.",
      NULL, NULL, "^[A-Za-z_][A-Za-z0-9_]*$"},
-    {"command", &record_text, AT(base_settings, command), "A shell command, run in CI, that prints the last commit that passed.",
-     NULL, NULL, NULL},
+    {"command", &record_text, AT(base_settings, command),
+     "A shell command, run in CI, that prints the last commit that passed.", NULL, NULL, NULL},
     {"file", &record_text, AT(base_settings, file), "A file that holds the last commit that passed.", NULL, NULL, NULL},
 };
-static const struct record_table base_table = {"base",
-                                               "What a build is compared with.",
-                                               base_fields,
-                                               COUNT(base_fields),
-                                               sizeof(struct base_settings),
-                                               false};
+static const struct record_table base_table = {
+    "base", "What a build is compared with.", base_fields, COUNT(base_fields), sizeof(struct base_settings), false};
 
 static const struct record_field expectation_fields[] = {
     {"name", &record_text, AT(expectation_settings, name), "What it shows.", NULL, NULL, NULL},
     {"changed", &record_texts, AT(expectation_settings, changed), "Paths that change.", NULL, NULL, NULL},
-    {"builds", &record_texts, AT(expectation_settings, builds), "Images (names or globs) that are then built.", NULL, NULL, NULL},
-    {"not", &record_texts, AT(expectation_settings, not), "Images (names or globs) that are then not built.", NULL, NULL, NULL},
+    {"builds", &record_texts, AT(expectation_settings, builds), "Images (names or globs) that are then built.", NULL,
+     NULL, NULL},
+    {"not", &record_texts, AT(expectation_settings, not ), "Images (names or globs) that are then not built.", NULL,
+     NULL, NULL},
 };
 static const struct record_table expectation_table = {"expectation",
                                                       "What a change of these files builds.",
@@ -190,7 +192,8 @@ static const struct record_field settings_fields[] = {
      "Put before every step key, for several uploads in one build.", NULL, NULL, "^[A-Za-z0-9_-]*$"},
     {NULL, &record_inline, AT(settings, build), NULL, NULL, &settings_build_table, NULL},
     {"base", &record_record, AT(settings, base), "What a build is compared with.", NULL, &base_table, NULL},
-    {"tests", &record_records, AT(settings, tests), "What 'depot-pipeline test' expects.", NULL, &expectation_table, NULL},
+    {"tests", &record_records, AT(settings, tests), "What 'depot-pipeline test' expects.", NULL, &expectation_table,
+     NULL},
     {"images", &record_records, AT(settings, images), "Settings for single images.", NULL, &override_table, NULL},
 };
 const struct record_table settings_table = {

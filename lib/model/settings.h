@@ -42,10 +42,10 @@ struct build_settings {
     int push;               /* enum push_setting */
     struct record_text_value context_limit; /* "100MB": a larger context is warned of */
     struct login_settings login;
-    struct list watch;  /* of struct record_text_value, globs: a change there builds it, too */
-    struct list ignore; /* the same: a change there does not */
-    struct list always; /* the same: a change there builds it, whatever `ignore` says */
-    int unaffected;     /* enum unaffected_setting */
+    struct list watch;       /* of struct record_text_value, globs: a change there builds it, too */
+    struct list ignore;      /* the same: a change there does not */
+    struct list always;      /* the same: a change there builds it, whatever `ignore` says */
+    int unaffected;          /* enum unaffected_setting */
     const struct node *step; /* attributes merged into the step, NULL when none */
 };
 
@@ -93,7 +93,7 @@ struct expectation_settings {
     struct record_text_value name;
     struct list changed; /* of struct record_text_value: paths */
     struct list builds;  /* the same: names of images, globs */
-    struct list not;     /* the same: that are not built */
+    struct list not ;    /* the same: that are not built */
 };
 
 struct cli_settings {

@@ -261,17 +261,19 @@ static void check_base(struct checker *checker, const struct base_settings *base
         if (all[i]->node == NULL) continue;
         if (all[i]->text.len == 0) REFUSE(checker, all[i]->node, "this is empty");
         if (first != NULL)
-            REFUSE(checker, all[i]->node, "'token_variable', 'command' and 'file' are three ways to one commit: give one");
+            REFUSE(checker, all[i]->node,
+                   "'token_variable', 'command' and 'file' are three ways to one commit: give one");
         first = all[i]->node;
     }
 }
 
 static void check_expectation(struct checker *checker, const struct expectation_settings *expectation) {
-    if (expectation->changed.count == 0) REFUSE(checker, expectation->node, "a test needs 'changed', the paths that change");
-    if (expectation->builds.count + expectation->not.count == 0)
+    if (expectation->changed.count == 0)
+        REFUSE(checker, expectation->node, "a test needs 'changed', the paths that change");
+    if (expectation->builds.count + expectation->not .count == 0)
         REFUSE(checker, expectation->node, "a test needs 'builds' or 'not', the images that are built, or are not");
     check_globs(checker, &expectation->builds);
-    check_globs(checker, &expectation->not);
+    check_globs(checker, &expectation->not );
 }
 
 bool settings_check(struct arena *arena, const struct settings *settings, struct regex_cache *regexes,

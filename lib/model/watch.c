@@ -38,7 +38,8 @@ static struct text join(struct watcher *watcher, struct text directory, struct t
     return text_format(watcher->arena, "%.*s/%.*s", TEXT_ARG(directory), TEXT_ARG(path));
 }
 
-static struct watch_rule *add_rule(struct watcher *watcher, struct watch *watch, enum watch_kind kind, struct text key) {
+static struct watch_rule *add_rule(struct watcher *watcher, struct watch *watch, enum watch_kind kind,
+                                   struct text key) {
     struct watch_rule *rule = arena_alloc(watcher->arena, sizeof(*rule));
     rule->kind = kind;
     rule->key = key;
@@ -80,7 +81,8 @@ static struct ignore_file read_plain(struct watcher *watcher, struct text path) 
     struct diagnostics unheard = diag_in(watcher->arena);
     struct ignore_file ignore = {.path = path};
     struct arena_mark mark = arena_mark(watcher->arena);
-    if (files_read(watcher->request->files, watcher->arena, path, IGNORE_SIZE_LIMIT, &source) != FILES_OK) return ignore;
+    if (files_read(watcher->request->files, watcher->arena, path, IGNORE_SIZE_LIMIT, &source) != FILES_OK)
+        return ignore;
     ignore.bytes = source->bytes;
     ignore.patterns = map_find(&watcher->ignores, source->bytes);
     if (ignore.patterns != NULL) {
@@ -97,13 +99,15 @@ static struct ignore_file read_ignore(struct watcher *watcher, struct files *fil
                                       struct text context) {
     struct diagnostics unheard = diag_in(watcher->arena);
     struct ignore_file ignore = {0};
-    if (!ignore_file_read(watcher->arena, watcher->request->paths->repository, files, dockerfile, context, &unheard, &ignore))
+    if (!ignore_file_read(watcher->arena, watcher->request->paths->repository, files, dockerfile, context, &unheard,
+                          &ignore))
         ignore.patterns = NULL;
     return ignore;
 }
 
 /* `dockerfile` is absent for named contexts, which have none. */
-static const struct watch_context *find_context(struct watcher *watcher, struct text dockerfile, struct text directory) {
+static const struct watch_context *find_context(struct watcher *watcher, struct text dockerfile,
+                                                struct text directory) {
     struct text beside = text_is_given(dockerfile) ? beside_dockerfile(watcher, dockerfile) : (struct text){0};
     bool has_beside = text_is_given(beside) && is_listed(watcher, beside);
     struct text file = has_beside ? beside : in_context(watcher, directory);
@@ -113,9 +117,9 @@ static const struct watch_context *find_context(struct watcher *watcher, struct 
     context = arena_alloc(watcher->arena, sizeof(*context));
     context->directory = directory;
     if (is_listed(watcher, file))
-        context->ignore = is_link(watcher, file)
-                              ? read_ignore(watcher, watcher->request->files, has_beside ? dockerfile : (struct text){0}, directory)
-                              : read_plain(watcher, file);
+        context->ignore = is_link(watcher, file) ? read_ignore(watcher, watcher->request->files,
+                                                               has_beside ? dockerfile : (struct text){0}, directory)
+                                                 : read_plain(watcher, file);
     map_set(watcher->arena, &watcher->contexts, key, context);
     return context;
 }
@@ -150,14 +154,16 @@ static bool ignores_the_same(struct watcher *watcher, const struct image *image)
 static void watch_ignore_files(struct watcher *watcher, struct watch *watch) {
     const struct image *image = watch->image;
     struct text files[] = {in_context(watcher, image->context),
-                           text_is_given(image->dockerfile) ? beside_dockerfile(watcher, image->dockerfile) : (struct text){0},
+                           text_is_given(image->dockerfile) ? beside_dockerfile(watcher, image->dockerfile)
+                                                            : (struct text){0},
                            watch->context->ignore.path}; /* where a link leads */
     bool has_changes = false;
     for (size_t i = 0; i < 3; i++)
         has_changes |= text_is_given(files[i]) && has_changed(watcher, files[i]);
     if (has_changes && ignores_the_same(watcher, image)) return;
     for (size_t i = 0; i < 3; i++) {
-        bool is_new = text_is_given(files[i]) && !(i == 2 && (text_equal(files[2], files[0]) || text_equal(files[2], files[1])));
+        bool is_new =
+            text_is_given(files[i]) && !(i == 2 && (text_equal(files[2], files[0]) || text_equal(files[2], files[1])));
         bool matters = has_changes ? has_changed(watcher, files[i]) : is_listed(watcher, files[i]);
         if (is_new && matters) add_rule(watcher, watch, WATCH_IGNORE_FILE, files[i]);
     }
@@ -217,7 +223,8 @@ static struct text literal_directory(struct text path) {
     return end == 0 ? TEXT(".") : text_first(path, end);
 }
 
-static void add_source(struct watcher *watcher, struct watch *watch, const struct build_input *input, struct text asked) {
+static void add_source(struct watcher *watcher, struct watch *watch, const struct build_input *input,
+                       struct text asked) {
     bool literal = is_literal(asked);
     struct text head = literal ? asked : literal_directory(asked);
     struct text key = join(watcher, watch->image->context, head), submodule = submodule_of(watcher, key);
@@ -299,7 +306,8 @@ static void watch_named(struct watcher *watcher, struct watch *watch) {
             add_rule(watcher, watch, WATCH_NAMED, text_is_given(submodule) ? submodule : directory);
         rule->context = find_context(watcher, (struct text){0}, directory);
         struct text ignore = in_context(watcher, directory);
-        if (is_listed(watcher, ignore) || has_changed(watcher, ignore)) add_rule(watcher, watch, WATCH_IGNORE_FILE, ignore);
+        if (is_listed(watcher, ignore) || has_changed(watcher, ignore))
+            add_rule(watcher, watch, WATCH_IGNORE_FILE, ignore);
     }
 }
 
@@ -324,7 +332,8 @@ static bool touches_dockerfile(struct watcher *watcher, struct text dockerfile) 
 /* Can the changes concern what it reads? */
 static bool is_concerned(struct watcher *watcher, const struct image *image) {
     if (text_is_given(image->dockerfile) && touches_dockerfile(watcher, image->dockerfile)) return true;
-    if (image->place.source != NULL && image_is_broken(image) && is_touched(watcher, image->place.source->path)) return true;
+    if (image->place.source != NULL && image_is_broken(image) && is_touched(watcher, image->place.source->path))
+        return true;
     if (names_touched(watcher, image)) return true;
     if (!image_has_local_context(image)) return false;
     return is_touched(watcher, image->context) || has_changed(watcher, submodule_of(watcher, image->context));

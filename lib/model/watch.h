@@ -43,7 +43,7 @@ struct watch_rule {
 
 struct watch {
     const struct image *image;
-    struct list rules; /* of struct watch_rule */
+    struct list rules;                   /* of struct watch_rule */
     const struct watch_context *context; /* NULL when it has none in this repository, or it is not concerned */
     bool is_widened;                     /* to all of the context, for: */
     struct text reason;                  /* "COPY target/app.jar at line 4 matches no tracked file" */
@@ -53,7 +53,8 @@ struct watch {
 struct watch_request {
     struct paths *paths;
     struct files *files;
-    struct files *files_before;    /* of the old side; NULL when there is none: then an ignore file that changed has changed */
+    struct files
+        *files_before; /* of the old side; NULL when there is none: then an ignore file that changed has changed */
     const struct workspace *workspace;
     const struct list *images;     /* of struct image */
     const struct changes *changes; /* NULL: rules for all images */

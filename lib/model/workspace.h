@@ -21,14 +21,14 @@ struct left_out {
 struct workspace {
     struct text name; /* of the repository, from its remote; "image" when it has none */
     struct settings_layers layers;
-    struct list images;        /* of struct image, by name */
-    struct list left_out;      /* of struct left_out, by path */
-    struct list compose_files; /* of struct text: those that were read */
-    struct texts links;        /* symbolic links, in byte order */
-    struct texts submodules;   /* the same */
-    struct map ignore_files;   /* path → anything: .dockerignore and its kind */
+    struct list images;          /* of struct image, by name */
+    struct list left_out;        /* of struct left_out, by path */
+    struct list compose_files;   /* of struct text: those that were read */
+    struct texts links;          /* symbolic links, in byte order */
+    struct texts submodules;     /* the same */
+    struct map ignore_files;     /* path → anything: .dockerignore and its kind */
     struct map context_evidence; /* path → anything: whether something is there decides about a context */
-    size_t path_count;         /* tracked paths */
+    size_t path_count;           /* tracked paths */
     size_t dockerfile_count;
     bool has_several_projects;
 };

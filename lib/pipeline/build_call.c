@@ -46,11 +46,21 @@ static struct arena *arena_of(const struct speller *speller) {
 /* How bake calls it, with what stands before the value. */
 static const char *bake_key(const char *option) {
     static const char *const keys[][2] = {
-        {"--file", "dockerfile="},      {"--target", "target="},         {"--platform", "platform="},
-        {"--build-arg", "args."},       {"--build-context", "contexts."}, {"--label", "labels."},
-        {"--cache-from", "cache-from="}, {"--cache-to", "cache-to="},      {"--secret", "secrets="},
-        {"--ssh", "ssh="},              {"--network", "network="},       {"--shm-size", "shm-size="},
-        {"--tag", "tags="},             {"--no-cache", "no-cache=true"}, {"--pull", "pull=true"},
+        {"--file", "dockerfile="},
+        {"--target", "target="},
+        {"--platform", "platform="},
+        {"--build-arg", "args."},
+        {"--build-context", "contexts."},
+        {"--label", "labels."},
+        {"--cache-from", "cache-from="},
+        {"--cache-to", "cache-to="},
+        {"--secret", "secrets="},
+        {"--ssh", "ssh="},
+        {"--network", "network="},
+        {"--shm-size", "shm-size="},
+        {"--tag", "tags="},
+        {"--no-cache", "no-cache=true"},
+        {"--pull", "pull=true"},
         {"--context", "context="},
     };
     for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
@@ -65,7 +75,8 @@ static void say_value(struct speller *speller, const char *option, const struct 
     }
     const char *key = bake_key(option);
     assert(key != NULL && "bake has no such key");
-    struct value set = value_literal(arena_of(speller), text_format(arena_of(speller), "%.*s.%s", TEXT_ARG(speller->target), key));
+    struct value set =
+        value_literal(arena_of(speller), text_format(arena_of(speller), "%.*s.%s", TEXT_ARG(speller->target), key));
     value_add(arena_of(speller), &set, value);
     call_value(speller->call, "--set", &set);
 }

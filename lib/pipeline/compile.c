@@ -129,7 +129,9 @@ struct step *compile_unaffected(struct arena *arena, const struct compile_reques
         return step;
     }
     struct script script = script_in(arena);
-    script_heading(&script, "+++", text_format(arena, ":docker: %.*s is not built: %.*s", TEXT_ARG(planned->image->name), TEXT_ARG(sentence)));
+    script_heading(
+        &script, "+++",
+        text_format(arena, ":docker: %.*s is not built: %.*s", TEXT_ARG(planned->image->name), TEXT_ARG(sentence)));
     step->command = script_shell(&script).text;
     return step;
 }

@@ -18,8 +18,10 @@ static bool fits_a_bake(const struct image *image) {
 const char *links_obstacle(const struct plan_image *planned, const struct plan_image *base) {
     if (plan_image_is_broken(base)) return "it cannot be built";
     if (base->is_published) return NULL;
-    if (!text_equal(planned->image->project.id, base->image->project.id)) return "it is built in another Depot project and not pushed";
-    if (!fits_a_bake(planned->image) || !fits_a_bake(base->image)) return "it is not pushed, and one call cannot build both";
+    if (!text_equal(planned->image->project.id, base->image->project.id))
+        return "it is built in another Depot project and not pushed";
+    if (!fits_a_bake(planned->image) || !fits_a_bake(base->image))
+        return "it is not pushed, and one call cannot build both";
     return NULL;
 }
 

@@ -29,7 +29,8 @@ static bool is_settings(struct text path) {
 
 static bool declares(const struct workspace *workspace, struct text path) {
     struct text name = path_name(path);
-    return is_compose(workspace, path) || is_settings(path) || is_among(name, depot_file_names) || text_is(name, ".env");
+    return is_compose(workspace, path) || is_settings(path) || is_among(name, depot_file_names) ||
+           text_is(name, ".env");
 }
 
 /*
@@ -56,7 +57,8 @@ bool compare_is_needed(const struct workspace *now, const struct change *change)
 /* --- two sides --- */
 
 static struct place declared_at(const struct image *image) {
-    return image->services.count == 0 ? (struct place){0} : ((const struct image_service *)image->services.items[0])->place;
+    return image->services.count == 0 ? (struct place){0}
+                                      : ((const struct image_service *)image->services.items[0])->place;
 }
 
 static bool same_links(const struct workspace *now, const struct list *a, const struct workspace *before,
@@ -101,7 +103,8 @@ void compare_workspaces(struct arena *arena, const struct workspace *now, const 
         }
         struct arena_mark mark = arena_mark(&scratch);
         const char *part = definition_difference(&scratch, image, before->images.items[*number]);
-        if (part == NULL && !same_links(now, &graph_now.links[i], before, &graph_before.links[*number])) part = "base image";
+        if (part == NULL && !same_links(now, &graph_now.links[i], before, &graph_before.links[*number]))
+            part = "base image";
         arena_release(&scratch, mark);
         if (part != NULL) blame(&out[i], REASON_DEFINITION, part, declared_at(image));
     }
@@ -121,8 +124,9 @@ static bool may_declare(const struct workspace *workspace, const struct image *i
     bool is_composed = image->build != NULL;
     if (text_is(path, SETTINGS_PATH)) return true;
     if (is_compose(workspace, path) || text_is(path_name(path), ".env"))
-        return is_composed ? text_equal(directory, image->compose_directory) || !is_among(path_name(path), compose_file_names)
-                           : path_is_inside(directory, own);
+        return is_composed
+                   ? text_equal(directory, image->compose_directory) || !is_among(path_name(path), compose_file_names)
+                   : path_is_inside(directory, own);
     if (is_among(path_name(path), depot_file_names))
         return path_is_inside(directory, own) || path_is_inside(directory, image->compose_directory);
     return text_equal(directory, own) || text_equal(directory, image->compose_directory);
@@ -137,8 +141,7 @@ void compare_unknown(const struct workspace *now, const struct changes *changes,
             bool is_inferred = image->context_origin == CONTEXT_SOURCES || image->context_origin == CONTEXT_OWN;
             bool may = (declares(now, change->path) && may_declare(now, image, change->path)) ||
                        (is_inferred && may_move_a_context(now, change));
-            if (may && out[j].kind == REASON_NONE)
-                out[j] = (struct reason){.kind = REASON_UNKNOWN, .change = change};
+            if (may && out[j].kind == REASON_NONE) out[j] = (struct reason){.kind = REASON_UNKNOWN, .change = change};
         }
     }
 }

@@ -53,7 +53,8 @@ static void add_provider(struct grapher *grapher, size_t image, struct text writ
     key = text_copy(grapher->arena, key);
     struct provider *provider = arena_alloc(grapher->arena, sizeof(*provider));
     *provider = (struct provider){.image = image, .next = map_find(&grapher->providers, key)};
-    if (has_tag) provider->tag = text_is_given(reference.tag) ? text_copy(grapher->arena, reference.tag) : TEXT("latest");
+    if (has_tag)
+        provider->tag = text_is_given(reference.tag) ? text_copy(grapher->arena, reference.tag) : TEXT("latest");
     map_set(grapher->arena, &grapher->providers, key, provider);
 }
 
@@ -81,7 +82,8 @@ static void add_published(struct grapher *grapher, size_t i) {
     } else if (text_is_given(settings->build.registry.text)) {
         struct text registry = text_trim_right(settings->build.registry.text, "/");
         struct text name = text_lower(&grapher->scratch, image->name);
-        add_provider(grapher, i, text_format(&grapher->scratch, "%.*s/%.*s", TEXT_ARG(registry), TEXT_ARG(name)), false);
+        add_provider(grapher, i, text_format(&grapher->scratch, "%.*s/%.*s", TEXT_ARG(registry), TEXT_ARG(name)),
+                     false);
     }
 }
 
@@ -95,7 +97,8 @@ static void add_services(struct grapher *grapher, size_t i) {
         const struct image_service *service = image->services.items[j];
         size_t *number = arena_alloc(grapher->arena, sizeof(*number));
         *number = i;
-        map_set(grapher->arena, &grapher->services, service_key(grapher->arena, image->compose_directory, service->name), number);
+        map_set(grapher->arena, &grapher->services,
+                service_key(grapher->arena, image->compose_directory, service->name), number);
     }
 }
 
@@ -190,7 +193,8 @@ static void add_link(struct grapher *grapher, size_t from, struct graph_link lin
     list_add(grapher->arena, links, kept);
 }
 
-static void link_reference(struct grapher *grapher, size_t from, struct text written, struct text name, struct place place) {
+static void link_reference(struct grapher *grapher, size_t from, struct text written, struct text name,
+                           struct place place) {
     struct reference reference;
     const char *problem;
     if (!reference_parse(&grapher->scratch, written, &reference, &problem) || text_is_given(reference.digest)) return;
@@ -221,7 +225,8 @@ static void link_contexts(struct grapher *grapher, size_t from) {
         struct text key = service_key(grapher->arena, image->compose_directory, text_from_offset(value, 8));
         const size_t *to = map_find(&grapher->services, key);
         if (to != NULL)
-            add_link(grapher, from, (struct graph_link){.to = *to, .name = pair->name, .place = pair->place, .is_service = true});
+            add_link(grapher, from,
+                     (struct graph_link){.to = *to, .name = pair->name, .place = pair->place, .is_service = true});
     }
 }
 

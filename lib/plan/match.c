@@ -20,7 +20,7 @@ struct group {
     const struct watch_rule *rule;
     const struct image_settings *settings; /* of its images, where they have globs that take back; else NULL */
     struct list members;                   /* of struct member */
-    struct pattern_walk *takes;    /* NULL until it is needed */
+    struct pattern_walk *takes;            /* NULL until it is needed */
     struct pattern_walk *excludes;
     bool is_done;
 };
@@ -80,7 +80,8 @@ static struct group *find_group(struct matcher *matcher, const struct watch_rule
 static void add_rule(struct matcher *matcher, size_t image, const struct watch_rule *rule) {
     const struct watch *watch = matcher->watches->items[image];
     const struct image_settings *settings = watch->image->settings;
-    struct group *group = find_group(matcher, rule, settings != NULL && settings->build.ignore.count > 0 ? settings : NULL);
+    struct group *group =
+        find_group(matcher, rule, settings != NULL && settings->build.ignore.count > 0 ? settings : NULL);
     struct member *member = arena_alloc(matcher->arena, sizeof(*member));
     *member = (struct member){image, rule};
     list_add(matcher->arena, &group->members, member);
@@ -93,7 +94,8 @@ static struct pattern_walk *walk_of(struct matcher *matcher, const struct texts 
     const char *problem;
     for (size_t i = 0; i < texts->count; i++) {
         struct pattern *pattern = arena_alloc(matcher->arena, sizeof(*pattern));
-        if (pattern_compile(matcher->arena, texts->items[i], pattern, &problem)) list_add(matcher->arena, &list, pattern);
+        if (pattern_compile(matcher->arena, texts->items[i], pattern, &problem))
+            list_add(matcher->arena, &list, pattern);
     }
     return patterns_walk(matcher->arena, patterns_create(matcher->arena, &list), matcher->regexes, false);
 }
@@ -286,19 +288,62 @@ void match(struct arena *arena, const struct list *watches, const struct changes
     match_globs(&matcher, changes);
 }
 
-bool match_rule(struct arena *arena, const struct watch *watch, const struct watch_rule *rule,
-                const struct change *change, struct regex_cache *regexes, struct match_near *out) {
-    struct list watches = {0};
-    list_add(arena, &watches, (void *)watch);
-    struct matcher matcher = matcher_in(arena, &watches, regexes, NULL);
-    struct group group = {.rule = rule};
-    *out = (struct match_near){0};
-    if (rule->context == NULL) return text_equal(rule->key, change->path);
-    if (!path_is_inside(rule->key, change->path) || !is_taken(&matcher, &group, change)) return false;
-    if (is_ignored(&matcher, rule->context, change))
-        out->ignored = pattern_walk_decider(ignoring_of(&matcher, rule->context)->walk);
-    out->is_excluded = is_excluded(&matcher, &group, change);
-    out->is_unwatched = watch->image->settings != NULL &&
-                        globs_match(&matcher.globs, &watch->image->settings->build.ignore, change->path, NULL);
-    return true;
+/* --- one image --- */
+
+struct match_one {
+    struct matcher matcher;
+    const struct watch *watch;
+    struct group *groups; /* one a rule */
+};
+
+struct match_one *match_one_create(struct arena *arena, const struct watch *watch, struct regex_cache *regexes) {
+    struct match_one *one = arena_alloc(arena, sizeof(*one));
+    one->matcher = matcher_in(arena, NULL, regexes, NULL);
+    one->watch = watch;
+    one->groups = arena_array(arena, watch->rules.count, sizeof(struct group));
+    for (size_t i = 0; i < watch->rules.count; i++)
+        one->groups[i].rule = watch->rules.items[i];
+    return one;
+}
+
+static void ask_rule(struct match_one *one, struct group *group, const struct change *change,
+                     struct match_answer *answer) {
+    const struct watch_rule *rule = group->rule;
+    struct matcher *matcher = &one->matcher;
+    bool is_inside =
+        rule->context == NULL ? text_equal(rule->key, change->path) : path_is_inside(rule->key, change->path);
+    if (!is_inside || (rule->context != NULL && !is_taken(matcher, group, change))) return;
+    struct match_answer found = {.nearness = MATCH_TAKEN, .rule = rule};
+    if (rule->context != NULL && is_ignored(matcher, rule->context, change)) {
+        found.nearness = MATCH_LEFT_OUT;
+        found.pattern = pattern_walk_decider(ignoring_of(matcher, rule->context)->walk);
+    } else if (rule->context != NULL && is_excluded(matcher, group, change)) {
+        found.nearness = MATCH_LEFT_OUT;
+        found.is_excluded = true;
+    }
+    if (found.nearness > answer->nearness) *answer = found;
+}
+
+static void ask_settings(struct match_one *one, const struct change *change, struct match_answer *answer) {
+    const struct image_settings *settings = one->watch->image->settings;
+    const struct record_text_value *glob;
+    if (settings == NULL) return;
+    struct globs *globs = &one->matcher.globs;
+    bool is_taken_back = globs_match(globs, &settings->build.ignore, change->path, &glob);
+    if (is_taken_back && answer->nearness == MATCH_TAKEN)
+        *answer = (struct match_answer){.nearness = MATCH_LEFT_OUT, .rule = answer->rule, .glob = glob};
+    bool is_watched = globs_match(globs, &settings->build.always, change->path, &glob) ||
+                      (!is_taken_back && globs_match(globs, &settings->build.watch, change->path, &glob));
+    if (is_watched && answer->nearness != MATCH_TAKEN)
+        *answer = (struct match_answer){.nearness = MATCH_TAKEN, .glob = glob};
+}
+
+struct match_answer match_one_ask(struct match_one *one, const struct change *change) {
+    struct match_answer answer = {.nearness = MATCH_FAR};
+    const struct watch_context *context = one->watch->context;
+    if (context != NULL && path_is_inside(context->directory, change->path)) answer.nearness = MATCH_INSIDE;
+    for (size_t i = 0; i < one->watch->rules.count; i++)
+        ask_rule(one, &one->groups[i], change, &answer);
+    ask_settings(one, change, &answer);
+    return answer;
 }

@@ -19,13 +19,31 @@
 void match(struct arena *arena, const struct list *watches, const struct changes *changes, struct regex_cache *regexes,
            struct reason *out);
 
-/* Whether one rule takes a path, the rest of its image aside; `why_not`: what leaves it out, where something does. */
-struct match_near {
-    const struct pattern *ignored;  /* by the ignore file */
-    bool is_excluded;               /* by COPY --exclude */
-    bool is_unwatched;              /* by `ignore` of the settings */
+/* --- one image, for those who ask more than whether --- */
+
+/* How near a path came to concern an image. */
+enum match_nearness {
+    MATCH_FAR,      /* it is not in the context */
+    MATCH_INSIDE,   /* it is, and nothing takes it */
+    MATCH_LEFT_OUT, /* it is taken, and left out again: see the rest */
+    MATCH_TAKEN,
 };
-bool match_rule(struct arena *arena, const struct watch *watch, const struct watch_rule *rule,
-                const struct change *change, struct regex_cache *regexes, struct match_near *out);
+
+struct match_answer {
+    enum match_nearness nearness;
+    const struct watch_rule *rule; /* that takes it */
+    const struct pattern *pattern; /* LEFT_OUT: of the ignore file; NULL when something else leaves it out */
+    bool is_excluded;              /* LEFT_OUT: by COPY --exclude */
+    const struct record_text_value
+        *glob; /* LEFT_OUT: of `ignore` in the settings; TAKEN: of `watch` or `always`; else NULL */
+};
+
+struct match_one;
+
+/* `watch` was read without changes, so that it has all its rules. */
+struct match_one *match_one_create(struct arena *arena, const struct watch *watch, struct regex_cache *regexes);
+
+/* Paths in byte order are answered fastest. */
+struct match_answer match_one_ask(struct match_one *one, const struct change *change);
 
 #endif

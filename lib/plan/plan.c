@@ -68,7 +68,8 @@ static void set_everything(const struct plan_request *request, struct reason *re
     if (is_tag) named = select_by_tag(request->workspace, request->event->tag);
     for (size_t i = 0; i < request->workspace->images.count; i++) {
         if (named != NULL && request->workspace->images.items[i] != named) continue;
-        reasons[i] = (struct reason){.kind = named == NULL ? REASON_EVERYTHING : REASON_TAG, .words = request->event->tag};
+        reasons[i] =
+            (struct reason){.kind = named == NULL ? REASON_EVERYTHING : REASON_TAG, .words = request->event->tag};
     }
 }
 
@@ -129,8 +130,8 @@ static void report_cycles(struct arena *arena, const struct graph *graph, struct
         for (size_t j = 0; j < plan->images.count; j++) {
             struct plan_image *planned = plan->images.items[j];
             if (!graph->is_in_cycle[j] || !texts_has(names, planned->image->name)) continue;
-            diag_add(&planned->problems, DIAG_ERROR, "image-cycle", planned->image->place, "images cannot be built from each other: %.*s",
-                     TEXT_ARG(words));
+            diag_add(&planned->problems, DIAG_ERROR, "image-cycle", planned->image->place,
+                     "images cannot be built from each other: %.*s", TEXT_ARG(words));
         }
     }
 }
@@ -144,7 +145,8 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct d
                struct plan *out) {
     const struct workspace *workspace = request->workspace;
     struct graph graph;
-    *out = (struct plan){.workspace = workspace, .event = request->event, .base = request->base, .watches = request->watches};
+    *out = (struct plan){
+        .workspace = workspace, .event = request->event, .base = request->base, .watches = request->watches};
     graph_make(arena, workspace, request->event, &graph);
     const struct reason *reasons = find_reasons(arena, request, &graph, &out->gone);
     for (size_t i = 0; i < workspace->images.count; i++) {

@@ -33,12 +33,12 @@ struct plan_link {
 
 struct plan_image {
     const struct image *image;
-    size_t number;               /* its place among the images of the plan */
-    struct reason why;           /* it is affected, or asked for; kind REASON_NONE when neither */
-    bool is_built;               /* by this upload */
-    bool is_excluded;            /* by --exclude */
-    int unaffected;              /* enum unaffected_setting of the request */
-    struct list links;           /* of struct plan_link */
+    size_t number;     /* its place among the images of the plan */
+    struct reason why; /* it is affected, or asked for; kind REASON_NONE when neither */
+    bool is_built;     /* by this upload */
+    bool is_excluded;  /* by --exclude */
+    int unaffected;    /* enum unaffected_setting of the request */
+    struct list links; /* of struct plan_link */
     bool is_published;
     struct text reason;          /* why it is not: "the settings name no registry" */
     struct text repository;      /* "ghcr.io/acme/services/api"; absent without a registry */
@@ -51,13 +51,13 @@ struct plan_image {
 struct plan_request {
     const struct workspace *workspace;
     const struct event *event;
-    const struct base *base;            /* NULL: everything is built */
-    const struct list *watches;         /* of struct watch, of the images in their order; NULL with a base that is everything */
-    const struct workspace *before;     /* the other side; NULL when there is none, or none is needed */
-    bool before_is_unknown;             /* it is needed, and cannot be had */
+    const struct base *base;    /* NULL: everything is built */
+    const struct list *watches; /* of struct watch, of the images in their order; NULL with a base that is everything */
+    const struct workspace *before; /* the other side; NULL when there is none, or none is needed */
+    bool before_is_unknown;         /* it is needed, and cannot be had */
     struct regex_cache *regexes;
-    struct texts only, exclude;         /* names, globs */
-    int unaffected;                     /* enum unaffected_setting: over that of the settings */
+    struct texts only, exclude; /* names, globs */
+    int unaffected;             /* enum unaffected_setting: over that of the settings */
 };
 
 struct plan {
@@ -72,7 +72,8 @@ struct plan {
 };
 
 /* False when the selection names what does not exist; reported. */
-bool plan_make(struct arena *arena, const struct plan_request *request, struct diagnostics *diagnostics, struct plan *out);
+bool plan_make(struct arena *arena, const struct plan_request *request, struct diagnostics *diagnostics,
+               struct plan *out);
 
 bool plan_image_is_broken(const struct plan_image *planned);
 

@@ -38,7 +38,8 @@ static struct text what_changed(struct arena *arena, const struct reason *reason
 
 static struct text describe_context(struct arena *arena, const struct reason *reason, struct text changed) {
     if (text_is_given(reason->words))
-        return text_format(arena, "%.*s, and all of the context counts: %.*s", TEXT_ARG(changed), TEXT_ARG(reason->words));
+        return text_format(arena, "%.*s, and all of the context counts: %.*s", TEXT_ARG(changed),
+                           TEXT_ARG(reason->words));
     struct text place = where(arena, reason->place);
     return text_format(arena, "%.*s: %.*s takes all of the context", TEXT_ARG(changed), TEXT_ARG(place));
 }
@@ -79,7 +80,8 @@ static struct text describe(struct arena *arena, const struct reason *reason, st
         return text_format(arena, "%.*s: '%s: %.*s' at %.*s", TEXT_ARG(changed),
                            reason->kind == REASON_WATCH ? "watch" : "always", TEXT_ARG(reason->words), TEXT_ARG(place));
     case REASON_BASE:
-        return text_format(arena, "%.*s is built anew, and %.*s starts from it", TEXT_ARG(reason->through->name), TEXT_ARG(place));
+        return text_format(arena, "%.*s is built anew, and %.*s starts from it", TEXT_ARG(reason->through->name),
+                           TEXT_ARG(place));
     case REASON_ONLY:
         return TEXT("it was asked for");
     case REASON_NEEDED:

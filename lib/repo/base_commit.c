@@ -162,12 +162,14 @@ static void choose_queue(struct base_search *search, const struct base_policy *p
     bool has_commit = text_is_given(event->queue_commit), has_branch = text_is_given(event->queue_branch);
     if (has_commit && (policy->queue == BASE_QUEUE_ENTRY || !has_branch)) {
         candidate->revision = event->queue_commit;
-        candidate->sentence = text_format(search->arena, "merge queue, this entry alone: compared with %.*s, the entry before it",
-                                          TEXT_ARG(text_first(event->queue_commit, SHORT)));
+        candidate->sentence =
+            text_format(search->arena, "merge queue, this entry alone: compared with %.*s, the entry before it",
+                        TEXT_ARG(text_first(event->queue_commit, SHORT)));
         return;
     }
     use_branch(search, event->queue_branch, candidate);
-    say_left(search, candidate, text_format(search->arena, "merge queue into %.*s, the whole group", TEXT_ARG(event->queue_branch)));
+    say_left(search, candidate,
+             text_format(search->arena, "merge queue into %.*s, the whole group", TEXT_ARG(event->queue_branch)));
 }
 
 static void choose_pull_request(struct base_search *search) {
@@ -182,7 +184,8 @@ static void choose_pull_request(struct base_search *search) {
         candidate->reason = TEXT("it is not known which branch the pull request goes into");
         candidate->remedy = TEXT("name the branch by --base");
     }
-    say_left(search, candidate, text_format(search->arena, "pull request %.*s into %.*s", TEXT_ARG(event->pull_request), TEXT_ARG(base)));
+    say_left(search, candidate,
+             text_format(search->arena, "pull request %.*s into %.*s", TEXT_ARG(event->pull_request), TEXT_ARG(base)));
 }
 
 static void choose_branch(struct base_search *search, struct text default_branch) {
@@ -195,7 +198,8 @@ static void choose_branch(struct base_search *search, struct text default_branch
         candidate->reason = TEXT("no default branch is known");
         candidate->remedy = TEXT("name the commit or branch to compare with by --base");
     }
-    struct text what = text_is_given(event->branch) ? text_format(search->arena, "branch %.*s", TEXT_ARG(event->branch)) : TEXT("detached HEAD");
+    struct text what = text_is_given(event->branch) ? text_format(search->arena, "branch %.*s", TEXT_ARG(event->branch))
+                                                    : TEXT("detached HEAD");
     say_left(search, candidate, what);
 }
 
@@ -213,7 +217,8 @@ static struct text on_branch(struct base_search *search) {
 
 static struct candidate because(struct base_search *search, const char *why) {
     struct text where = on_branch(search);
-    return everything(BASE_DEFAULT_BRANCH, text_format(search->arena, "%.*s: every image, for %s", TEXT_ARG(where), why));
+    return everything(BASE_DEFAULT_BRANCH,
+                      text_format(search->arena, "%.*s: every image, for %s", TEXT_ARG(where), why));
 }
 
 /* A commit that somebody remembers is used when it is here and HEAD comes after it: a force push leaves neither sure. */
@@ -222,7 +227,8 @@ static bool is_usable(struct base_search *search, struct text commit) {
     struct text complaint;
     if (!refs_is_object_id(commit) || is_zero(commit)) return false;
     bool is_here = base_has_commit(search->arena, request->repository, commit);
-    if (!is_here && fetches(request)) is_here = base_fetch_commit(search->arena, request->repository, commit, &complaint);
+    if (!is_here && fetches(request))
+        is_here = base_fetch_commit(search->arena, request->repository, commit, &complaint);
     for (int step = 0;; step++) {
         if (is_here && base_is_ancestor(search->arena, request->repository, commit, TEXT("HEAD"))) return true;
         bool may_deepen = is_here && fetches(request) && base_is_shallow(search->arena, request->repository);
@@ -242,8 +248,9 @@ static void choose_pushed(struct base_search *search, const struct base_policy *
     } else {
         search->candidate = (struct candidate){.rung = BASE_PUSH, .revision = before};
         struct text where = on_branch(search);
-        search->candidate.sentence = text_format(search->arena, "%.*s: compared with %.*s, where it was before the push",
-                                                 TEXT_ARG(where), TEXT_ARG(text_first(before, SHORT)));
+        search->candidate.sentence =
+            text_format(search->arena, "%.*s: compared with %.*s, where it was before the push", TEXT_ARG(where),
+                        TEXT_ARG(text_first(before, SHORT)));
     }
 }
 
@@ -253,17 +260,24 @@ static void fail(struct base_search *search, struct text reason, struct text rem
 
 static void choose_passed(struct base_search *search, const struct base_policy *policy) {
     struct text problem = TEXT("nothing says which build passed last");
-    struct text commit = policy->facts == NULL ? (struct text){0} : policy->facts->passed(policy->facts, search->arena, &problem);
+    struct text commit =
+        policy->facts == NULL ? (struct text){0} : policy->facts->passed(policy->facts, search->arena, &problem);
     struct text where = on_branch(search);
     if (!text_is_given(commit)) {
-        fail(search, problem, TEXT("see 'base' in the settings: a token variable, a command or a file tells the last commit that passed"));
+        fail(
+            search, problem,
+            TEXT(
+                "see 'base' in the settings: a token variable, a command or a file tells the last commit that passed"));
     } else if (!is_usable(search, commit)) {
-        struct text why = text_format(search->arena, "the last commit that passed, %.*s, is not behind HEAD (a force push?)", TEXT_ARG(text_first(commit, SHORT)));
-        search->candidate = everything(BASE_DEFAULT_BRANCH, text_format(search->arena, "%.*s: every image, for %.*s", TEXT_ARG(where), TEXT_ARG(why)));
+        struct text why =
+            text_format(search->arena, "the last commit that passed, %.*s, is not behind HEAD (a force push?)",
+                        TEXT_ARG(text_first(commit, SHORT)));
+        search->candidate = everything(BASE_DEFAULT_BRANCH, text_format(search->arena, "%.*s: every image, for %.*s",
+                                                                        TEXT_ARG(where), TEXT_ARG(why)));
     } else {
         search->candidate = (struct candidate){.rung = BASE_PASSED, .revision = commit};
-        search->candidate.sentence = text_format(search->arena, "%.*s: compared with %.*s, the last commit that passed", TEXT_ARG(where),
-                                                 TEXT_ARG(text_first(commit, SHORT)));
+        search->candidate.sentence = text_format(search->arena, "%.*s: compared with %.*s, the last commit that passed",
+                                                 TEXT_ARG(where), TEXT_ARG(text_first(commit, SHORT)));
     }
 }
 
@@ -283,7 +297,8 @@ static void choose_default_branch(struct base_search *search, const struct base_
     const struct event *event = search->request->event;
     if (is_made_by_hand(event)) {
         struct text where = on_branch(search), source = describe_source(event);
-        search->candidate = everything(BASE_EVERY, text_format(search->arena, "%.*s of %.*s: every image", TEXT_ARG(source), TEXT_ARG(where)));
+        search->candidate = everything(
+            BASE_EVERY, text_format(search->arena, "%.*s of %.*s: every image", TEXT_ARG(source), TEXT_ARG(where)));
         return;
     }
     switch (policy->default_branch) {
@@ -319,7 +334,8 @@ static bool choose_at_once(struct base_search *search) {
     } else if (text_is_given(request->explicit) && !request->explicit_is_branch) {
         choose_explicit(search);
     } else if (text_is_given(event->tag)) {
-        search->candidate = everything(BASE_TAG, text_format(search->arena, "tag %.*s: every image", TEXT_ARG(event->tag)));
+        search->candidate =
+            everything(BASE_TAG, text_format(search->arena, "tag %.*s: every image", TEXT_ARG(event->tag)));
     } else if (text_is_given(event->queue_commit) || text_is_given(event->queue_branch)) {
         return false;
     } else if (text_is_given(event->pull_request)) {
@@ -378,11 +394,13 @@ static bool finish_comparison(struct base_search *search, struct base *out) {
         search->process = NULL;
     }
     if (outcome != BASE_COMPARED) {
-        base_explain_failure(search->arena, request, outcome, candidate->revision, complaint, &candidate->reason, &candidate->remedy);
+        base_explain_failure(search->arena, request, outcome, candidate->revision, complaint, &candidate->reason,
+                             &candidate->remedy);
         finish_everything(search, out);
         return true;
     }
-    bool is_behind = changes.count == 0 && base_is_ancestor(search->arena, request->repository, TEXT("HEAD"), candidate->revision);
+    bool is_behind =
+        changes.count == 0 && base_is_ancestor(search->arena, request->repository, TEXT("HEAD"), candidate->revision);
     bool is_remembered = candidate->rung == BASE_PUSH || candidate->rung == BASE_PASSED;
     if (is_behind && !is_remembered) return false;
     *out = (struct base){.rung = candidate->rung,
@@ -394,7 +412,8 @@ static bool finish_comparison(struct base_search *search, struct base *out) {
     if (is_behind && is_remembered) {
         struct text where = on_branch(search);
         *out = (struct base){.rung = BASE_DEFAULT_BRANCH, .is_everything = true, .note = search->note};
-        out->sentence = text_format(search->arena, "%.*s: every image, for HEAD itself is what it would be compared with", TEXT_ARG(where));
+        out->sentence = text_format(
+            search->arena, "%.*s: every image, for HEAD itself is what it would be compared with", TEXT_ARG(where));
     }
     return true;
 }
@@ -404,7 +423,8 @@ static void go_behind(struct base_search *search, const struct base_policy *poli
     struct text before = search->candidate.revision;
     choose_default_branch(search, policy);
     struct candidate *candidate = &search->candidate;
-    candidate->sentence = text_format(search->arena, "%.*s (HEAD is part of %.*s)", TEXT_ARG(candidate->sentence), TEXT_ARG(short_id(before)));
+    candidate->sentence = text_format(search->arena, "%.*s (HEAD is part of %.*s)", TEXT_ARG(candidate->sentence),
+                                      TEXT_ARG(short_id(before)));
     candidate->branch = (struct text){0};
 }
 

@@ -68,10 +68,10 @@ struct base_policy {
 struct base_request {
     const struct repository *repository;
     const struct event *event;
-    struct text explicit; /* a revision; absent when none is named */
+    struct text explicit;    /* a revision; absent when none is named */
     bool explicit_is_branch; /* it is the branch that the event goes into, and no rung of its own */
     bool may_fetch;
-    bool is_ci;           /* local branches say nothing: they are left over from other builds */
+    bool is_ci; /* local branches say nothing: they are left over from other builds */
     bool with_worktree;
 };
 

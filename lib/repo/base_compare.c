@@ -11,7 +11,7 @@
 
 /* Git's own settings must not change what comes out, and nothing of the repository is run. */
 #define DIFF_OPTIONS                                                                                                   \
-    "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-relative", "-O/dev/null",     \
+    "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-relative", "-O/dev/null",    \
         "--ignore-submodules=none"
 
 struct process *base_compare_begin(struct arena *arena, const struct base_request *request, struct text revision) {
@@ -96,7 +96,8 @@ void base_explain_failure(struct arena *arena, const struct base_request *reques
     } else if (text_is(complaint, "git could not be run")) {
         set(reason, remedy, TEXT("git is not installed here"), "run this step in an image that has git");
     } else if (is_partial(complaint)) {
-        set(reason, remedy, text_format(arena, "the clone is partial and lacks what is compared (%.*s)", TEXT_ARG(words)),
+        set(reason, remedy,
+            text_format(arena, "the clone is partial and lacks what is compared (%.*s)", TEXT_ARG(words)),
             "clone without --filter=tree:0, or let this step fetch (--fetch, and credentials)");
     } else if (is_shallow) {
         set(reason, remedy,
@@ -107,7 +108,8 @@ void base_explain_failure(struct arena *arena, const struct base_request *reques
         set(reason, remedy, text_format(arena, "HEAD and %.*s have no commit in common", TEXT_ARG(revision)),
             "name the commit to compare with by --base");
     } else {
-        set(reason, remedy, text_format(arena, "git cannot compare HEAD with %.*s: %.*s", TEXT_ARG(revision), TEXT_ARG(words)),
+        set(reason, remedy,
+            text_format(arena, "git cannot compare HEAD with %.*s: %.*s", TEXT_ARG(revision), TEXT_ARG(words)),
             "see what git says, or name the commit to compare with by --base");
     }
 }

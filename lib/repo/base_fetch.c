@@ -20,8 +20,8 @@ static bool fetch(struct arena *arena, const struct repository *repository, cons
 }
 
 static const char *refspec(struct arena *arena, struct text branch) {
-    return text_string(arena, text_format(arena, "+refs/heads/%.*s:refs/remotes/origin/%.*s", TEXT_ARG(branch),
-                                          TEXT_ARG(branch)));
+    return text_string(
+        arena, text_format(arena, "+refs/heads/%.*s:refs/remotes/origin/%.*s", TEXT_ARG(branch), TEXT_ARG(branch)));
 }
 
 #define FETCH "fetch", "--quiet", "--no-tags", "--no-recurse-submodules"

@@ -14,7 +14,8 @@ bool base_fetch_branch(struct arena *arena, const struct repository *repository,
                        struct text *complaint);
 
 /* Brings a commit by its id. */
-bool base_fetch_commit(struct arena *arena, const struct repository *repository, struct text id, struct text *complaint);
+bool base_fetch_commit(struct arena *arena, const struct repository *repository, struct text id,
+                       struct text *complaint);
 
 #define BASE_DEEPEN_STEPS 3
 

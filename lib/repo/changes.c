@@ -9,7 +9,8 @@
 static void add(struct arena *arena, struct changes *changes, const struct change *change) {
     if (changes->count == changes->capacity) {
         size_t capacity = changes->capacity == 0 ? 64 : 2 * changes->capacity;
-        changes->items = arena_grow(arena, changes->items, changes->capacity * sizeof(*change), capacity * sizeof(*change));
+        changes->items =
+            arena_grow(arena, changes->items, changes->capacity * sizeof(*change), capacity * sizeof(*change));
         changes->capacity = capacity;
     }
     changes->items[changes->count++] = *change;
@@ -43,8 +44,9 @@ static bool parse_head(struct text head, struct change *out) {
     struct text old_mode, new_mode, old_object, new_object, status;
     if (!text_starts(head, ":")) return false;
     head = text_from_offset(head, 1);
-    bool ok = text_next(&head, ' ', &old_mode) && text_next(&head, ' ', &new_mode) && text_next(&head, ' ', &old_object) &&
-              text_next(&head, ' ', &new_object) && text_next(&head, ' ', &status);
+    bool ok = text_next(&head, ' ', &old_mode) && text_next(&head, ' ', &new_mode) &&
+              text_next(&head, ' ', &old_object) && text_next(&head, ' ', &new_object) &&
+              text_next(&head, ' ', &status);
     if (!ok || status.len == 0 || old_mode.len != 6 || new_mode.len != 6) return false;
     out->status = status.ptr[0] == 'A' ? CHANGE_ADDED : status.ptr[0] == 'D' ? CHANGE_DELETED : CHANGE_MODIFIED;
     out->old_kind = kind_of(old_mode);

@@ -19,10 +19,11 @@ struct event {
     struct text default_branch; /* of the pipeline; absent when unknown */
     bool is_fork;               /* the pull request comes from another repository */
     struct text repository;     /* URL that Buildkite knows; absent on a laptop */
-    struct text source;         /* what made the build: "webhook", "schedule", "ui", "api", "trigger_job"; absent when unknown */
-    bool is_rebuild;            /* of a build that was there before */
-    struct text queue_commit;   /* of a merge queue: what the entry before this one leads to; absent for other builds */
-    struct text queue_branch;   /* that the merge queue merges into */
+    struct text
+        source;      /* what made the build: "webhook", "schedule", "ui", "api", "trigger_job"; absent when unknown */
+    bool is_rebuild; /* of a build that was there before */
+    struct text queue_commit; /* of a merge queue: what the entry before this one leads to; absent for other builds */
+    struct text queue_branch; /* that the merge queue merges into */
 };
 
 /*

@@ -10,9 +10,8 @@
 
 static bool begin(struct files_before *before) {
     static const char *const arguments[] = {"cat-file", "--batch", NULL};
-    struct git_call call = {.arguments = arguments,
-                            .is_remote = before->may_fetch,
-                            .seconds = before->may_fetch ? FETCH_SECONDS : 0};
+    struct git_call call = {
+        .arguments = arguments, .is_remote = before->may_fetch, .seconds = before->may_fetch ? FETCH_SECONDS : 0};
     if (before->process == NULL && !before->has_failed)
         before->has_failed = !git_begin_talk(before->arena, before->repository, &call, &before->process);
     return !before->has_failed;

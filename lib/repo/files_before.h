@@ -22,7 +22,7 @@ struct files_before {
     struct arena *arena;     /* of the child */
     struct process *process; /* NULL before it is needed, and when it has failed */
     bool has_failed;
-    bool is_incomplete;      /* something that was asked for could not be had */
+    bool is_incomplete; /* something that was asked for could not be had */
 };
 
 void files_before_init(struct files_before *before, struct arena *arena, const struct repository *repository,

@@ -23,8 +23,8 @@
 struct git_call {
     const char *const *arguments; /* NULL-terminated */
     size_t limit;                 /* bytes of its output */
-    bool is_remote;               /* it may ask the remote; without a terminal, so that nobody is asked for a password */
-    unsigned seconds;             /* that it may take in all; 0: as long as it says something */
+    bool is_remote;   /* it may ask the remote; without a terminal, so that nobody is asked for a password */
+    unsigned seconds; /* that it may take in all; 0: as long as it says something */
 };
 
 /* False as git_run. */

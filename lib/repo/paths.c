@@ -35,8 +35,7 @@ static void take_untracked(struct pass *pass) {
 }
 
 static struct pass begin_pass(const struct paths *paths, path_visitor *visit, void *self) {
-    struct pass pass = {
-        .visit = visit, .self = self, .untracked = {.rest = paths->untracked}, .undone = paths->undone};
+    struct pass pass = {.visit = visit, .self = self, .untracked = {.rest = paths->untracked}, .undone = paths->undone};
     take_untracked(&pass);
     return pass;
 }

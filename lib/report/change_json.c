@@ -8,7 +8,8 @@ const struct node *change_json_string(struct arena *arena, struct text text) {
 static void set_place(struct arena *arena, struct node *node, struct place place) {
     struct text path = place.source == NULL ? (struct text){0} : place.source->path;
     node_set(arena, node, "path", change_json_string(arena, path));
-    node_set(arena, node, "line", place.source == NULL || place.line == 0 ? node_null(arena) : node_number(arena, place.line));
+    node_set(arena, node, "line",
+             place.source == NULL || place.line == 0 ? node_null(arena) : node_number(arena, place.line));
 }
 
 const struct node *change_json_base(struct arena *arena, const struct base *base) {
@@ -20,7 +21,8 @@ const struct node *change_json_base(struct arena *arena, const struct base *base
     node_set(arena, node, "sentence", change_json_string(arena, base->sentence));
     node_set(arena, node, "remedy", change_json_string(arena, base->remedy));
     node_set(arena, node, "everything", node_bool(arena, base->is_everything));
-    node_set(arena, node, "files", base->is_everything ? node_null(arena) : node_number(arena, (long)base->changes.count));
+    node_set(arena, node, "files",
+             base->is_everything ? node_null(arena) : node_number(arena, (long)base->changes.count));
     return node;
 }
 
@@ -50,6 +52,7 @@ const struct node *change_json_widened(struct arena *arena, const struct watch *
 const struct node *change_json_links(struct arena *arena, const struct plan_image *planned) {
     struct node *list = node_sequence(arena);
     for (size_t i = 0; i < planned->links.count; i++)
-        node_append(arena, list, change_json_string(arena, ((const struct plan_link *)planned->links.items[i])->base->image->name));
+        node_append(arena, list,
+                    change_json_string(arena, ((const struct plan_link *)planned->links.items[i])->base->image->name));
     return list;
 }

@@ -35,7 +35,11 @@ static void add_title(struct buffer *buffer, const struct preview *preview) {
     const struct event *event = preview->plan->event;
     struct buffer title = buffer_in(buffer->arena);
     size_t count = preview->plan->images.count;
-    buffer_format(&title, "%.*s: %zu image%s", TEXT_ARG(preview->plan->workspace->name), count, count == 1 ? "" : "s");
+    struct text name = preview->plan->workspace->name;
+    size_t built = preview->plan->built;
+    if (built < count)
+        buffer_format(&title, "%.*s: %zu of %zu image%s", TEXT_ARG(name), built, count, count == 1 ? "" : "s");
+    if (built == count) buffer_format(&title, "%.*s: %zu image%s", TEXT_ARG(name), count, count == 1 ? "" : "s");
     if (text_is_given(event->pull_request)) buffer_format(&title, ", pull request %.*s", TEXT_ARG(event->pull_request));
     if (text_is_given(event->tag)) buffer_format(&title, ", tag %.*s", TEXT_ARG(event->tag));
     if (text_is_given(event->branch)) buffer_format(&title, ", branch %.*s", TEXT_ARG(event->branch));
@@ -44,6 +48,21 @@ static void add_title(struct buffer *buffer, const struct preview *preview) {
         buffer_format(&title, ", commit %.*s", TEXT_ARG(commit));
     }
     add_heading(buffer, preview, text_printable(buffer->arena, buffer_text(&title)));
+}
+
+/* What it is compared with, and where that is. */
+static void add_base(struct buffer *buffer, const struct preview *preview) {
+    const struct base *base = preview->plan->base;
+    if (base == NULL) return;
+    struct buffer words = buffer_in(buffer->arena);
+    buffer_add(&words, base->sentence);
+    bool says_it = !text_is_given(base->commit) || text_equal(base->commit, base->ref);
+    if (!says_it) buffer_format(&words, " (%.*s)", TEXT_ARG(short_commit(base->commit)));
+    if (!base->is_everything)
+        buffer_format(&words, ", %zu changed file%s", base->changes.count, base->changes.count == 1 ? "" : "s");
+    if (base->with_worktree) buffer_add_string(&words, ", not committed ones too");
+    buffer_add_string(buffer, "  ");
+    wrap_add(buffer, text_printable(buffer->arena, buffer_text(&words)), 2, 2, preview->width);
 }
 
 /* "services/api/Dockerfile:1", with the service that declares it. */
@@ -139,6 +158,8 @@ static void add_image(struct buffer *buffer, const struct preview *preview, size
         add_problems(buffer, preview, &planned->problems);
         return;
     }
+    if (preview->plan->base == NULL || !preview->plan->base->is_everything)
+        add_field(buffer, preview, "because", plan_image_sentence(buffer->arena, preview->plan, planned));
     add_field(buffer, preview, "Dockerfile", describe_dockerfile(buffer->arena, image));
     add_field(buffer, preview, "context", describe_context(buffer->arena, preview, i));
     if (text_is_given(image->target)) add_field(buffer, preview, "target", image->target);
@@ -168,9 +189,10 @@ static void add_image_line(struct buffer *buffer, const struct preview *preview,
 
 static void add_images(struct buffer *buffer, const struct preview *preview) {
     size_t count = preview->plan->images.count;
-    bool is_short = !preview->is_whole && count > PREVIEW_WHOLE_UP_TO;
+    bool is_short = !preview->is_whole && preview->plan->built > PREVIEW_WHOLE_UP_TO;
     if (is_short) buffer_add_byte(buffer, '\n');
     for (size_t i = 0; i < count; i++) {
+        if (!((const struct plan_image *)preview->plan->images.items[i])->is_built) continue;
         if (is_short) {
             add_image_line(buffer, preview, i);
         } else {
@@ -238,23 +260,81 @@ static void add_steps(struct buffer *buffer, const struct preview *preview) {
     add_heading(buffer, preview,
                 documents == 1 ? text_format(buffer->arena, "Steps: %zu", pipeline->jobs)
                                : text_format(buffer->arena, "Steps: %zu in %zu uploads", pipeline->jobs, documents));
-    if (preview->keys->count == 0)
-        buffer_add_string(buffer, "  one skipped step that says there is nothing to build\n");
-    bool lists = pipeline->bundled <= 1 && (preview->is_whole || preview->keys->count <= PREVIEW_WHOLE_UP_TO);
-    for (size_t i = 0; lists && i < preview->keys->count; i++) {
-        const struct plan_image *planned = preview->plan->images.items[i];
-        buffer_format(buffer, "  %.*s%s\n", TEXT_ARG(preview->keys->items[i]),
-                      plan_image_is_broken(planned) ? "  (red: prints what is wrong)" : "");
+    bool lists = pipeline->bundled <= 1 && (preview->is_whole || pipeline->jobs <= PREVIEW_WHOLE_UP_TO);
+    size_t shown = 0;
+    for (size_t i = 0; i < preview->plan->order.count; i++) {
+        const struct plan_image *planned = preview->plan->order.items[i];
+        int unaffected = plan_image_unaffected(planned);
+        if (!planned->is_built && unaffected == UNAFFECTED_OMIT) continue;
+        shown++;
+        const char *note = !planned->is_built ? (unaffected == UNAFFECTED_SKIP ? "  (skipped)" : "  (builds nothing)")
+                           : plan_image_is_broken(planned) ? "  (red: prints what is wrong)"
+                                                           : "";
+        if (lists) buffer_format(buffer, "  %.*s%s\n", TEXT_ARG(preview->keys->items[planned->number]), note);
     }
+    if (shown == 0) buffer_add_string(buffer, "  one skipped step that says there is nothing to build\n");
     if (pipeline->bundled > 1)
         buffer_format(buffer, "  up to %zu images share a step: a build has at most %d jobs\n", pipeline->bundled,
                       SPLIT_JOBS_OF_BUILD);
 }
 
+/* How many images are not built for each reason. */
+static struct map count_sentences(struct arena *arena, const struct plan *plan) {
+    struct map counts = {0};
+    for (size_t i = 0; i < plan->images.count; i++) {
+        const struct plan_image *planned = plan->images.items[i];
+        if (planned->is_built) continue;
+        struct text sentence = plan_image_sentence(arena, plan, planned);
+        struct reason_count *count = map_find(&counts, sentence);
+        if (count == NULL) {
+            count = arena_alloc(arena, sizeof(*count));
+            map_set(arena, &counts, sentence, count);
+        }
+        count->count++;
+    }
+    return counts;
+}
+
+/* As what is left out: one line each, but one for all where more than three have one reason. */
+static void add_unbuilt(struct buffer *buffer, const struct preview *preview) {
+    const struct plan *plan = preview->plan;
+    size_t unbuilt = plan->images.count - plan->built;
+    struct map counts = count_sentences(buffer->arena, plan);
+    if (unbuilt == 0) return;
+    buffer_add_byte(buffer, '\n');
+    add_heading(buffer, preview,
+                text_format(buffer->arena, "Not built: %zu image%s", unbuilt, unbuilt == 1 ? "" : "s"));
+    for (size_t i = 0; i < plan->images.count; i++) {
+        const struct plan_image *planned = plan->images.items[i];
+        if (planned->is_built) continue;
+        struct text sentence = plan_image_sentence(buffer->arena, plan, planned), name = planned->image->name;
+        struct reason_count *count = map_find(&counts, sentence);
+        bool is_grouped = !preview->is_whole && count->count > 3;
+        if (is_grouped && count->shown) continue;
+        count->shown = true;
+        if (is_grouped) name = text_format(buffer->arena, "%.*s and %zu more", TEXT_ARG(name), count->count - 1);
+        add_left_out_line(buffer, preview, name, sentence);
+    }
+}
+
+static void add_gone(struct buffer *buffer, const struct preview *preview) {
+    const struct texts *gone = &preview->plan->gone;
+    if (gone->count == 0) return;
+    buffer_add_byte(buffer, '\n');
+    add_heading(buffer, preview,
+                text_format(buffer->arena, "No more: %zu image%s", gone->count, gone->count == 1 ? "" : "s"));
+    for (size_t i = 0; i < gone->count; i++) {
+        struct text name = text_printable(buffer->arena, gone->items[i]);
+        buffer_format(buffer, "  %.*s\n", TEXT_ARG(name));
+    }
+}
+
 static size_t count_broken(const struct plan *plan) {
     size_t broken = 0;
-    for (size_t i = 0; i < plan->images.count; i++)
-        broken += plan_image_is_broken(plan->images.items[i]);
+    for (size_t i = 0; i < plan->images.count; i++) {
+        const struct plan_image *planned = plan->images.items[i];
+        broken += planned->is_built && plan_image_is_broken(planned);
+    }
     return broken;
 }
 
@@ -263,7 +343,7 @@ static void add_end(struct buffer *buffer, const struct preview *preview) {
     buffer_add_byte(buffer, '\n');
     if (broken > 0)
         buffer_format(buffer, "%s%zu of %zu images cannot be built.%s\n", paint(preview, RED), broken,
-                      preview->plan->images.count, paint(preview, PLAIN));
+                      preview->plan->built, paint(preview, PLAIN));
     if (preview->has_untracked)
         buffer_add_string(buffer, "Files that git does not track are counted in; CI will not have them.\n");
     buffer_add_string(buffer, "Nothing was uploaded. 'depot-pipeline generate' prints the pipeline.\n");
@@ -271,7 +351,10 @@ static void add_end(struct buffer *buffer, const struct preview *preview) {
 
 void preview_write(struct buffer *buffer, const struct preview *preview) {
     add_title(buffer, preview);
+    add_base(buffer, preview);
     add_images(buffer, preview);
+    add_unbuilt(buffer, preview);
+    add_gone(buffer, preview);
     add_left_out(buffer, preview);
     add_steps(buffer, preview);
     add_end(buffer, preview);

@@ -4,7 +4,8 @@
 #include "report/change_json.h"
 
 static struct node *place(struct arena *arena, struct node *node, struct place where) {
-    node_set(arena, node, "path", change_json_string(arena, where.source == NULL ? (struct text){0} : where.source->path));
+    node_set(arena, node, "path",
+             change_json_string(arena, where.source == NULL ? (struct text){0} : where.source->path));
     node_set(arena, node, "line", where.line == 0 ? node_null(arena) : node_number(arena, where.line));
     node_set(arena, node, "column", where.column == 0 ? node_null(arena) : node_number(arena, where.column));
     return node;
@@ -65,7 +66,8 @@ static const struct node *arguments(struct arena *arena, const struct plan_image
         struct node *node = node_mapping(arena);
         struct text value = value_spelling(arena, &argument->value);
         node_set(arena, node, "name", change_json_string(arena, argument->name));
-        node_set(arena, node, "value", argument->from_environment ? node_null(arena) : change_json_string(arena, value));
+        node_set(arena, node, "value",
+                 argument->from_environment ? node_null(arena) : change_json_string(arena, value));
         node_append(arena, list, node);
     }
     return list;
@@ -95,7 +97,8 @@ static const struct node *context_node(struct arena *arena, const struct image *
     node_set(arena, node, "reason", change_json_string(arena, image->context_reason));
     node_set(arena, node, "files", size == NULL ? node_null(arena) : node_number(arena, (long)size->files));
     node_set(arena, node, "bytes", size == NULL ? node_null(arena) : node_number(arena, (long)size->bytes));
-    node_set(arena, node, "ignore_file", change_json_string(arena, context == NULL ? (struct text){0} : context->ignore.path));
+    node_set(arena, node, "ignore_file",
+             change_json_string(arena, context == NULL ? (struct text){0} : context->ignore.path));
     return node;
 }
 

@@ -55,7 +55,8 @@ int main(void) {
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct text path = text_from(rows[i].path);
         CHECK((read_ahead_find(&ahead, path, &none) != NULL) == rows[i].good, "%s", rows[i].why);
-        CHECK((read_ahead_find(&ahead, path, &one) != NULL) == rows[i].good_with_one, "%s, with an argument", rows[i].why);
+        CHECK((read_ahead_find(&ahead, path, &one) != NULL) == rows[i].good_with_one, "%s, with an argument",
+              rows[i].why);
         CHECK(!read_ahead_find(&ahead, path, &target), "%s, with a target", rows[i].why);
         const struct text *bytes = read_ahead_bytes(&ahead, path);
         CHECK((bytes == NULL) == rows[i].good_with_one, "%s: the bytes are kept for another look", rows[i].why);

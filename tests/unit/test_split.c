@@ -2,7 +2,7 @@
 
 #include "pipeline/split.h"
 
-/* A plan of `count` images: one letter of `kinds` each, again and again. b broken, p published, s with step attributes. */
+/* A plan of `count` images: one letter of `kinds` each, again and again. b broken, p published, s with step attributes; k not built, and shown. */
 static struct plan make(struct arena *arena, size_t count, const char *kinds, struct texts *keys) {
     static const struct node attributes;
     struct plan plan = {0};
@@ -18,7 +18,11 @@ static struct plan make(struct arena *arena, size_t count, const char *kinds, st
         if (kind == 'b') diag_add(&image->problems, DIAG_ERROR, "r", (struct place){0}, "m");
         planned->image = image;
         planned->is_published = kind == 'p';
+        planned->is_built = kind != 'k';
+        planned->unaffected = kind == 'k' ? UNAFFECTED_KEEP : UNAFFECTED_NOT_GIVEN;
+        planned->number = i;
         list_add(arena, &plan.images, planned);
+        list_add(arena, &plan.order, planned);
         texts_add(arena, keys, text_format(arena, "k%zu", i));
     }
     return plan;
@@ -43,11 +47,30 @@ static const struct {
     {5000, "ssssssssss..........", 500, 10, "other attributes do not mix either"},
     {5000, "b", 5000, 1, "broken ones never share"},
     {5000, "b....", 2000, 4, "and part the others"},
+    {5000, "k", 5000, 1, "those that are only shown have a step each"},
 };
+
+/* Two images, the second one built from the first. */
+static void check_link(struct arena *arena, bool base_is_built) {
+    struct texts keys = {0};
+    struct list jobs = {0};
+    struct plan plan = make(arena, 2, ".", &keys);
+    struct plan_image *base = plan.images.items[0], *other = plan.images.items[1];
+    struct plan_link link = {.base = base};
+    list_add(arena, &other->links, &link);
+    base->is_built = base_is_built;
+    split_jobs(arena, &plan, &keys, &jobs);
+    const struct job *last = jobs.items[jobs.count - 1];
+    CHECK(jobs.count == (base_is_built ? 2 : 1), "%zu jobs", jobs.count);
+    CHECK(last->depends_on.count == base_is_built, "a base that is built comes first");
+    if (base_is_built) CHECK_TEXT(last->depends_on.items[0], "k0", "by its key");
+}
 
 int main(void) {
     struct arena arena;
     arena_init(&arena);
+    check_link(&arena, true);
+    check_link(&arena, false);
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct texts keys = {0};
         struct list jobs = {0};
