@@ -16,6 +16,8 @@ static const char *const introduction =
     "  generate   print the pipeline (what the bare program does in a pipe)\n"
     "  upload     generate it, keep it as an artifact, upload it from a Buildkite job\n"
     "  preview    show images, contexts, destinations and steps, and why\n"
+    "  explain    why an image is built, or is not (help explain)\n"
+    "  test       hold the settings' 'tests' against what changes build\n"
     "  check      say what is wrong or looks so, exit 1 on errors\n"
     "  inspect    show what is read in a Dockerfile, an ignore file (help inspect)\n"
     "  schema     print the JSON Schema of .buildkite/depot-pipeline.yml\n"
@@ -27,7 +29,7 @@ static const char *const introduction =
 static const char *const statuses = "\n"
                                     "Exit status\n"
                                     "  0 a pipeline was produced, also when an image became a red step or none exists\n"
-                                    "  1 the settings are wrong, or check found an error    2 usage\n"
+                                    "  1 the settings are wrong, or check or test found so  2 usage\n"
                                     "  3 reading, writing, git or the agent failed          4 a bug of this program\n";
 
 static const char *const inspection =
@@ -48,6 +50,32 @@ static const char *const inspection =
     "  directories, and why; only -z is exact for odd names.\n"
     "\n"
     "Options\n";
+
+static const char *const explanation =
+    "depot-pipeline explain [IMAGE|DOCKERFILE]...\n"
+    "  Why each image is built, from the changed file to the line that takes it; for\n"
+    "  one that is not built, how near a change came. With --format json as data.\n"
+    "\n"
+    "depot-pipeline explain --path FILE\n"
+    "  Which images a change of FILE would build, and why.\n"
+    "\n"
+    "depot-pipeline explain --files IMAGE\n"
+    "  The tracked files whose change builds it, as paths from the repository's root:\n"
+    "  what it copies, its Dockerfile and ignore file, and the files that declare it.\n"
+    "\n"
+    "  A Dockerfile may be given where it is no image, too; with --context as docker\n"
+    "  build would build it there.\n"
+    "\n"
+    "What is compared: --base, --changed-files or --event, else what the build's own\n"
+    "variables and git tell ('depot-pipeline help').\n"
+    "\n"
+    "Options\n";
+
+static void add_explain(struct buffer *buffer) {
+    buffer_add_string(buffer, explanation);
+    options_write_help(buffer, COMMAND_EXPLAIN);
+    buffer_add_string(buffer, "\n  --format, too; 'depot-pipeline help' has the others.\n");
+}
 
 static void add_inspect(struct buffer *buffer) {
     buffer_add_string(buffer, inspection);
@@ -71,6 +99,8 @@ static bool add_topic(struct session *session, struct text topic, struct buffer 
         rules_write_list(buffer, session->terminal.width);
     } else if (text_is(topic, "inspect")) {
         add_inspect(buffer);
+    } else if (text_is(topic, "explain")) {
+        add_explain(buffer);
     } else if (commands_find(topic, &command)) {
         add_program(buffer);
     } else {
@@ -99,6 +129,7 @@ int cmd_help(struct session *session) {
     struct buffer buffer = buffer_in(session->arena);
     struct text topic = {0};
     if (options->command == COMMAND_INSPECT) topic = TEXT("inspect");
+    if (options->command == COMMAND_EXPLAIN) topic = TEXT("explain");
     if (options->command == COMMAND_HELP && options->words.count > 0) topic = options->words.items[0];
     if (!text_is_given(topic)) {
         add_program(&buffer);

@@ -45,13 +45,13 @@ static const struct option table[] = {
     {"registry", 0, KIND_SETTING, 0, "registry", "PREFIX", "push to PREFIX/<image>, such as ghcr.io/acme", MANY},
     {"project", 0, KIND_SETTING, 0, "project", "ID", "Depot project to build in", MANY},
     {"platform", 0, KIND_SETTING_LIST, 0, "platforms", "LIST", "platforms, such as linux/amd64,linux/arm64", MANY},
-    {"tag", 0, KIND_SETTING_LIST, 0, "tags", "LIST", "tags to push: {sha} {branch}; with --event: git's tag", MANY},
+    {"tag", 0, KIND_SETTING_LIST, 0, "tags", "LIST", "tags to push; with --event: the git tag", MANY},
     {"push", 0, KIND_SETTING, 0, "push", "WHEN", "auto (not on pull requests), always or never", MANY},
     {"install", 0, KIND_SETTING, 0, "install", "HOW", "Depot CLI of the steps: pinned, script or none", MANY},
     {"auth", 0, KIND_SETTING, 0, "auth", "HOW", "auto, oidc or token", MANY},
     {"key-prefix", 0, KIND_SETTING, 0, "key_prefix", "TEXT", "put before every step key", MANY},
     {"base", 0, KIND_TEXT, AT(base), NULL, "REV", "compare with where HEAD left REV, a commit or branch", MANY},
-    {"changed-files", 0, KIND_TEXT, AT(changed_files), NULL, "FILE", "these files changed; - is standard input", MANY},
+    {"changed-files", 0, KIND_TEXT, AT(changed_files), NULL, "FILE", "a list of what changed; - is standard input", MANY},
     {"all", 0, KIND_FLAG, AT(all), NULL, NULL, "build every image, whatever changed", MANY},
     {"only", 0, KIND_LIST, AT(only), NULL, "LIST", "build these images and what they are built from", MANY},
     {"exclude", 0, KIND_LIST, AT(exclude), NULL, "LIST", "do not build these images", MANY},
@@ -60,9 +60,9 @@ static const struct option table[] = {
     {"no-fetch", 0, KIND_FLAG, AT(no_fetch), NULL, NULL, "fetch nothing", MANY},
     {"worktree", 0, KIND_FLAG, AT(worktree), NULL, NULL, "count files as they lie there, not committed ones", MANY},
     {"no-worktree", 0, KIND_FLAG, AT(no_worktree), NULL, NULL, "count committed files only", MANY},
-    {"event", 0, KIND_TEXT, AT(event), NULL, "KIND", "rehearse: pr, branch, default, tag, merge-queue, schedule", MANY},
-    {"branch", 0, KIND_TEXT, AT(branch), NULL, "NAME", "with --event: the branch that is built", MANY},
-    {"pull-request", 0, KIND_TEXT, AT(pull_request), NULL, "NUMBER", "with --event pr: its number", MANY},
+    {"event", 0, KIND_TEXT, AT(event), NULL, "KIND", "pr, branch, default, tag, merge-queue or schedule", MANY},
+    {"branch", 0, KIND_TEXT, AT(branch), NULL, "NAME", "with --event: the branch", MANY},
+    {"pull-request", 0, KIND_TEXT, AT(pull_request), NULL, "NUMBER", "with --event pr", MANY},
     {"no-interpolation", 0, KIND_FLAG, AT(no_interpolation), NULL, NULL, "for pipeline upload --no-interpolation",
      MANY},
     {"untracked", 0, KIND_FLAG, AT(untracked), NULL, NULL, "see untracked files (default on a terminal)", MANY},
@@ -76,7 +76,7 @@ static const struct option table[] = {
     {"target", 0, KIND_TEXT, AT(target), NULL, "STAGE", "the stage to build; default: the last", INSPECT},
     {"build-arg", 0, KIND_TEXTS, AT(build_arguments), NULL, "ARG", "a build argument, NAME=VALUE; may be repeated",
      INSPECT},
-    {"ignore", 0, KIND_TEXT, AT(ignore_file), NULL, "FILE", "print the paths of standard input that FILE leaves out",
+    {"ignore", 0, KIND_TEXT, AT(ignore_file), NULL, "FILE", "print which paths of standard input it leaves out",
      INSPECT},
     {"inputs", 0, KIND_TEXT, AT(inputs_file), NULL, "DOCKERFILE", "print the tracked files that its build reads",
      INSPECT},
@@ -391,6 +391,6 @@ void options_write_help(struct buffer *buffer, enum command command) {
         struct text name = text_format(buffer->arena, "--%s%s%s", option->name, option->argument == NULL ? "" : " ",
                                        option->argument == NULL ? "" : option->argument);
         struct text letter = option->letter == 0 ? TEXT("    ") : text_format(buffer->arena, "-%c, ", option->letter);
-        buffer_format(buffer, "  %.*s%-19.*s %s\n", TEXT_ARG(letter), TEXT_ARG(name), option->help);
+        buffer_format(buffer, "  %.*s%-21.*s %s\n", TEXT_ARG(letter), TEXT_ARG(name), option->help);
     }
 }
