@@ -7,6 +7,7 @@
 #include "model/watch.h"
 #include "plan/compare.h"
 #include "repo/files_before.h"
+#include "repo/refs.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -145,6 +146,7 @@ static void begin_search(struct session *session) {
     session->base_request = (struct base_request){
         .repository = &session->repository,
         .event = &session->event,
+        .head = refs_head_commit(session->arena, &session->repository),
         .explicit = base,
         .explicit_is_branch = goes_into,
         .may_fetch = may_fetch(session),

@@ -105,7 +105,7 @@ bool session_replan(struct session *session) {
 static enum status make_plan(struct session *session) {
     if (!session_replan(session)) return STATUS_USAGE;
     if (session->has_base && session->options.command != COMMAND_GENERATE)
-        base_find_commit(session->arena, &session->repository, &session->base);
+        base_find_commit(session->arena, &session->base_request, &session->base);
     return STATUS_OK;
 }
 
@@ -126,8 +126,9 @@ enum status session_plan(struct session *session) {
 
 struct text session_summary(struct session *session) {
     const struct plan *plan = &session->plan;
+    struct text sentence = text_printable(session->arena, session->base.sentence);
     return text_format(session->arena, "%zu of %zu image%s: %.*s", plan->built, plan->images.count,
-                       plan->images.count == 1 ? "" : "s", TEXT_ARG(session->base.sentence));
+                       plan->images.count == 1 ? "" : "s", TEXT_ARG(sentence));
 }
 
 static struct text queue_of(const struct session *session) {

@@ -230,7 +230,7 @@ static bool is_usable(struct base_search *search, struct text commit) {
     if (!is_here && fetches(request))
         is_here = base_fetch_commit(search->arena, request->repository, commit, &complaint);
     for (int step = 0;; step++) {
-        if (is_here && base_is_ancestor(search->arena, request->repository, commit, TEXT("HEAD"))) return true;
+        if (is_here && base_is_ancestor(search->arena, request->repository, commit, request->head)) return true;
         bool may_deepen = is_here && fetches(request) && base_is_shallow(search->arena, request->repository);
         if (!may_deepen || step == BASE_DEEPEN_STEPS) return false;
         (void)base_deepen(search->arena, request->repository, (struct text){0}, step, &complaint);
@@ -329,7 +329,7 @@ static bool choose_at_once(struct base_search *search) {
     struct text default_branch;
     if (!request->repository->has_git) {
         fail(search, TEXT("this is no git repository"), TEXT("run it in a checkout"));
-    } else if (!text_is_given(event->commit)) {
+    } else if (!text_is_given(request->head)) {
         fail(search, TEXT("the repository has no commit yet"), (struct text){0});
     } else if (text_is_given(request->explicit) && !request->explicit_is_branch) {
         choose_explicit(search);
@@ -400,7 +400,7 @@ static bool finish_comparison(struct base_search *search, struct base *out) {
         return true;
     }
     bool is_behind =
-        changes.count == 0 && base_is_ancestor(search->arena, request->repository, TEXT("HEAD"), candidate->revision);
+        changes.count == 0 && base_is_ancestor(search->arena, request->repository, request->head, candidate->revision);
     bool is_remembered = candidate->rung == BASE_PUSH || candidate->rung == BASE_PASSED;
     if (is_behind && !is_remembered) return false;
     *out = (struct base){.rung = candidate->rung,
@@ -453,9 +453,11 @@ void base_cancel(struct base_search *search) {
     search->process = NULL;
 }
 
-void base_find_commit(struct arena *arena, const struct repository *repository, struct base *base) {
+void base_find_commit(struct arena *arena, const struct base_request *request, struct base *base) {
+    const struct repository *repository = request->repository;
     if (!text_is_given(base->ref) || text_is_given(base->commit)) return;
-    const char *const arguments[] = {"merge-base", text_string(arena, base->ref), "HEAD", NULL};
+    const char *const arguments[] = {"merge-base", text_string(arena, base->ref), text_string(arena, request->head),
+                                     NULL};
     struct process_result result;
     if (!git_run(arena, repository, arguments, LINE_LIMIT, &result)) return;
     struct text id = text_trim(result.output);

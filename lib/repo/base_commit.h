@@ -68,6 +68,7 @@ struct base_policy {
 struct base_request {
     const struct repository *repository;
     const struct event *event;
+    struct text head;        /* id of the commit that is checked out; absent: none, and everything is built */
     struct text explicit;    /* a revision; absent when none is named */
     bool explicit_is_branch; /* it is the branch that the event goes into, and no rung of its own */
     bool may_fetch;
@@ -99,7 +100,7 @@ void base_end(struct base_search *search, const struct base_policy *policy, stru
 void base_cancel(struct base_search *search);
 
 /* Fills `commit`, by one more git child: for those who show it. */
-void base_find_commit(struct arena *arena, const struct repository *repository, struct base *base);
+void base_find_commit(struct arena *arena, const struct base_request *request, struct base *base);
 
 /* The name of the default branch: Buildkite's, else that of the remote, else `main` or `master`; absent when there is none. */
 struct text base_default_branch(struct arena *arena, const struct base_request *request);

@@ -15,7 +15,7 @@
         "--ignore-submodules=none"
 
 struct process *base_compare_begin(struct arena *arena, const struct base_request *request, struct text revision) {
-    struct text range = text_concat(arena, revision, TEXT("...HEAD"));
+    struct text range = text_format(arena, "%.*s...%.*s", TEXT_ARG(revision), TEXT_ARG(request->head));
     const char *const trees[] = {"diff", DIFF_OPTIONS, text_string(arena, range), "--", NULL};
     const char *const files[] = {"diff", DIFF_OPTIONS, "--merge-base", text_string(arena, revision), "--", NULL};
     struct git_call call = {

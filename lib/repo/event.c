@@ -2,16 +2,6 @@
 
 #include "repo/refs.h"
 
-static struct text find_commit(struct arena *arena, const struct repository *repository, struct text head) {
-    if (refs_is_object_id(head)) return head;
-    struct text target = refs_symbolic_target(head);
-    if (text_starts(target, "refs/heads/")) {
-        struct text id = refs_find(arena, repository, target);
-        if (text_is_given(id)) return id;
-    }
-    return text_is_empty(head) ? (struct text){0} : refs_resolve(arena, repository, TEXT("HEAD"));
-}
-
 void event_complete(struct arena *arena, const struct repository *repository, struct event *event) {
     if (!refs_is_object_id(event->commit)) event->commit = (struct text){0};
     bool is_complete = text_is_given(event->commit) && text_is_given(event->branch);
@@ -20,5 +10,5 @@ void event_complete(struct arena *arena, const struct repository *repository, st
     struct text target = refs_symbolic_target(head);
     if (!text_is_given(event->branch) && text_starts(target, "refs/heads/") && !text_is(target, "refs/heads/.invalid"))
         event->branch = text_from_offset(target, sizeof("refs/heads/") - 1);
-    if (!text_is_given(event->commit)) event->commit = find_commit(arena, repository, head);
+    if (!text_is_given(event->commit)) event->commit = refs_head_commit(arena, repository);
 }

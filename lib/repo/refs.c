@@ -96,9 +96,18 @@ struct text refs_find(struct arena *arena, const struct repository *repository, 
         struct text content = read_file(arena, repository->common_dir, name);
         struct text target = refs_symbolic_target(content);
         if (refs_is_object_id(content)) return content;
+        if (text_is_given(content) && !text_is_given(target))
+            return (struct text){0}; /* it is there, and holds nothing */
         if (!text_is_given(target)) break;
         name = target;
     }
     if (has_reftable(arena, repository)) return refs_resolve(arena, repository, name);
     return find_packed(arena, repository, name);
+}
+
+struct text refs_head_commit(struct arena *arena, const struct repository *repository) {
+    struct text head = refs_head(arena, repository), target = refs_symbolic_target(head);
+    if (refs_is_object_id(head)) return head;
+    if (text_is(target, "refs/heads/.invalid")) return refs_resolve(arena, repository, TEXT("HEAD")); /* reftables */
+    return text_is_given(target) ? refs_find(arena, repository, target) : (struct text){0};
 }

@@ -14,6 +14,12 @@ bool refs_is_object_id(struct text text); /* 40 or 64 hexadecimal digits in smal
 /* HEAD as it is written: "ref: refs/heads/main", or an id; the absent text when there is none. */
 struct text refs_head(struct arena *arena, const struct repository *repository);
 
+/*
+ * The commit that HEAD is at; the absent text when there is none, or its ref is no file that one can read: git would wait
+ * for a FIFO, and read a device without end.
+ */
+struct text refs_head_commit(struct arena *arena, const struct repository *repository);
+
 /* "ref: refs/heads/main" names refs/heads/main; the absent text for anything else. */
 struct text refs_symbolic_target(struct text content);
 

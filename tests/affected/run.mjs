@@ -1,13 +1,15 @@
 /*
  * run: which images a commit affects, ours beside BuildKit; the last line is `N passed, N failed`, `, N skipped` with skips.
  *
- *   node run.mjs [--commits N] [--only NAME] [--verbose] [--json FILE] [--goal RATIO] DIR…
+ *   node run.mjs [--commits N] [--only NAME] [--verbose] [--json FILE] [--goal RATIO] [--made-up N] [--seed N] DIR…
  *
  * Each DIR holds git checkouts, one level deep. For each of them some commits are taken (history.mjs). What an image is made of
  * before and after a commit is said by BuildKit and git (truth.mjs); what ours says of the commit is held beside it (judge.mjs).
  *
  * Each commit is a check: no image that is truly affected is called unaffected. The last check is precision: the mean over
  * repositories of (called affected / truly affected) is at most `--goal` (1.15).
+ *
+ * `--made-up` adds so many repositories of made_up.mjs. They are held to the first kind of check only.
  *
  * Without the reference a `skip` line is printed, and nothing is judged. PROGRAM names the program.
  */
@@ -20,13 +22,14 @@ import { promisify } from 'node:util';
 import { openReferences } from '../conformance/references.mjs';
 import { bareEnvironment, chooseCommits, openSide } from './history.mjs';
 import { judge, precision } from './judge.mjs';
+import { makeRepository } from './made_up.mjs';
 import { difference, openTruth } from './truth.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const TRACKED_LIMIT = 60000;
 const DIFFERENCES_SHOWN = 6;
 const flags = { verbose: false };
-const values = { commits: 20, only: undefined, json: undefined, goal: 1.15 };
+const values = { commits: 20, only: undefined, json: undefined, goal: 1.15, 'made-up': 0, seed: 1 };
 
 function readOptions(words) {
   const program = path.resolve(process.env.PROGRAM || path.join(root, 'build/depot-pipeline'));
@@ -39,7 +42,7 @@ function readOptions(words) {
     else if (name in values && rest.length) options[name] = typeof values[name] === 'number' ? Number(rest.shift()) : rest.shift();
     else throw new Error(`unknown option or no value: ${word}`);
   }
-  if (!options.directories.length) throw new Error('no directory is given');
+  if (!options.directories.length && !options['made-up']) throw new Error('no directory is given');
   return options;
 }
 
@@ -93,6 +96,7 @@ async function examineCommit(truth, sides, pair, options) {
 
 async function examine(repository, reference, options) {
   const name = path.basename(repository);
+  const start = process.hrtime.bigint();
   const pairs = await chooseCommits(repository, options.commits);
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'affected-'));
   const truth = openTruth(reference, path.join(root, 'build/affected', `${name}.json`));
@@ -113,7 +117,20 @@ async function examine(repository, reference, options) {
     truth.close();
     fs.rmSync(scratch, { recursive: true });
   }
-  return { name, commits, verdicts: commits.flatMap(({ verdicts }) => verdicts) };
+  const verdicts = commits.flatMap((one) => one.verdicts);
+  return { name, commits, verdicts, precision: precision(verdicts), took: Number(process.hrtime.bigint() - start) / 1e9 };
+}
+
+async function examineMadeUp(seed, reference, options) {
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'affected-'));
+  try {
+    const repository = path.join(scratch, `made-up-${seed}`);
+    makeRepository(repository, seed, options.commits);
+    const one = await examine(repository, reference, options);
+    return { ...one, isMadeUp: true };
+  } finally {
+    fs.rmSync(scratch, { recursive: true });
+  }
 }
 
 /* --- what is printed --- */
@@ -203,17 +220,16 @@ async function main(words) {
   const results = [];
   if (reference) {
     console.log(line(columns.map(([name]) => name)));
-    for (const repository of checkouts(options)) {
-      const start = process.hrtime.bigint();
-      const one = await examine(repository, reference, options);
-      one.took = Number(process.hrtime.bigint() - start) / 1e9;
-      one.precision = precision(one.verdicts);
+    const found = checkouts(options).map((repository) => () => examine(repository, reference, options));
+    const madeUp = Array.from({ length: options['made-up'] }, (_, i) => () => examineMadeUp(options.seed + i, reference, options));
+    for (const examineOne of [...found, ...madeUp]) {
+      const one = await examineOne();
       console.log(line(columns.map(([, cell]) => cell(one))));
       for (const { commit, problems } of one.commits) for (const problem of problems) console.log(`  FAILED ${one.name} ${commit}: ${problem}`);
       results.push(one);
     }
   }
-  const summary = summarize(results, options);
+  const summary = summarize(results.filter(({ isMadeUp }) => !isMadeUp), options);
   if (options.json) fs.writeFileSync(options.json, `${JSON.stringify({ summary, repositories: results }, null, 1)}\n`);
   const commits = results.flatMap((one) => one.commits);
   const failed = commits.filter(({ problems }) => problems.length).length + (summary.isGood ? 0 : 1);

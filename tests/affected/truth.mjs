@@ -20,6 +20,8 @@ import path from 'node:path';
 import { readArguments } from './arguments.mjs';
 import { readTracked } from './history.mjs';
 
+const FORM = 2; // of what is kept: another one when digests are made in another way
+
 const hash = (...texts) => {
   const all = createHash('sha256');
   for (const text of texts) all.update(text).update('\0');
@@ -64,11 +66,20 @@ function whyApart(image) {
   return null;
 }
 
+/* Where the context is, which may be behind a link. */
+function resolveContext(side, image) {
+  const root = fs.realpathSync(side.directory);
+  const directory = path.join(root, image.context.path);
+  const inside = path.relative(root, fs.existsSync(directory) ? fs.realpathSync(directory) : directory);
+  return inside === '' ? '.' : inside.startsWith('../') || inside === '..' ? image.context.path : inside;
+}
+
 function describe(side, image) {
   const { known, spelled } = readArguments(side.directory, image);
+  const context = characters(resolveContext(side, image));
   return {
     requests: image.platforms.map((platform) => ({
-      dockerfile: characters(image.dockerfile), context: characters(image.context.path), target: image.target ?? '', args: known, platform,
+      dockerfile: characters(image.dockerfile), context, target: image.target ?? '', args: known, platform,
     })),
     definition: JSON.stringify([image.dockerfile, image.context.path, image.target, spelled, image.platforms]),
   };
@@ -104,10 +115,13 @@ async function openTracked(side, commit) {
   return tracked;
 }
 
-function summarize(answers, tracked, directory) {
+/* Of two trees with the same files in contexts of other names a build makes the same. */
+const inContext = (name, context) => (context === '.' ? name : name.slice(context.length + 1));
+
+function summarize(answers, tracked, { directory, context }) {
   const refused = answers.find(({ error }) => error);
   if (refused) return { error: refused.error.replace(`${directory}/`, '') };
-  const files = [...readFiles(answers, tracked)].map(([name, state]) => `${name}\0${state}`).sort();
+  const files = [...readFiles(answers, tracked)].map(([name, state]) => `${inContext(name, context)}\0${state}`).sort();
   return { files: files.length, digest: hash(...files) };
 }
 
@@ -159,13 +173,15 @@ export function openTruth(reference, cacheFile) {
       const apart = whyApart(image);
       if (apart) return { image, apart };
       const described = describe(side, image);
-      return { image, ...described, key: hash(path.basename(reference), tree, JSON.stringify(described.requests)) };
+      return { image, ...described, key: hash(`${FORM}`, path.basename(reference), tree, JSON.stringify(described.requests)) };
     });
     const unknown = images.filter(({ apart, key }) => !apart && cache.get(key) === undefined);
     if (unknown.length > 0) {
       const tracked = await openTracked(side, commit);
       const answers = await askAll(side, unknown);
-      unknown.forEach(({ key }, i) => cache.set(key, summarize(answers[i], tracked, side.directory)));
+      unknown.forEach(({ key, requests: [{ context }] }, i) => {
+        cache.set(key, summarize(answers[i], tracked, { directory: side.directory, context }));
+      });
     }
     return new Map(images.map(({ image, apart, definition, key }) => {
       if (apart) return [image.name, { apart }];

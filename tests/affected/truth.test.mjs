@@ -122,6 +122,19 @@ test('an image to start from that only the step knows', { skip }, async () => {
   assert.ok((await compare(file)).includes('~app/src/a'));
 });
 
+test('a context behind a link, and a Dockerfile that is one', { skip }, async () => {
+  const links = (at, directory) => {
+    for (const [link, target] of [['there', directory], ['Dockerfile', 'small']]) {
+      fs.rmSync(path.join(at, link), { force: true });
+      fs.symlinkSync(target, path.join(at, link));
+    }
+    fs.writeFileSync(path.join(at, 'small'), 'FROM scratch\nCOPY one.c /\n');
+    git(at, 'add', '-A', '--', 'there', 'Dockerfile', 'small');
+  };
+  const linked = { ...image, dockerfile: 'Dockerfile', context: { path: 'there' } };
+  assert.ok((await compare((at) => links(at, 'lib'), linked)).includes('+lib/one.c'));
+});
+
 test('a whole context', { skip }, async () => {
   const found = await compare({ 'app/Dockerfile': 'FROM scratch\nCOPY . .\n', 'docs/new': '' });
   for (const one of ['+docs/new', '+vendor/y', '+lib/one.h']) assert.ok(found.includes(one), one);

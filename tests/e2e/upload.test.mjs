@@ -1,7 +1,7 @@
 /*
  * upload.test: `depot-pipeline upload` in a job, with a buildkite-agent that writes down what it is given.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
@@ -26,7 +26,7 @@ async function repository(repo, settings) {
   return checkout;
 }
 
-/* A job of Buildkite that runs the program: { exitStatus, stdout, stderr, calls, left }. */
+/* A job of Buildkite that runs the program: { exitStatus, stdout, stderr, calls, annotations, metaData, left }. */
 async function job(args, { checkout = hello, env = {}, standIn = ['buildkite-agent'] } = {}) {
   const place = mkdtempSync(path.join(rig.workspace, 'job-'));
   const [records, temporary] = ['records', 'tmp'].map((name) => path.join(place, name));
@@ -36,7 +36,9 @@ async function job(args, { checkout = hello, env = {}, standIn = ['buildkite-age
     cwd: checkout,
     env: { PATH, HOME: place, TMPDIR: temporary, RECORD_DIR: records, BUILDKITE: 'true', BUILDKITE_JOB_ID: 'job1', BUILDKITE_AGENT_META_DATA_QUEUE: 'q', ...env },
   });
-  return { ...result, calls: recordings(records, 'buildkite-agent'), left: readdirSync(temporary) };
+  const all = recordings(records, 'buildkite-agent');
+  const of = (word) => all.filter(({ argv }) => argv[0] === word);
+  return { ...result, calls: [...of('artifact'), ...of('pipeline')].sort((a, b) => all.indexOf(a) - all.indexOf(b)), annotations: of('annotate'), metaData: of('meta-data'), left: readdirSync(temporary) };
 }
 
 const words = ({ calls }) => calls.map(({ argv }) => argv.map((word) => path.basename(word)).join(' '));
@@ -50,7 +52,7 @@ test('upload: the pipeline is kept as an artifact, then uploaded from a file', {
   assert.deepEqual(check(generated.stdout), []);
   assert.equal(result.calls[0].argv.at(-1), 'depot-pipeline.yml', 'an artifact is named by the path it is given');
   assert.ok(path.isAbsolute(result.calls[1].argv.at(-1)));
-  assert.match(result.stderr, /^depot-pipeline: 1 image, 1 job$/m);
+  assert.match(result.stderr, /^depot-pipeline: 1 of 1 image: /m);
   assert.deepEqual(result.left, [], 'files are removed');
   assert.ok(!existsSync(path.join(hello, 'depot-pipeline.yml')));
 });
@@ -60,6 +62,23 @@ inEveryShell(test, 'what was uploaded is what builds', { skip }, async (shell) =
   const run = await rig.runSteps({ text: calls[1].files['depot-pipeline.yml'], checkout: hello, shell });
   assert.deepEqual(run.steps.map(({ state, step }) => [state, step.agents]), [['passed', { queue: 'q' }]]);
   assert.equal(run.builds[0].projectId, 'x19jffd9zf');
+});
+
+test('upload puts one annotation on the build: images in, images out, what was compared and why', { skip }, async () => {
+  const checkout = await repository({ 'a/Dockerfile': 'FROM scratch\nCOPY f /\n', 'a/f': '1', 'b|x/Dockerfile': 'FROM scratch\nCOPY g /\n', 'b|x/g': '1' });
+  const git = (...args) => execute('git', ['-C', checkout, '-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], { cwd: checkout, env: { PATH: process.env.PATH, HOME: rig.workspace } });
+  writeFileSync(path.join(checkout, 'a/f'), '2');
+  await git('commit', '-qam', 'change');
+  const result = await job(['upload', '--base', 'HEAD~1'], { checkout });
+  assert.equal(result.exitStatus, 0, result.stderr);
+  assert.equal(result.annotations.length, 1);
+  const [{ argv, stdin }] = result.annotations;
+  assert.deepEqual(argv, ['annotate', '--style', 'info', '--context', 'depot-pipeline']);
+  assert.match(stdin, /^\*\*1 of 2 images\*\* base HEAD\\~1: compared with where HEAD left [0-9a-f]{12} \(`[0-9a-f]{12}`\), 1 changed file$/m);
+  assert.match(stdin, /^\| `a` \| a\/f changed: a\/Dockerfile:2 takes it \|$/m);
+  assert.match(stdin, /<summary>1 image not built<\/summary>[^]*^\| `b\\\|x` \| nothing it is made of changed \|$/m);
+  assert.match(result.stderr, /^depot-pipeline: 1 of 2 images: base HEAD~1/m);
+  assert.deepEqual(keysOf(parsePipeline(result.calls[1].files['depot-pipeline.yml'])), ['build-a']);
 });
 
 test('upload runs the same from anywhere, and in JSON', { skip }, async () => {
