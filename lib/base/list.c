@@ -65,3 +65,21 @@ void texts_sort(struct texts *texts) {
             texts->items[at] = moving;
         }
 }
+
+size_t texts_lower_bound(const struct texts *sorted, struct text text) {
+    size_t low = 0, high = sorted->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (text_compare(sorted->items[middle], text) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+bool texts_has_sorted(const struct texts *sorted, struct text text) {
+    size_t at = texts_lower_bound(sorted, text);
+    return at < sorted->count && text_equal(sorted->items[at], text);
+}

@@ -31,4 +31,8 @@ void texts_add(struct arena *arena, struct texts *texts, struct text text);
 bool texts_has(const struct texts *texts, struct text text);
 void texts_sort(struct texts *texts);
 
+/* The first that does not stand before `text`, in a sorted list. */
+size_t texts_lower_bound(const struct texts *sorted, struct text text);
+bool texts_has_sorted(const struct texts *sorted, struct text text);
+
 #endif

@@ -34,11 +34,12 @@ bool yaml_is_plain_word(struct text text) {
 static bool is_block_line(struct text line) {
     if (line.len == 0) return true;
     if (line.ptr[line.len - 1] == ' ') return false;
+    unsigned char bad = 0; /* no early way out: so a compiler looks at many bytes at once */
     for (size_t i = 0; i < line.len; i++) {
         unsigned char c = (unsigned char)line.ptr[i];
-        if (c < 0x20 || c == 0x7F || c == 0xC2 || c == 0xE2 || c == 0xEF) return false;
+        bad |= (unsigned char)((c < 0x20) | (c == 0x7F) | (c == 0xC2) | (c == 0xE2) | (c == 0xEF));
     }
-    return true;
+    return bad == 0;
 }
 
 /*

@@ -17,24 +17,10 @@ void context_links_add(struct context_links *links, struct text path) {
     map_set(links->arena, &links->by_path, text_copy(links->arena, text_from_offset(path, outside)), target);
 }
 
-/* The first of `all` that is not below `path`. */
-static size_t lower_bound(const struct texts *all, struct text path) {
-    size_t low = 0, high = all->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (text_compare(all->items[middle], path) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
 void context_links_add_all(struct context_links *links, const struct texts *all) {
     bool is_root = text_is(links->context, ".");
     struct text inside = is_root ? TEXT("") : text_concat(links->arena, links->context, TEXT("/"));
-    for (size_t i = lower_bound(all, inside); i < all->count && text_has_prefix(all->items[i], inside); i++)
+    for (size_t i = texts_lower_bound(all, inside); i < all->count && text_has_prefix(all->items[i], inside); i++)
         context_links_add(links, all->items[i]);
 }
 

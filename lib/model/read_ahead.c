@@ -2,7 +2,8 @@
 
 /* What one look at a Dockerfile, for a build without arguments, has found. */
 struct glance {
-    bool depends; /* some of it depends on build arguments */
+    bool depends;       /* some of it depends on build arguments */
+    struct texts names; /* of stages: a named context would take the place of one */
     const struct build_facts *facts;
 };
 
@@ -57,10 +58,18 @@ static bool look(struct arena *scratch, const struct source *source, struct buil
     return problems.list.count == 0;
 }
 
+static void keep_names(struct read_ahead *ahead, const struct build_reading *reading, struct glance *glance) {
+    for (size_t i = 0; i < reading->stages.count; i++) {
+        struct text name = ((const struct stage_reading *)reading->stages.items[i])->stage->name;
+        if (name.len > 0) texts_add(&ahead->arena, &glance->names, text_copy(&ahead->arena, name));
+    }
+}
+
 static void keep(struct read_ahead *ahead, struct text path, const struct build_reading *reading, bool depends) {
     struct glance *glance = arena_alloc(&ahead->arena, sizeof(*glance));
     const struct source *source = source_create(&ahead->kept, text_copy(&ahead->kept, path), TEXT(""));
     glance->depends = depends;
+    keep_names(ahead, reading, glance);
     glance->facts = build_facts_keep(&ahead->kept, source, reading, ahead->wants_inputs);
     map_set(&ahead->arena, &ahead->good, path, glance);
 }
@@ -112,11 +121,24 @@ void read_ahead_join(struct read_ahead *ahead) {
     ahead->is_running = false;
 }
 
+/* A context is called as the stage is, in any case, perhaps with a tag or a platform behind it. */
+static bool begins_with(struct text name, struct text stage) {
+    return name.len >= stage.len && text_equal_ignoring_case(text_first(name, stage.len), stage);
+}
+
+static bool replaces_stage(const struct glance *glance, const struct build_choice *choice) {
+    for (size_t i = 0; i < choice->contexts.count; i++)
+        for (size_t j = 0; j < glance->names.count; j++)
+            if (begins_with(choice->contexts.entries[i].key, glance->names.items[j])) return true;
+    return false;
+}
+
 const struct build_facts *read_ahead_find(const struct read_ahead *ahead, struct text path,
                                           const struct build_choice *choice) {
     const struct glance *glance = map_find(&ahead->good, path);
-    bool is_plain = choice->target.len == 0 && choice->platform.len == 0 && choice->contexts.count == 0;
-    bool holds = glance != NULL && is_plain && (choice->arguments.count == 0 || !glance->depends);
+    bool is_plain = choice->target.len == 0 && choice->platform.len == 0;
+    if (glance == NULL || !is_plain || replaces_stage(glance, choice)) return NULL;
+    bool holds = (choice->arguments.count == 0 || !glance->depends);
     return holds ? glance->facts : NULL;
 }
 

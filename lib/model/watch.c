@@ -50,7 +50,7 @@ static struct watch_rule *add_rule(struct watcher *watcher, struct watch *watch,
 /* --- contexts and their ignore files --- */
 
 static bool is_listed(const struct watcher *watcher, struct text path) {
-    return map_has(&watcher->request->workspace->ignore_files, path);
+    return texts_has_sorted(&watcher->request->workspace->ignore_files, path);
 }
 
 static struct text beside_dockerfile(struct watcher *watcher, struct text dockerfile) {
@@ -61,18 +61,8 @@ static struct text in_context(struct watcher *watcher, struct text context) {
     return join(watcher, context, TEXT(IGNORE_NAME));
 }
 
-/* In order, as the workspace has them. */
 static bool is_link(const struct watcher *watcher, struct text path) {
-    const struct texts *links = &watcher->request->workspace->links;
-    size_t low = 0, high = links->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = text_compare(links->items[middle], path);
-        if (order == 0) return true;
-        if (order < 0) low = middle + 1;
-        if (order > 0) high = middle;
-    }
-    return false;
+    return texts_has_sorted(&watcher->request->workspace->links, path);
 }
 
 /* A plain file, of which the repository may have thousands with the same bytes. */

@@ -17,6 +17,7 @@ struct grapher {
     const struct event *event;
     struct arena scratch;
     struct map wanted;    /* "registry/repository" that some image starts from → anything */
+    struct map seen;      /* references as they are written: those have been looked at */
     struct map elements;  /* the last elements of those: most names are not even similar */
     struct map providers; /* the same → struct provider */
     struct map services;  /* directory, line end, service → const struct image * and its number */
@@ -107,6 +108,8 @@ static void add_services(struct grapher *grapher, size_t i) {
 static void want(struct grapher *grapher, struct text written) {
     struct reference reference;
     const char *problem;
+    if (map_has(&grapher->seen, written)) return; /* many start from the same */
+    map_set(grapher->arena, &grapher->seen, written, grapher);
     struct arena_mark mark = arena_mark(&grapher->scratch);
     struct text element = last_element(written);
     if (reference_parse(&grapher->scratch, written, &reference, &problem)) {
@@ -193,6 +196,23 @@ static void add_link(struct grapher *grapher, size_t from, struct graph_link lin
     list_add(grapher->arena, links, kept);
 }
 
+/* A context of that name stands in for it (BuildKit looks both up in one spelling). */
+static bool is_replaced(struct grapher *grapher, size_t from, const struct reference *reference) {
+    const struct compose_build *build = image_at(grapher, from)->build;
+    for (size_t i = 0; build != NULL && i < build->contexts.count; i++) {
+        const struct compose_pair *pair = build->contexts.items[i];
+        struct reference named;
+        const char *problem;
+        if (!reference_parse(&grapher->scratch, pair->name, &named, &problem)) continue;
+        struct text left = text_is_given(named.tag) ? named.tag : TEXT("latest");
+        struct text right = text_is_given(reference->tag) ? reference->tag : TEXT("latest");
+        if (text_equal(named.registry, reference->registry) && text_equal(named.repository, reference->repository) &&
+            text_equal(left, right))
+            return true;
+    }
+    return false;
+}
+
 static void link_reference(struct grapher *grapher, size_t from, struct text written, struct text name,
                            struct place place) {
     struct reference reference;
@@ -210,7 +230,12 @@ static void link_bases(struct grapher *grapher, size_t from) {
     const struct build_facts *facts = image_at(grapher, from)->facts;
     for (size_t i = 0; facts != NULL && i < facts->bases.count; i++) {
         const struct build_base *base = facts->bases.items[i];
-        if (!base->is_blank) link_reference(grapher, from, base->reference, base->reference, base->place);
+        struct reference reference;
+        const char *problem;
+        if (base->is_blank || !map_has(&grapher->elements, last_element(base->reference))) continue;
+        bool ok = reference_parse(&grapher->scratch, base->reference, &reference, &problem);
+        if (ok && !is_replaced(grapher, from, &reference))
+            link_reference(grapher, from, base->reference, base->reference, base->place);
     }
 }
 

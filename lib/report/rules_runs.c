@@ -22,8 +22,7 @@ const struct rule rules_of_runs[] = {
      "step, which takes longer and shows one result for all of them. Leave images out with 'discovery: exclude:', or "
      "divide the repository among several pipelines."},
     {"changed-files", "the list of changed files cannot be read",
-     "$ depot-pipeline generate --changed-files nowhere.txt",
-     "$ depot-pipeline generate --changed-files changed.txt",
+     "$ depot-pipeline generate --changed-files nowhere.txt", "$ depot-pipeline generate --changed-files changed.txt",
      "The list names paths from the repository's root, each ended by NUL, or by a line end where there is no NUL. "
      "Nothing was "
      "generated, for a pipeline without the change would build too little."},

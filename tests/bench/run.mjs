@@ -17,6 +17,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { affectedRows } from './affected.mjs';
 import { readerRows } from './readers.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -82,6 +83,7 @@ const treeArguments = {
   tenth: ['--size', 'large', '--services', '500', '--files', '50000', '--libs', '20',
     '--bases', '5', '--changed', '1,100,5000'],
   readers: ['--size', 'large', '--files', '30000', '--changed', '1,10,100'],
+  shared: ['--size', 'large', '--shared-library', '--index-only', '--changed', '1,1000'],
 };
 
 function makeTree(name) {
@@ -218,11 +220,13 @@ const rowsOf = {
   readers: null,
 };
 
-const tools = { program, directory: benchDirectory, timesOf, median, ratio, rounds, makeTree };
+const tools = {
+  program, directory: benchDirectory, timesOf, median, ratio, rounds, runsPerRound, makeTree, executeOrFail,
+};
 
 function measure(size) {
   const tree = size === 'readers' ? null : makeTree(size);
-  const rows = size === 'readers' ? readerRows(tools) : rowsOf[size];
+  const rows = size === 'readers' ? readerRows(tools) : [...rowsOf[size], ...affectedRows(size, tools)];
   return rows.map(({ what, measure: measureRow }) => {
     process.stderr.write(`  ${what}\n`);
     const row = { tree: size, what, ...measureRow(size, tree) };
