@@ -26,9 +26,17 @@ static void keep_base(struct arena *arena, const struct source *source, const st
     list_add(arena, out, kept);
 }
 
+/* Thousands of these live to the end, so none has room to spare. */
+static void reserve(struct arena *arena, struct list *list, size_t count) {
+    list->items = arena_array(arena, count, sizeof(*list->items));
+    list->capacity = count;
+}
+
 const struct build_facts *build_facts_keep(struct arena *arena, const struct source *source,
                                            const struct build_reading *reading, bool with_inputs) {
     struct build_facts *facts = arena_alloc(arena, sizeof(*facts));
+    if (with_inputs) reserve(arena, &facts->inputs, reading->inputs.count);
+    reserve(arena, &facts->bases, reading->bases.count);
     for (size_t i = 0; with_inputs && i < reading->inputs.count; i++)
         keep_input(arena, source, reading->inputs.items[i], &facts->inputs);
     for (size_t i = 0; i < reading->bases.count; i++)

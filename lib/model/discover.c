@@ -86,7 +86,7 @@ static void visit(void *self, const struct path_entry *entry) {
     if (!is_dockerfile && !is_compose && !is_project && !is_beside && !is_ignore) return;
     struct text path = text_copy(found->arena, entry->path);
     if (is_dockerfile) keep(found, &found->dockerfiles, path);
-    if (is_ignore) keep(found, &found->ignore_files, path);
+    if (is_ignore) texts_add(found->arena, &found->ignore_files, path);
     if (is_compose) keep(found, &found->compose, path);
     if (is_project) keep(found, &found->projects, path);
     if (is_beside) keep(found, &found->beside, path);

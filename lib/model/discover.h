@@ -21,7 +21,7 @@ struct discovered {
     struct texts misnamed;           /* settings files that are not read, for their name ends in .yaml */
     struct texts submodules;         /* their files are another repository's: present in CI, seldom on a laptop */
     struct texts links;              /* symbolic links, in byte order */
-    struct map ignore_files;         /* path → itself: .dockerignore and its kind */
+    struct texts ignore_files;       /* .dockerignore and its kind, in byte order */
     struct map compose;              /* path → itself: every file with a base or override name of compose */
     struct map projects;             /* path → itself: depot.json and its kind */
     struct map beside;               /* path → itself: depot-pipeline.yml files */

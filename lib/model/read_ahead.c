@@ -67,7 +67,7 @@ static void keep_names(struct read_ahead *ahead, const struct build_reading *rea
 
 static void keep(struct read_ahead *ahead, struct text path, const struct build_reading *reading, bool depends) {
     struct glance *glance = arena_alloc(&ahead->arena, sizeof(*glance));
-    const struct source *source = source_create(&ahead->kept, text_copy(&ahead->kept, path), TEXT(""));
+    const struct source *source = source_create(&ahead->kept, path, TEXT(""));
     glance->depends = depends;
     keep_names(ahead, reading, glance);
     glance->facts = build_facts_keep(&ahead->kept, source, reading, ahead->wants_inputs);

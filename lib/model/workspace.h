@@ -26,7 +26,7 @@ struct workspace {
     struct list compose_files;   /* of struct text: those that were read */
     struct texts links;          /* symbolic links, in byte order */
     struct texts submodules;     /* the same */
-    struct map ignore_files;     /* path → anything: .dockerignore and its kind */
+    struct texts ignore_files;   /* .dockerignore and its kind, in byte order */
     struct map context_evidence; /* path → anything: whether something is there decides about a context */
     size_t path_count;           /* tracked paths */
     size_t dockerfile_count;

@@ -321,10 +321,11 @@ static void visit(struct walk *walk, size_t first, size_t *nexts) {
 
 static void put_in_order(struct grapher *grapher) {
     size_t count = grapher->graph.count;
+    struct arena *scratch = &grapher->scratch;
     struct walk walk = {.grapher = grapher,
-                        .marks = arena_array(grapher->arena, count, sizeof(enum mark)),
-                        .path = arena_array(grapher->arena, count, sizeof(size_t))};
-    size_t *nexts = arena_array(grapher->arena, count, sizeof(size_t));
+                        .marks = arena_array(scratch, count, sizeof(enum mark)),
+                        .path = arena_array(scratch, count, sizeof(size_t))};
+    size_t *nexts = arena_array(scratch, count, sizeof(size_t));
     for (size_t i = 0; i < count; i++)
         if (walk.marks[i] == UNSEEN) visit(&walk, i, nexts);
 }
@@ -347,7 +348,7 @@ void graph_make(struct arena *arena, const struct workspace *workspace, const st
         link_contexts(&grapher, i);
         arena_release(&grapher.scratch, mark);
     }
-    arena_finish(&grapher.scratch);
     put_in_order(&grapher);
+    arena_finish(&grapher.scratch);
     *out = grapher.graph;
 }

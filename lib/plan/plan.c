@@ -87,10 +87,9 @@ static void flow(const struct plan_request *request, const struct graph *graph, 
     }
 }
 
-static struct reason *find_reasons(struct arena *arena, const struct plan_request *request, const struct graph *graph,
-                                   struct texts *gone) {
+static void find_reasons(struct arena *arena, const struct plan_request *request, const struct graph *graph,
+                         struct texts *gone, struct reason *reasons) {
     const struct base *base = request->base;
-    struct reason *reasons = arena_array(arena, request->workspace->images.count, sizeof(struct reason));
     if (base == NULL || base->is_everything) {
         set_everything(request, reasons);
     } else {
@@ -100,7 +99,6 @@ static struct reason *find_reasons(struct arena *arena, const struct plan_reques
         match(arena, request->watches, &base->changes, request->regexes, reasons);
     }
     flow(request, graph, reasons);
-    return reasons;
 }
 
 /* --- the graph --- */
@@ -148,7 +146,10 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct d
     *out = (struct plan){
         .workspace = workspace, .event = request->event, .base = request->base, .watches = request->watches};
     graph_make(arena, workspace, request->event, &graph);
-    const struct reason *reasons = find_reasons(arena, request, &graph, &out->gone);
+    struct arena scratch;
+    arena_init(&scratch);
+    struct reason *reasons = arena_array(&scratch, workspace->images.count, sizeof(*reasons));
+    find_reasons(arena, request, &graph, &out->gone, reasons);
     for (size_t i = 0; i < workspace->images.count; i++) {
         struct plan_image *planned = arena_alloc(arena, sizeof(*planned));
         planned->image = workspace->images.items[i];
@@ -159,6 +160,7 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct d
         list_add(arena, &out->images, planned);
         if (!image_is_broken(planned->image)) plan_image(arena, request->event, planned);
     }
+    arena_finish(&scratch);
     for (size_t i = 0; i < workspace->images.count; i++)
         add_links(arena, &graph, out, i);
     report_cycles(arena, &graph, out);

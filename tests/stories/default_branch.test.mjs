@@ -302,12 +302,12 @@ test('Outside Buildkite nobody knows which pipeline to ask about: everything', a
   assert.deepEqual(server.requests, []);
 });
 
-test('The settings of main name both a file and Buildkite: the file is read', async (t) => {
-  const { copy, before } = fourCommits('base: {file: .passed, token_variable: READ_TOKEN}\n');
-  copy.write({ '.passed': before });
-  const server = await serve(t, builds());
-  expectChange(await withToken(copy, server.url), { rung: 'passed', built: ['api', 'web'] });
-  assert.deepEqual(server.requests, []);
+test('The settings name two ways to the last commit that passed: they are wrong, and nothing is generated', async () => {
+  const { copy } = fourCommits('base: {file: .passed, token_variable: READ_TOKEN}\n');
+  const made = await run(copy, ['generate'], { env: job(copy) });
+  assert.equal(made.status, 1);
+  assert.match(made.stdout, /^\[depot-pipeline failed/);
+  assert.match(made.stderr, /give one \[settings-value\]/);
 });
 
 /* monorepo-diff#135, buildkite-builder#106 */

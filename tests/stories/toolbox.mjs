@@ -89,6 +89,14 @@ export class Repository {
     return this;
   }
 
+  /* Many commits that change nothing. */
+  lengthen(count) {
+    const branch = this.git('symbolic-ref', 'HEAD');
+    const line = (n) => `commit ${branch}\ncommitter A <a@example.org> 1704067200 +0000\ndata 1\nx\n${n ? '' : `from ${this.head()}\n`}\n`;
+    git(this.root, ['fast-import', '--quiet'], Array.from({ length: count }, (_, n) => line(n)).join(''));
+    return this;
+  }
+
   merge(branch) {
     this.git('merge', '-q', '--no-ff', '-m', `merge ${branch}`, branch);
     return this.head();
