@@ -87,8 +87,9 @@ static void flow(const struct plan_request *request, const struct graph *graph, 
     }
 }
 
-static void find_reasons(struct arena *arena, const struct plan_request *request, const struct graph *graph,
-                         struct texts *gone, struct reason *reasons) {
+/* `scratch`: of what only finding them needs. */
+static void find_reasons(struct arena *arena, struct arena *scratch, const struct plan_request *request,
+                         const struct graph *graph, struct texts *gone, struct reason *reasons) {
     const struct base *base = request->base;
     if (base == NULL || base->is_everything) {
         set_everything(request, reasons);
@@ -96,7 +97,7 @@ static void find_reasons(struct arena *arena, const struct plan_request *request
         if (request->before != NULL)
             compare_workspaces(arena, request->workspace, request->before, request->event, reasons, gone);
         if (request->before_is_unknown) compare_unknown(request->workspace, &base->changes, reasons);
-        match(arena, request->watches, &base->changes, request->regexes, reasons);
+        match(scratch, request->watches, &base->changes, request->regexes, reasons);
     }
     flow(request, graph, reasons);
 }
@@ -145,28 +146,27 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct d
     struct graph graph;
     *out = (struct plan){
         .workspace = workspace, .event = request->event, .base = request->base, .watches = request->watches};
-    graph_make(arena, workspace, request->event, &graph);
-    struct arena scratch;
+    struct arena scratch; /* of the graph and the reasons, which every image gets its part of */
     arena_init(&scratch);
+    graph_make(&scratch, workspace, request->event, &graph);
     struct reason *reasons = arena_array(&scratch, workspace->images.count, sizeof(*reasons));
-    find_reasons(arena, request, &graph, &out->gone, reasons);
+    find_reasons(arena, &scratch, request, &graph, &out->gone, reasons);
     for (size_t i = 0; i < workspace->images.count; i++) {
         struct plan_image *planned = arena_alloc(arena, sizeof(*planned));
         planned->image = workspace->images.items[i];
         planned->number = i;
         planned->problems = diag_in(arena);
         planned->why = reasons[i];
-        planned->unaffected = request->unaffected;
         list_add(arena, &out->images, planned);
         if (!image_is_broken(planned->image)) plan_image(arena, request->event, planned);
     }
-    arena_finish(&scratch);
     for (size_t i = 0; i < workspace->images.count; i++)
         add_links(arena, &graph, out, i);
     report_cycles(arena, &graph, out);
     put_in_order(arena, &graph, out);
     publish_find_collisions(arena, &out->images);
     bool ok = select_images(arena, request, &graph, diagnostics, out);
+    arena_finish(&scratch);
     for (size_t i = 0; i < out->images.count; i++)
         out->built += ((const struct plan_image *)out->images.items[i])->is_built;
     return ok;
@@ -174,7 +174,6 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct d
 
 int plan_image_unaffected(const struct plan_image *planned) {
     int setting = planned->image->settings == NULL ? UNAFFECTED_NOT_GIVEN : planned->image->settings->build.unaffected;
-    if (planned->unaffected != UNAFFECTED_NOT_GIVEN) setting = planned->unaffected;
     return setting == UNAFFECTED_NOT_GIVEN ? UNAFFECTED_OMIT : setting;
 }
 

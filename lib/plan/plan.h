@@ -37,7 +37,6 @@ struct plan_image {
     struct reason why; /* it is affected, or asked for; kind REASON_NONE when neither */
     bool is_built;     /* by this upload */
     bool is_excluded;  /* by --exclude */
-    int unaffected;    /* enum unaffected_setting of the request */
     struct list links; /* of struct plan_link */
     bool is_published;
     struct text reason;          /* why it is not: "the settings name no registry" */
@@ -57,7 +56,6 @@ struct plan_request {
     bool before_is_unknown;         /* it is needed, and cannot be had */
     struct regex_cache *regexes;
     struct texts only, exclude; /* names, globs */
-    int unaffected;             /* enum unaffected_setting: over that of the settings */
 };
 
 struct plan {

@@ -7,19 +7,19 @@ static struct plan make(struct arena *arena, size_t count, const char *kinds, st
     static const struct node attributes;
     struct plan plan = {0};
     struct image_settings *common = arena_alloc(arena, sizeof(*common)),
-                          *special = arena_alloc(arena, sizeof(*special));
+                          *special = arena_alloc(arena, sizeof(*special)), *shown = arena_alloc(arena, sizeof(*shown));
+    shown->build.unaffected = UNAFFECTED_KEEP;
     special->build.step = &attributes;
     for (size_t i = 0; i < count; i++) {
         char kind = kinds[i % strlen(kinds)];
         struct image *image = arena_alloc(arena, sizeof(*image));
         struct plan_image *planned = arena_alloc(arena, sizeof(*planned));
-        image->settings = kind == 's' ? special : common;
+        image->settings = kind == 's' ? special : kind == 'k' ? shown : common;
         image->problems = planned->problems = diag_in(arena);
         if (kind == 'b') diag_add(&image->problems, DIAG_ERROR, "r", (struct place){0}, "m");
         planned->image = image;
         planned->is_published = kind == 'p';
         planned->is_built = kind != 'k';
-        planned->unaffected = kind == 'k' ? UNAFFECTED_KEEP : UNAFFECTED_NOT_GIVEN;
         planned->number = i;
         list_add(arena, &plan.images, planned);
         list_add(arena, &plan.order, planned);
