@@ -3,6 +3,7 @@
 #include "comparison.h"
 #include "files_loose.h"
 #include "model/scan.h"
+#include "model/unused_globs.h"
 #include "repo/files_base.h"
 
 #include <stdarg.h>
@@ -121,6 +122,8 @@ enum status session_plan(struct session *session) {
         return status;
     }
     if (!comparison_end(session)) return STATUS_SYSTEM;
+    if (!unused_globs_report(session->arena, &session->paths, &session->workspace, &session->diagnostics))
+        return STATUS_SYSTEM;
     return make_plan(session);
 }
 

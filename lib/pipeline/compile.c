@@ -2,6 +2,7 @@
 
 #include "base/path.h"
 #include "pipeline/build_call.h"
+#include "pipeline/links.h"
 
 static struct text image_names(struct arena *arena, const struct list *images) {
     struct buffer names = buffer_in(arena);
@@ -21,6 +22,20 @@ static void add_build_heading(struct script *script, const struct plan_image *pl
     if (!planned->is_published) buffer_add(&words, TEXT(", not published: "));
     if (!planned->is_published) buffer_add(&words, planned->reason);
     script_heading(script, "+++", buffer_text(&words));
+}
+
+/* A base that is built here and cannot be handed over: whoever reads the log is told. */
+static void add_obstacles(struct script *script, const struct plan_image *planned) {
+    for (size_t i = 0; i < planned->links.count; i++) {
+        const struct plan_image *base = ((const struct plan_link *)planned->links.items[i])->base;
+        const char *why = base->is_built ? links_obstacle(planned, base) : NULL;
+        if (why == NULL) continue;
+        struct text name = text_printable(script->arena, base->image->name);
+        struct text words = text_format(
+            script->arena, "Note: the published %.*s is taken, not the one of this build: %s", TEXT_ARG(name), why);
+        struct shell word = shell_word(&script->scope, words);
+        script_line(script, shell_join(script->arena, shell_constant("echo "), word));
+    }
 }
 
 static bool any_published(const struct list *images) {
@@ -70,6 +85,7 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
         prepare_context(&script, planned->image, &prepared);
         script_blank(&script);
         add_build_heading(&script, planned);
+        add_obstacles(&script, planned);
         build_call_add(&script, request->plan->workspace, planned);
     }
     step->command = script_shell(&script).text;

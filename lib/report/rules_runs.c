@@ -118,6 +118,12 @@ const struct rule rules_of_runs[] = {
     {"untracked", "git cannot list the files that it does not track", NULL, NULL,
      "On a terminal a Dockerfile that was just written is shown before it is added. Git failed to say which files are "
      "new, so only those that it tracks are seen. In CI nothing changes."},
+    {"unused-glob", "a glob of the settings matches no file", "watch: [lib/**]   # the directory is called libs",
+     "watch: [libs/**]",
+     "A glob of 'watch', 'ignore' or 'always' that matches nothing does nothing: it is mistyped, or what it meant is "
+     "gone. Globs are seen "
+     "from the repository's root and match whole paths: 'libs' is a file of that name, 'libs/**' all that is in the "
+     "directory."},
     {"usage", "the command line is wrong", "$ depot-pipeline uplaod --qeue builders",
      "$ depot-pipeline upload --queue builders",
      "A command or option does not exist, or lacks its value. Nothing was done, and the exit status is 2. "
