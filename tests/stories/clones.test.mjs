@@ -292,17 +292,16 @@ function sparse() {
   return copy;
 }
 
-test('Files that a sparse checkout leaves out are not deleted, and do not affect what does not take them', async () => {
+test('Files that a sparse checkout leaves out are not deleted: their image is known, and built where they changed', async () => {
   const said = await preview(sparse(), { words: ['--base', 'origin/main'] });
-  assert.equal(said.change.rung, 'explicit');
-  assert.equal(said.image.api.built, false);
-  assert.ok(!said.gone.includes('web'));
+  expectChange(said, { rung: 'explicit', built: ['web'] });
+  assert.deepEqual([said.image.web.why.rule, said.gone], ['source', []]);
 });
 
 test('With --worktree, too, files that a sparse checkout leaves out are not deleted', async () => {
   const copy = sparse();
   const said = await preview(copy, { words: ['--base', 'HEAD~1', '--worktree'] });
-  assert.deepEqual([said.change.files, said.image.api.built], [1, false]);
+  assert.deepEqual([said.change.files, said.built], [1, ['web']]);
 });
 
 /* ---- no git, other owners -------------------------------------------------------------------------------- */
