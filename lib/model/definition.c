@@ -28,10 +28,15 @@ static void add_pair_names(struct arena *arena, const struct list *pairs, struct
         value_names(arena, &((const struct compose_pair *)pairs->items[i])->value, out);
 }
 
+/* Without a registry nothing is pushed, and what the tags are matters to nobody. */
+static bool has_destination(const struct image *image) {
+    return text_is_given(image->settings->build.registry.text) || text_is_given(image->settings->repository.text);
+}
+
 /* The variables that the step looks up. */
 static void find_names(struct arena *arena, const struct image *image, struct texts *out) {
     const struct compose_build *build = image->build;
-    add_names(arena, &image->declared_tags, out);
+    if (has_destination(image)) add_names(arena, &image->declared_tags, out);
     if (build == NULL) return;
     for (size_t i = 0; i < build->arguments.count; i++) {
         const struct compose_argument *argument = build->arguments.items[i];
@@ -113,6 +118,18 @@ static const char *settings_difference(const struct image_settings *a, const str
     return NULL;
 }
 
+/* A Dockerfile that nobody declares is built as a service would be that says no more than where it is. */
+static const struct compose_build *build_of(struct arena *arena, const struct image *image, const struct image *other) {
+    if (image->build != NULL || other->build == NULL) return image->build;
+    struct compose_build *plain = arena_alloc(arena, sizeof(*plain));
+    *plain = (struct compose_build){.context = other->build->context,
+                                    .dockerfile = other->build->dockerfile,
+                                    .target = other->build->target,
+                                    .platforms = other->build->platforms,
+                                    .project = other->build->project};
+    return plain;
+}
+
 const char *definition_difference(struct arena *arena, const struct image *now, const struct image *before) {
     if (!text_equal(now->dockerfile, before->dockerfile)) return "Dockerfile";
     if (!text_equal(now->context, before->context)) return "context";
@@ -120,10 +137,10 @@ const char *definition_difference(struct arena *arena, const struct image *now, 
     if (!same_texts(&now->platforms, &before->platforms)) return "platforms";
     if (!text_equal(now->project.id, before->project.id) || now->project.is_named != before->project.is_named)
         return "project";
-    if ((now->build == NULL) != (before->build == NULL)) return "declaration";
-    const char *difference = now->build == NULL ? NULL : duplicates_difference(arena, now->build, before->build);
+    const struct compose_build *build = build_of(arena, now, before), *old = build_of(arena, before, now);
+    const char *difference = build == NULL ? NULL : duplicates_difference(arena, build, old);
     if (difference != NULL) return difference;
-    if (!same_values(&now->declared_tags, &before->declared_tags)) return "tags";
+    if (has_destination(now) && !same_values(&now->declared_tags, &before->declared_tags)) return "tags";
     if (!same_defaults(arena, now, before)) return "variables in .env";
     if (image_is_broken(now) != image_is_broken(before)) return "declaration";
     return settings_difference(now->settings, before->settings);

@@ -4,6 +4,8 @@
 #include "format/wildcard.h"
 #include "repo/link.h"
 
+#define PATH_LINK_LIMIT 40
+
 struct context_links context_links_in(struct arena *arena, const struct repository *repository, struct text context) {
     return (struct context_links){.arena = arena, .repository = repository, .context = context};
 }
@@ -82,4 +84,29 @@ bool follow(const struct context_links *links, struct text path, struct texts *o
         }
     }
     return true;
+}
+
+/* The first prefix of `path` that is a link; its length, 0 when none is. */
+static size_t find_link(const struct texts *links, struct text path) {
+    for (size_t end = 1; end <= path.len; end++) {
+        bool is_whole = end == path.len || path.ptr[end] == '/';
+        if (is_whole && texts_has_sorted(links, text_first(path, end))) return end;
+    }
+    return 0;
+}
+
+struct text follow_path(struct arena *arena, const struct repository *repository, const struct texts *links,
+                        struct text path, struct texts *met) {
+    struct text at = path;
+    for (int i = 0; i < PATH_LINK_LIMIT; i++) {
+        size_t len = links->count == 0 ? 0 : find_link(links, at);
+        if (len == 0) return at;
+        struct text link = text_first(at, len), target = link_read(arena, repository, link);
+        if (!text_is_given(target) || path_is_absolute(target)) return path;
+        texts_add(arena, met, link);
+        struct text parent = path_parent(link), rest = text_from_offset(at, len);
+        at = path_clean(arena, text_format(arena, "%.*s/%.*s%.*s", TEXT_ARG(parent), TEXT_ARG(target), TEXT_ARG(rest)));
+        if (path_escapes(at)) return path;
+    }
+    return path;
 }

@@ -37,4 +37,11 @@ void context_links_add_all(struct context_links *links, const struct texts *all)
  */
 bool follow(const struct context_links *links, struct text path, struct texts *out);
 
+/*
+ * Where a path of the repository really is, with every link on the way resolved as the client of a build does; `links` are those
+ * of the repository, in byte order. `met` gets them. The path as it is when it leaves the repository, or does not end.
+ */
+struct text follow_path(struct arena *arena, const struct repository *repository, const struct texts *links,
+                        struct text path, struct texts *met);
+
 #endif

@@ -47,6 +47,30 @@ static struct watch_rule *add_rule(struct watcher *watcher, struct watch *watch,
     return rule;
 }
 
+/* Where the path really is. */
+static struct text real_path(struct watcher *watcher, struct text path, struct texts *met) {
+    const struct texts *links = &watcher->request->workspace->links;
+    if (links->count == 0) return path;
+    return follow_path(watcher->arena, watcher->request->paths->repository, links, path, met);
+}
+
+/* The same, and the links on the way are watched. */
+static struct text watch_way(struct watcher *watcher, struct watch *watch, struct text path) {
+    struct texts met = {0};
+    struct text real = real_path(watcher, path, &met);
+    for (size_t i = 0; i < met.count; i++)
+        add_rule(watcher, watch, WATCH_LINK, met.items[i]);
+    return real;
+}
+
+static bool is_touched_there(struct watcher *watcher, struct text path) {
+    struct texts met = {0};
+    bool touched = is_touched(watcher, real_path(watcher, path, &met));
+    for (size_t i = 0; i < met.count; i++)
+        touched |= is_touched(watcher, met.items[i]);
+    return touched;
+}
+
 /* --- contexts and their ignore files --- */
 
 static bool is_listed(const struct watcher *watcher, struct text path) {
@@ -143,7 +167,7 @@ static bool ignores_the_same(struct watcher *watcher, const struct image *image)
 
 static void watch_ignore_files(struct watcher *watcher, struct watch *watch) {
     const struct image *image = watch->image;
-    struct text files[] = {in_context(watcher, image->context),
+    struct text files[] = {in_context(watcher, watch->context->directory),
                            text_is_given(image->dockerfile) ? beside_dockerfile(watcher, image->dockerfile)
                                                             : (struct text){0},
                            watch->context->ignore.path}; /* where a link leads */
@@ -166,7 +190,7 @@ static void widen(struct watcher *watcher, struct watch *watch, struct place pla
     watch->is_widened = true;
     watch->reason = reason;
     watch->reason_place = place;
-    struct watch_rule *rule = add_rule(watcher, watch, WATCH_CONTEXT, watch->image->context);
+    struct watch_rule *rule = add_rule(watcher, watch, WATCH_CONTEXT, watch->context->directory);
     rule->context = watch->context;
 }
 
@@ -217,7 +241,7 @@ static void add_source(struct watcher *watcher, struct watch *watch, const struc
                        struct text asked) {
     bool literal = is_literal(asked);
     struct text head = literal ? asked : literal_directory(asked);
-    struct text key = join(watcher, watch->image->context, head), submodule = submodule_of(watcher, key);
+    struct text key = join(watcher, watch->context->directory, head), submodule = submodule_of(watcher, key);
     if (text_is_given(submodule)) key = submodule;
     bool is_all = text_is(asked, ".");
     struct watch_rule *rule = add_rule(watcher, watch, is_all ? WATCH_CONTEXT : WATCH_SOURCE, key);
@@ -238,7 +262,7 @@ static const struct path_question *question_for(struct watcher *watcher, struct 
 
 /* Is there anything? What is in a submodule is nobody's to say. */
 static void ask(struct watcher *watcher, struct watch *watch, const struct build_input *input) {
-    struct text path = join(watcher, watch->image->context, input->path);
+    struct text path = join(watcher, watch->context->directory, input->path);
     if (text_is(input->path, ".") || text_is_given(submodule_of(watcher, path))) return;
     struct pending *pending = arena_alloc(watcher->arena, sizeof(*pending));
     *pending = (struct pending){watch, input, question_for(watcher, path, input->has_wildcard)};
@@ -255,7 +279,7 @@ static bool takes_all(const struct build_facts *facts) {
 
 static void watch_sources(struct watcher *watcher, struct watch *watch) {
     const struct build_facts *facts = watch->image->facts;
-    const struct context_links *links = links_of(watcher, watch->image->context);
+    const struct context_links *links = links_of(watcher, watch->context->directory);
     if (facts == NULL) {
         widen(watcher, watch, watch->image->place, TEXT("its Dockerfile cannot be read"));
         return;
@@ -290,7 +314,7 @@ static void watch_named(struct watcher *watcher, struct watch *watch) {
     for (size_t i = 0; build != NULL && i < build->contexts.count; i++) {
         const struct compose_pair *pair = build->contexts.items[i];
         if (!pair->is_path) continue;
-        struct text directory = value_text(watcher->arena, &pair->value);
+        struct text directory = watch_way(watcher, watch, value_text(watcher->arena, &pair->value));
         struct text submodule = submodule_of(watcher, directory);
         struct watch_rule *rule =
             add_rule(watcher, watch, WATCH_NAMED, text_is_given(submodule) ? submodule : directory);
@@ -305,14 +329,14 @@ static bool names_touched(struct watcher *watcher, const struct image *image) {
     const struct compose_build *build = image->build;
     for (size_t i = 0; build != NULL && i < build->contexts.count; i++) {
         const struct compose_pair *pair = build->contexts.items[i];
-        if (pair->is_path && is_touched(watcher, value_text(watcher->arena, &pair->value))) return true;
+        if (pair->is_path && is_touched_there(watcher, value_text(watcher->arena, &pair->value))) return true;
     }
     return false;
 }
 
 /* The file, or the ignore file beside it. */
 static bool touches_dockerfile(struct watcher *watcher, struct text dockerfile) {
-    if (is_touched(watcher, dockerfile)) return true;
+    if (is_touched_there(watcher, dockerfile)) return true;
     struct arena_mark mark = arena_mark(watcher->arena);
     bool touches = is_touched(watcher, beside_dockerfile(watcher, dockerfile));
     arena_release(watcher->arena, mark);
@@ -326,21 +350,21 @@ static bool is_concerned(struct watcher *watcher, const struct image *image) {
         return true;
     if (names_touched(watcher, image)) return true;
     if (!image_has_local_context(image)) return false;
-    return is_touched(watcher, image->context) || has_changed(watcher, submodule_of(watcher, image->context));
+    return is_touched_there(watcher, image->context) || has_changed(watcher, submodule_of(watcher, image->context));
 }
 
 static void watch_image(struct watcher *watcher, struct watch *watch) {
     const struct image *image = watch->image;
     if (!is_concerned(watcher, image)) return;
     if (text_is_given(image->dockerfile)) {
-        struct text submodule = submodule_of(watcher, image->dockerfile);
-        add_rule(watcher, watch, WATCH_DOCKERFILE, text_is_given(submodule) ? submodule : image->dockerfile);
+        struct text real = watch_way(watcher, watch, image->dockerfile), submodule = submodule_of(watcher, real);
+        add_rule(watcher, watch, WATCH_DOCKERFILE, text_is_given(submodule) ? submodule : real);
     }
     if (image_is_broken(image) && image->place.source != NULL)
         add_rule(watcher, watch, WATCH_DECLARATION, image->place.source->path);
     watch_named(watcher, watch);
     if (!image_has_local_context(image)) return;
-    watch->context = find_context(watcher, image->dockerfile, image->context);
+    watch->context = find_context(watcher, image->dockerfile, watch_way(watcher, watch, image->context));
     watch_ignore_files(watcher, watch);
     watch_sources(watcher, watch);
 }

@@ -25,11 +25,12 @@ enum watch_kind {
     WATCH_SOURCE,
     WATCH_CONTEXT, /* all of it */
     WATCH_NAMED,   /* all of a named context */
+    WATCH_LINK,    /* a symbolic link on the way to one of these */
 };
 
 /* A directory that builds take files from. */
 struct watch_context {
-    struct text directory; /* "." is the root */
+    struct text directory; /* where it really is; "." is the root */
     struct ignore_file ignore;
 };
 

@@ -1,6 +1,7 @@
 #include "plan/match.h"
 
 #include "base/path.h"
+#include "format/wildcard.h"
 #include "plan/globs.h"
 
 /* One context with its ignore file, and what was said of the last path. */
@@ -123,6 +124,10 @@ static bool is_submodule(const struct change *change) {
     return change->old_kind == PATH_SUBMODULE || change->new_kind == PATH_SUBMODULE;
 }
 
+static bool is_link(const struct change *change) {
+    return change->old_kind == PATH_SYMLINK || change->new_kind == PATH_SYMLINK;
+}
+
 static bool is_ignored(struct matcher *matcher, const struct watch_context *context, const struct change *change) {
     struct ignoring *ignoring = ignoring_of(matcher, context);
     struct text path = inside(context, change->path);
@@ -135,11 +140,30 @@ static bool is_ignored(struct matcher *matcher, const struct watch_context *cont
     return ignoring->last_taken;
 }
 
+/* A link that the ignore file leaves out still leads where it leads: BuildKit follows links before it asks the ignore file. */
+static bool is_left_out(struct matcher *matcher, const struct watch_rule *rule, const struct change *change) {
+    bool is_copied_whole = rule->kind == WATCH_CONTEXT && rule->input != NULL;
+    if (is_link(change) && !is_copied_whole) return false;
+    return is_ignored(matcher, rule->context, change);
+}
+
+/* May a link at the path lie on the way to what the pattern takes? Element by element, as far as the path goes. */
+static bool is_on_the_way(struct text pattern, struct text path) {
+    struct text name, element;
+    while (path.len > 0 && text_next(&path, '/', &name)) {
+        if (pattern.len == 0 || !text_next(&pattern, '/', &element)) return false;
+        if (text_contains(element, TEXT("**")) || text_starts(element, "!")) return true;
+        if (!text_equal(element, name) && !wildcard_matches(element, name)) return false;
+    }
+    return true;
+}
+
 static bool is_taken(struct matcher *matcher, struct group *group, const struct change *change) {
     const struct watch_rule *rule = group->rule;
     struct text path = inside(rule->context, change->path);
     if (!text_is_given(rule->pattern) || text_is(path, ".")) return true;
     if (is_submodule(change)) return true; /* what is in it may match */
+    if (is_link(change) && is_on_the_way(rule->pattern, path)) return true;
     if (group->takes == NULL) {
         struct texts one = {.items = (struct text *)&rule->pattern, .count = 1};
         group->takes = walk_of(matcher, &one);
@@ -163,7 +187,7 @@ static bool hits(struct matcher *matcher, struct group *group, const struct chan
     const struct watch_rule *rule = group->rule;
     if (rule->context == NULL) {
         if (!text_equal(at, change->path)) return false;
-    } else if (!is_taken(matcher, group, change) || is_ignored(matcher, rule->context, change) ||
+    } else if (!is_taken(matcher, group, change) || is_left_out(matcher, rule, change) ||
                is_excluded(matcher, group, change)) {
         return false;
     }
@@ -185,6 +209,8 @@ static enum reason_kind kind_of(const struct watch_rule *rule) {
         return REASON_CONTEXT;
     case WATCH_NAMED:
         return REASON_NAMED;
+    case WATCH_LINK:
+        return REASON_LINK;
     }
     return REASON_NONE;
 }
@@ -201,16 +227,20 @@ static void blame(struct matcher *matcher, const struct member *member, const st
     }
 }
 
+static void answer(struct matcher *matcher, struct key *key, struct group *group, const struct change *change) {
+    group->is_done = true;
+    key->done++;
+    for (size_t i = 0; i < group->members.count; i++)
+        blame(matcher, group->members.items[i], change);
+}
+
 static void ask_key(struct matcher *matcher, struct text at, const struct change *change) {
     struct key *key = map_find(&matcher->keys, at);
     if (key == NULL || key->done == key->groups.count) return;
     for (size_t i = 0; i < key->groups.count; i++) {
         struct group *group = key->groups.items[i];
         if (group->is_done || !hits(matcher, group, change, at)) continue;
-        group->is_done = true;
-        key->done++;
-        for (size_t j = 0; j < group->members.count; j++)
-            blame(matcher, group->members.items[j], change);
+        answer(matcher, key, group, change);
     }
 }
 
@@ -223,6 +253,20 @@ static void ask_ancestors(struct matcher *matcher, const struct change *change) 
         path = text_first(path, slash);
     }
     ask_key(matcher, TEXT("."), change);
+}
+
+/* Where a link was, what is asked for below it was found elsewhere. */
+static void ask_below(struct matcher *matcher, const struct change *change) {
+    if (change->old_kind != PATH_SYMLINK) return;
+    for (size_t i = 0; i < matcher->keys.count; i++) {
+        struct key *key = matcher->keys.entries[i].value;
+        struct text path = matcher->keys.entries[i].key;
+        if (path.len <= change->path.len || !path_is_inside(change->path, path)) continue;
+        for (size_t j = 0; j < key->groups.count; j++) {
+            struct group *group = key->groups.items[j];
+            if (!group->is_done) answer(matcher, key, group, change);
+        }
+    }
 }
 
 /* --- globs of the settings --- */
@@ -269,6 +313,11 @@ static void match_globs(struct matcher *matcher, const struct changes *changes) 
     }
 }
 
+static void ask_change(struct matcher *matcher, const struct change *change) {
+    ask_ancestors(matcher, change);
+    ask_below(matcher, change);
+}
+
 static struct matcher matcher_in(struct arena *arena, const struct list *watches, struct regex_cache *regexes,
                                  struct reason *out) {
     return (struct matcher){
@@ -284,7 +333,7 @@ void match(struct arena *arena, const struct list *watches, const struct changes
             add_rule(&matcher, i, watch->rules.items[j]);
     }
     for (size_t i = 0; i < changes->count && matcher.keys.count > 0; i++)
-        ask_ancestors(&matcher, &changes->items[i]);
+        ask_change(&matcher, &changes->items[i]);
     match_globs(&matcher, changes);
 }
 
@@ -314,7 +363,7 @@ static void ask_rule(struct match_one *one, struct group *group, const struct ch
         rule->context == NULL ? text_equal(rule->key, change->path) : path_is_inside(rule->key, change->path);
     if (!is_inside || (rule->context != NULL && !is_taken(matcher, group, change))) return;
     struct match_answer found = {.nearness = MATCH_TAKEN, .rule = rule};
-    if (rule->context != NULL && is_ignored(matcher, rule->context, change)) {
+    if (rule->context != NULL && is_left_out(matcher, rule, change)) {
         found.nearness = MATCH_LEFT_OUT;
         found.pattern = pattern_walk_decider(ignoring_of(matcher, rule->context)->walk);
     } else if (rule->context != NULL && is_excluded(matcher, group, change)) {

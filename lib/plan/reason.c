@@ -15,6 +15,7 @@ const char *reason_name(enum reason_kind kind) {
         [REASON_SOURCE] = "source",
         [REASON_CONTEXT] = "context",
         [REASON_NAMED] = "named-context",
+        [REASON_LINK] = "link",
         [REASON_WATCH] = "watch",
         [REASON_ALWAYS] = "always",
         [REASON_BASE] = "base-image",
@@ -75,6 +76,8 @@ static struct text describe(struct arena *arena, const struct reason *reason, st
         return describe_context(arena, reason, changed);
     case REASON_NAMED:
         return text_format(arena, "%.*s: it is in a named context", TEXT_ARG(changed));
+    case REASON_LINK:
+        return text_format(arena, "%.*s, a link that leads to what it is built from", TEXT_ARG(changed));
     case REASON_WATCH:
     case REASON_ALWAYS:
         return text_format(arena, "%.*s: '%s: %.*s' at %.*s", TEXT_ARG(changed),

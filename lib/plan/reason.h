@@ -18,6 +18,7 @@ enum reason_kind {
     REASON_SOURCE,  /* a file that an instruction takes */
     REASON_CONTEXT, /* a file of the context, all of which counts */
     REASON_NAMED,   /* a file of a named context */
+    REASON_LINK,    /* a symbolic link that leads to one of these */
     REASON_WATCH,   /* a glob of the settings */
     REASON_ALWAYS,  /* one that nothing takes back */
     REASON_BASE,    /* an image of this repository that it is built from */

@@ -32,6 +32,8 @@ static struct text rule_words(struct arena *arena, const struct match_answer *an
                               : text_format(arena, "%.*s takes all of the context", TEXT_ARG(place));
     case WATCH_NAMED:
         return text_format(arena, "it is in the named context %.*s", TEXT_ARG(rule->key));
+    case WATCH_LINK:
+        return TEXT("it leads to what the image is built from");
     case WATCH_DOCKERFILE:
     case WATCH_IGNORE_FILE:
     case WATCH_DECLARATION:
