@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { checkout, clone, expectChange, generate, job, place, preview, pullRequest, pushed, queue, Repository, repository, serve, shop } from './toolbox.mjs';
+import { checkout, clone, expectChange, fork, generate, job, place, preview, pullRequest, pushed, queue, Repository, repository, serve, settings, shop } from './toolbox.mjs';
 
 const compose = (api, web) => `services:\n  api: {build: {context: api, args: {V: "${api}"}}}\n  web: {build: {context: web, args: {V: "${web}"}}}\n`;
 
@@ -129,6 +129,15 @@ test('The origin is shallow itself, or gone: after a few steps everything is bui
   }
 });
 
+/* monorepo-diff#115, #119, #66 */
+test('A shallow clone cannot be deepened: the words of git are told, not only that it is shallow', async () => {
+  const copy = checkout(grown({ own: 3 }), 'feature', '--depth=1', '--no-single-branch');
+  copy.git('remote', 'set-url', 'origin', '/nonexistent');
+  const said = await preview(copy, { env: pullRequest(copy) });
+  assert.match(said.stderr, /shallow/);
+  assert.match(said.stderr, /'\/nonexistent' does not appear to be a git repository/);
+});
+
 test('What was before the push lies deeper than the clone: it is fetched and the two are joined', async () => {
   const origin = repository(shop);
   const before = origin.head();
@@ -151,6 +160,17 @@ test('A base that is named by its id lies deeper than the clone', async () => {
   const base = origin.head('main~1');
   const copy = checkout(origin, 'feature', '--depth=1', '--branch=feature');
   expectChange(await preview(copy, { env: job(copy, { branch: 'feature' }), words: ['--base', base] }), { rung: 'explicit', built: ['api'] });
+});
+
+test('A base that is named as HEAD~1 lies deeper than the clone, in CI', async () => {
+  const copy = checkout(grown(), 'feature', '--depth=1', '--branch=feature');
+  expectChange(await preview(copy, { env: { ...job(copy, { branch: 'feature' }), BUILDKITE_GIT_DIFF_BASE: 'HEAD~1' } }), { rung: 'explicit', built: ['api'] });
+});
+
+test('The clone of a fork\'s build does not know the branch it goes into: it is fetched before its settings are read', async () => {
+  const origin = grown({ files: settings('images: [{match: {name: web}, always: ["api/main"]}]\n') });
+  const copy = checkout(origin, 'feature', '--depth=1', '--branch=feature');
+  expectChange(await preview(copy, { env: fork(copy) }), { rung: 'pull-request', built: ['api', 'web'] });
 });
 
 /* ---- a full clone ---------------------------------------------------------------------------------- */

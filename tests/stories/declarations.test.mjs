@@ -46,10 +46,11 @@ test('What a service runs with is not what it is built from: ports, environment,
   await expectBuilt(change(files, compose('  api: {build: api, ports: ["80:80"], environment: {A: b}, depends_on: [db]}\n  web: {build: web}\n  db: {image: postgres}\n')), {});
 });
 
-test('A service is taken out of compose, and its Dockerfile stays: the image is declared otherwise', async () => {
-  const files = { ...shop, ...two('') };
-  const said = await expectBuilt(change(files, compose('  web: {build: web}\n')), { api: 'definition' });
+test('A service is taken out of compose, and its Dockerfile stays: built only where the service said more than where it is', async () => {
+  const alone = compose('  web: {build: web}\n');
+  const said = await expectBuilt(change({ ...shop, ...two('') }, alone), {});
   assert.deepEqual(said.gone, []);
+  await expectBuilt(change({ ...shop, ...two(', args: {V: "1"}') }, alone), { api: 'definition' });
 });
 
 test('A service is taken out of compose together with its Dockerfile: the image is gone', async () => {
@@ -62,10 +63,12 @@ test('A service is new, and so is its image', async () => {
   await expectBuilt(change({ ...shop, ...compose(web) }, compose(`${web}  worker: {build: {context: web, args: {A: b}}}\n`)), { worker: 'new' });
 });
 
-test('A second service shares the build of the first: it is the same image, and its tag is added', async () => {
+test('A second service shares the build of the first: it is the same image, and a tag that it adds counts where something is pushed', async () => {
   const web = '  web: {build: web, image: acme/web}\n';
+  const tagged = compose(`${web}  cron: {build: web, image: ghcr.io/acme/cron}\n`);
   await expectBuilt(change({ ...shop, ...compose(web) }, compose(`${web}  cron: {build: web}\n`)), {});
-  await expectBuilt(change({ ...shop, ...compose(web) }, compose(`${web}  cron: {build: web, image: acme/cron}\n`)), { web: 'definition' });
+  await expectBuilt(change({ ...shop, ...compose(web) }, tagged), {});
+  await expectBuilt(change({ ...shop, ...compose(web), ...settings('registry: ghcr.io/acme\n') }, tagged), { web: 'definition' });
 });
 
 test('An override file comes, and with it an argument', async () => {

@@ -18,11 +18,11 @@ const files = named.length ? named : readdirSync(here).filter((file) => file.end
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 
-/* A file is reported as a test of its own by some versions of Node; it counts only where it failed by itself. */
-const isFile = ({ name }) => name.endsWith('.test.mjs');
+/* Files, and tests that hold others, count only where they failed by themselves. */
+const holdsOthers = ({ name, details }) => name.endsWith('.test.mjs') || details.type === 'suite';
 
 function pass(test) {
-  if (isFile(test)) return;
+  if (holdsOthers(test)) return;
   if (test.skip === undefined) count.passed += 1;
   else {
     count.skipped += 1;
@@ -32,7 +32,7 @@ function pass(test) {
 
 function fail(test) {
   const { error } = test.details;
-  if (isFile(test) && error?.failureType === 'subtestsFailed') return;
+  if (error?.failureType === 'subtestsFailed') return;
   count.failed += 1;
   console.log(`FAILED: ${test.name}`);
   const lines = String(error?.cause?.stack ?? error?.cause ?? error).split('\n');

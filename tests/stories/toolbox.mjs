@@ -199,21 +199,27 @@ export async function serve(test, answer) {
     answer(request, response);
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  test.after(() => server.close());
-  return { url: `http://127.0.0.1:${server.address().port}`, requests };
+  const close = () => {
+    server.close();
+    server.closeAllConnections?.();
+  };
+  test.after(close);
+  return { url: `http://127.0.0.1:${server.address().port}`, requests, close };
 }
 
 /* ---- the program ------------------------------------------------------------------------------------ */
+
+const LIMIT = 20; /* seconds */
 
 /* { status, stdout, stderr, seconds } */
 export function run(repository, words, { env = {}, input = '', cwd = repository.root } = {}) {
   const started = process.hrtime.bigint();
   return new Promise((resolve) => {
     const child = execFile(program, words, {
-      cwd, encoding: 'buffer', maxBuffer: 1 << 26, timeout: 40_000,
+      cwd, encoding: 'buffer', maxBuffer: 1 << 26, timeout: LIMIT * 1000, killSignal: 'SIGKILL',
       env: { ...clean, PATH: `${bin}:${process.env.PATH}`, TMPDIR: work, NO_COLOR: '1', ...env },
     }, (error, stdout, stderr) => resolve({
-      status: error ? error.code : 0, stdout: stdout.toString(), stderr: stderr.toString(), seconds: Number(process.hrtime.bigint() - started) / 1e9,
+      status: error?.killed ? `killed after ${LIMIT} seconds` : error?.code ?? 0, stdout: stdout.toString(), stderr: stderr.toString(), seconds: Number(process.hrtime.bigint() - started) / 1e9,
     }));
     child.stdin.on('error', () => {});
     child.stdin.end(input);
@@ -225,7 +231,7 @@ const byName = (list) => Object.fromEntries(list.map((image) => [image.name, ima
 /* What `preview --format json` says; `built` and `affected` are names. */
 export async function preview(repository, { words = [], ...options } = {}) {
   const result = await run(repository, ['preview', '--format', 'json', ...words], options);
-  assert.equal(result.status, 0, result.stderr);
+  assert.equal(result.status, 0, result.stderr || undefined);
   const said = JSON.parse(result.stdout);
   const names = (which) => said.images.filter((image) => image[which]).map(({ name }) => name);
   return { ...said, ...result, image: byName(said.images), built: names('built'), affected: names('affected'), warnings: rules(result.stderr) };
@@ -238,7 +244,7 @@ const rules = (text) => [...text.matchAll(/\[([a-z-]+)\]$/gm)].map(([, rule]) =>
 export async function generate(repository, { words = [], ...options } = {}) {
   const result = await run(repository, ['generate', ...words], options);
   assert.equal(result.status, 0, result.stderr);
-  const steps = allSteps(parsePipeline(result.stdout)).map(({ step }) => step);
+  const steps = allSteps(parsePipeline(result.stdout)).map(({ step }) => step).filter(({ command }) => command !== undefined); /* groups are none */
   return { ...result, steps, keys: steps.map(({ key }) => key), step: Object.fromEntries(steps.map((step) => [step.key, step])) };
 }
 

@@ -34,7 +34,8 @@ __attribute__((unused)) static void scanned_open(struct arena *arena, const stru
                                    .checkout = &out->checkout,
                                    .settings_above = above,
                                    .settings_files = &out->checkout.files,
-                                   .regexes = &out->regexes};
+                                   .regexes = &out->regexes,
+                                   .wants_inputs = true};
     out->ok = scan(arena, &request, &out->problems, &out->workspace) == SCAN_OK;
 }
 
