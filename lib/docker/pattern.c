@@ -384,25 +384,23 @@ bool pattern_ends(const struct pattern *pattern, pattern_state state, struct tex
 }
 
 /* A copy of the path, where one must be made, is gone again after it. */
-static enum regex_result search(const struct pattern *pattern, struct regex_cache *regexes, struct arena *arena,
-                                struct text path) {
-    if (text_is_utf8(path)) return regex_search_unicode(regexes, arena, pattern->expression, path);
+static enum regex_result search(const struct pattern *pattern, struct regex_cache *regexes, struct text path) {
+    if (text_is_utf8(path)) return regex_search_unicode(regexes, pattern->expression, path);
     struct arena scratch;
     arena_init(&scratch);
-    enum regex_result result = regex_search_unicode(regexes, arena, pattern->expression, well_formed(&scratch, path));
+    enum regex_result result = regex_search_unicode(regexes, pattern->expression, well_formed(&scratch, path));
     arena_finish(&scratch);
     return result;
 }
 
-static bool matches_expression(const struct pattern *pattern, struct regex_cache *regexes, struct arena *arena,
-                               struct text path, bool *failed) {
-    enum regex_result result = search(pattern, regexes, arena, path);
+static bool matches_expression(const struct pattern *pattern, struct regex_cache *regexes, struct text path,
+                               bool *failed) {
+    enum regex_result result = search(pattern, regexes, path);
     if (result == REGEX_LIMIT) *failed = true;
     return result == REGEX_YES;
 }
 
-bool pattern_matches(const struct pattern *pattern, struct regex_cache *regexes, struct arena *arena, struct text path,
-                     bool *failed) {
+bool pattern_matches(const struct pattern *pattern, struct regex_cache *regexes, struct text path, bool *failed) {
     switch (pattern->kind) {
     case PATTERN_EXACT:
         return text_equal(path, pattern->literal);
@@ -413,7 +411,7 @@ bool pattern_matches(const struct pattern *pattern, struct regex_cache *regexes,
     case PATTERN_PROGRAM:
         return matches_program(pattern, path);
     case PATTERN_REGEX:
-        return matches_expression(pattern, regexes, arena, path, failed);
+        return matches_expression(pattern, regexes, path, failed);
     case PATTERN_BROKEN:
         *failed = true;
         return false;

@@ -53,8 +53,7 @@ bool pattern_compile(struct arena *arena, struct text written, struct pattern *o
  * Does the pattern match this very path (parents are the caller's)? `path` is cleaned and relative, any bytes. `failed` is set,
  * and false returned, when the pattern is broken or PCRE2 gave up.
  */
-bool pattern_matches(const struct pattern *pattern, struct regex_cache *regexes, struct arena *arena, struct text path,
-                     bool *failed);
+bool pattern_matches(const struct pattern *pattern, struct regex_cache *regexes, struct text path, bool *failed);
 
 /*
  * The same element by element, for one who walks a tree: the state after "a/b/" serves all that is in a/b. A state of 0 means

@@ -173,7 +173,7 @@ size_t patterns_count(const struct patterns *patterns) {
 static bool matches(struct pattern_walk *walk, uint32_t place, struct text path) {
     const struct pattern *pattern = &walk->patterns->items[place];
     bool failed = false;
-    bool result = pattern_matches(pattern, walk->regexes, walk->arena, path, &failed);
+    bool result = pattern_matches(pattern, walk->regexes, path, &failed);
     if (failed && walk->failure == NULL) walk->failure = pattern;
     return result;
 }

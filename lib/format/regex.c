@@ -16,6 +16,7 @@ void regex_finish(struct regex_cache *cache) {
     for (struct regex *regex = cache->first; regex != NULL; regex = regex->next)
         pcre2_code_free(regex->code);
     cache->first = NULL;
+    arena_finish(&cache->arena);
 }
 
 static struct text describe(struct arena *arena, int error, size_t offset) {
@@ -31,7 +32,7 @@ static pcre2_code *compile_code(struct text pattern, uint32_t options, int *erro
 
 static struct regex *compile(struct arena *arena, struct text pattern, uint32_t options) {
     struct regex *regex = arena_alloc(arena, sizeof(*regex));
-    regex->pattern = pattern;
+    regex->pattern = text_copy(arena, pattern);
     regex->options = options;
     int error = 0;
     size_t offset = 0;
@@ -44,10 +45,10 @@ static struct regex *compile(struct arena *arena, struct text pattern, uint32_t 
     return regex;
 }
 
-static const struct regex *find(struct regex_cache *cache, struct arena *arena, struct text pattern, uint32_t options) {
+static const struct regex *find(struct regex_cache *cache, struct text pattern, uint32_t options) {
     for (struct regex *regex = cache->first; regex != NULL; regex = regex->next)
         if (regex->options == options && text_equal(regex->pattern, pattern)) return regex;
-    struct regex *regex = compile(arena, pattern, options);
+    struct regex *regex = compile(&cache->arena, pattern, options);
     regex->next = cache->first;
     cache->first = regex;
     return regex;
@@ -72,16 +73,15 @@ static enum regex_result search(const struct regex *regex, struct text subject) 
     return result == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_LIMIT;
 }
 
-enum regex_result regex_search(struct regex_cache *cache, struct arena *arena, struct text pattern, struct text subject,
+enum regex_result regex_search(struct regex_cache *cache, struct text pattern, struct text subject,
                                struct text *problem) {
-    const struct regex *regex = find(cache, arena, pattern, 0);
+    const struct regex *regex = find(cache, pattern, 0);
     *problem = regex->problem;
     return search(regex, subject);
 }
 
-enum regex_result regex_search_unicode(struct regex_cache *cache, struct arena *arena, struct text pattern,
-                                       struct text subject) {
-    return search(find(cache, arena, pattern, PCRE2_UTF), subject);
+enum regex_result regex_search_unicode(struct regex_cache *cache, struct text pattern, struct text subject) {
+    return search(find(cache, pattern, PCRE2_UTF), subject);
 }
 
 bool regex_is_good(struct text pattern) {

@@ -197,7 +197,7 @@ static void check_image(struct checker *checker, const struct image_settings *im
 static void check_regex(struct checker *checker, const struct record_text_value *value) {
     struct text problem = {0};
     if (value->node == NULL) return;
-    regex_search(checker->regexes, checker->arena, value->text, TEXT(""), &problem);
+    regex_search(checker->regexes, value->text, TEXT(""), &problem);
     if (text_is_given(problem))
         REFUSE(checker, value->node, "'%.*s' is not a regular expression: %.*s", TEXT_ARG(value->text),
                TEXT_ARG(problem));

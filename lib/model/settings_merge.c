@@ -80,7 +80,7 @@ static bool matches(struct arena *arena, struct settings_layers *layers, struct 
     if (match->name.node != NULL && !text_equal(match->name.text, name)) return false;
     if (match->path.node != NULL && !matches_path(arena, override, path)) return false;
     if (match->regex.node == NULL) return true;
-    enum regex_result result = regex_search(layers->regexes, arena, match->regex.text, name, &problem);
+    enum regex_result result = regex_search(layers->regexes, match->regex.text, name, &problem);
     if (result == REGEX_LIMIT)
         diag_add(diagnostics, DIAG_WARNING, "regex-limit", node_place(match->regex.node),
                  "the regular expression needs too many steps for '%.*s'; it counts as not matching", TEXT_ARG(name));

@@ -63,7 +63,7 @@ static bool slow_match(struct slow *slow, struct text path) {
         slow->own[i] = false;
         if (!match) {
             if (pattern->is_exception != matched) continue;
-            match = pattern_matches(pattern, slow->input->regexes, slow->input->arena, path, &slow->failed);
+            match = pattern_matches(pattern, slow->input->regexes, path, &slow->failed);
         }
         slow->own[i] = match;
         if (match) matched = !pattern->is_exception;

@@ -163,8 +163,8 @@ static void check_pattern(struct arena *arena, struct text written, struct text 
         FUZZ_CHECK(problem != NULL && fuzz_is_printable(text_from(problem)), "a refusal has words");
     } else if (pattern.text.len > 0) {
         bool failed = false, failed_again = false;
-        bool matches = pattern_matches(&pattern, &regexes, arena, path, &failed);
-        bool again = pattern_matches(&pattern, &regexes, arena, path, &failed_again);
+        bool matches = pattern_matches(&pattern, &regexes, path, &failed);
+        bool again = pattern_matches(&pattern, &regexes, path, &failed_again);
         FUZZ_CHECK(matches == again && failed == failed_again, "the same again");
         FUZZ_CHECK(!failed || !matches, "what cannot be tried does not match");
         if (is_simple(&pattern, path)) check_simple(&pattern, path, matches);

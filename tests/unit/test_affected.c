@@ -11,7 +11,7 @@ static const char *const files[][2] = {
                      "  web: {build: {context: web, additional_contexts: {shared: ./libs/shared}}}\n"
                      "  tool: {build: ./tool-link, image: acme/tool}\n"},
     {"api/Dockerfile", "FROM alpine\nCOPY --from=acme/tool /tool /\nCOPY go.* /\nCOPY api /api\nCOPY libs/auth /auth\n"},
-    {".dockerignore", "**/*.md\n!api/keep.md\n"},
+    {".dockerignore", "**/*.md\n!api/keep.md\nz{2}*\n"}, /* the last one is for PCRE2 */
     {"go.mod", ""},
     {"api/main.go", ""},
     {"api/keep.md", ""},
