@@ -21,15 +21,29 @@ static struct text or_else(struct text given, struct text otherwise) {
     return text_is_given(given) ? given : otherwise;
 }
 
+/* "main" of `--base main`, `origin/main` and `refs/heads/main`; the absent text when it is no branch that is known here. */
+static struct text named_branch(struct session *session) {
+    static const char *const before[] = {"refs/remotes/origin/", "refs/heads/", "origin/"};
+    struct text name = session->options.base;
+    if (!text_is_given(name)) return name;
+    for (size_t i = 0; i < 3; i++)
+        if (text_starts(name, before[i])) name = text_from_offset(name, strlen(before[i]));
+    struct text remote = text_concat(session->arena, TEXT("refs/remotes/origin/"), name);
+    struct text local = text_concat(session->arena, TEXT("refs/heads/"), name);
+    bool is_branch = text_is_given(refs_find(session->arena, &session->repository, remote)) ||
+                     text_is_given(refs_find(session->arena, &session->repository, local));
+    return is_branch ? name : (struct text){0};
+}
+
 static void rehearse_pull_request(struct session *session, struct event *event) {
     event->pull_request = or_else(session->options.pull_request, TEXT("1"));
-    event->base_branch = or_else(session->options.base, event->default_branch);
+    event->base_branch = or_else(named_branch(session), event->default_branch);
     event->branch = session->options.branch;
     event->source = TEXT("webhook");
 }
 
 static void rehearse_queue(struct session *session, struct event *event) {
-    event->queue_branch = or_else(session->options.base, event->default_branch);
+    event->queue_branch = or_else(named_branch(session), event->default_branch);
     struct text usual = text_format(session->arena, "gh-readonly-queue/%.*s/rehearsal", TEXT_ARG(event->queue_branch));
     event->branch = or_else(session->options.branch, usual);
     event->source = TEXT("webhook");
@@ -119,6 +133,10 @@ static bool begin_given(struct session *session, struct text path) {
     *base = (struct base){.rung = BASE_GIVEN};
     if (!read_given(session, path, &base->changes) || !tell_deleted(session, &base->changes)) return false;
     struct text shown = text_printable(session->arena, path);
+    if (base->changes.count == 0)
+        diag_add(&session->diagnostics, DIAG_WARNING, "changed-files",
+                 source_whole(source_create(session->arena, path, TEXT(""))),
+                 "the list of changed files is empty, so that nothing counts as changed");
     base->sentence = text_format(session->arena, "%zu changed file%s, as %.*s says", base->changes.count,
                                  base->changes.count == 1 ? "" : "s", TEXT_ARG(shown));
     return true;
@@ -141,7 +159,8 @@ static bool may_fetch(const struct session *session) {
 static void begin_search(struct session *session) {
     bool rehearses = text_is_given(session->options.event);
     struct text base = session->options.base;
-    bool goes_into = text_is(session->options.event, "pr") || text_is(session->options.event, "merge-queue");
+    bool goes_into = (text_is(session->options.event, "pr") || text_is(session->options.event, "merge-queue")) &&
+                     text_is_given(named_branch(session));
     if (!text_is_given(base) && !rehearses) base = session->environment.base;
     session->base_request = (struct base_request){
         .repository = &session->repository,
@@ -152,6 +171,7 @@ static void begin_search(struct session *session) {
         .may_fetch = may_fetch(session),
         .is_ci = session->environment.is_ci,
         .with_worktree = wants_worktree(session),
+        .has_untracked = wants_worktree(session) && session->paths.with_untracked && session->paths.untracked.len > 0,
     };
     session->search = base_begin(session->arena, &session->base_request);
 }
@@ -240,16 +260,20 @@ static struct workspace *scan_before(struct session *session, struct files_befor
     struct diagnostics unheard = diag_in(session->arena);
     struct files loose;
     bool is_fork = session->event.is_fork;
+    bool is_tracked =
+        !is_fork && text_is_given(session->options.config) && text_is_given(session->workspace.settings_path);
     files_loose_init(&loose);
     paths_before(session->arena, &session->paths, &session->base.changes, paths);
     struct scan_request request = {
         .paths = paths,
         .files = &files->files,
         .repository_name = session->repository.remote_name,
-        .settings_path = session->options.config,
+        .settings_path = is_tracked ? session->workspace.settings_path : session->options.config,
         .settings_above = session->options.settings,
         .settings_files = is_fork ? &session->fork_base.files : &files->files,
-        .named_files = is_fork ? &session->fork_base.files : &loose,
+        .named_files = is_fork      ? &session->fork_base.files
+                       : is_tracked ? &files->files
+                                    : &loose,
         .settings_paths = is_fork ? &session->fork_base.paths : NULL,
         .regexes = &session->regexes,
         .one_thread = true,

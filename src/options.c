@@ -146,10 +146,18 @@ static void set_color(struct reader *reader, struct text origin, struct text val
     if (choose(reader, origin, value, words, &word)) reader->options->color = (enum color_option)word;
 }
 
+/* Commas between braces belong to a glob: '{web,tools}/api'. */
 static void add_parts(struct reader *reader, struct texts *list, struct text value) {
-    struct text part;
-    while (value.len > 0 && text_next(&value, ',', &part))
-        if (text_trim(part).len > 0) texts_add(reader->arena, list, text_trim(part));
+    size_t start = 0, depth = 0;
+    for (size_t i = 0; i <= value.len; i++) {
+        char c = i < value.len ? value.ptr[i] : ',';
+        if (c == '{') depth++;
+        if (c == '}' && depth > 0) depth--;
+        if (c != ',' || (depth > 0 && i < value.len)) continue;
+        struct text part = text_trim(text_of(value.ptr + start, i - start));
+        if (part.len > 0) texts_add(reader->arena, list, part);
+        start = i + 1;
+    }
 }
 
 static void apply(struct reader *reader, const struct option *option, struct text origin, struct text value) {

@@ -16,6 +16,7 @@ static const char *directory_of(struct session *session) {
 
 static bool wants_untracked(const struct session *session) {
     if (session->options.untracked || session->options.no_untracked) return session->options.untracked;
+    if (session->options.worktree) return true; /* what lies there is what counts */
     return session->is_interactive && !session->options.no_worktree && !text_is_given(session->options.event);
 }
 
@@ -32,6 +33,14 @@ static void warn_of_missing_base(struct session *session) {
              "this is a fork's build and the settings of its target branch '%.*s' cannot be read (is "
              "refs/remotes/origin/%.*s fetched?): no settings apply and nothing is pushed",
              TEXT_ARG(branch), TEXT_ARG(branch));
+}
+
+/* Where the settings are in the repository; absent when --config leads elsewhere. */
+static void find_settings_path(struct session *session) {
+    struct text path = TEXT(SETTINGS_PATH);
+    bool is_named = text_is_given(session->options.config);
+    if (is_named && !repository_path(session->arena, &session->repository, session->options.config, &path)) return;
+    session->workspace.settings_path = path;
 }
 
 /*
@@ -61,6 +70,7 @@ static enum status scan_repository(struct session *session) {
     };
     switch (scan(session->arena, &request, &session->diagnostics, &session->workspace)) {
     case SCAN_OK:
+        find_settings_path(session);
         return STATUS_OK;
     case SCAN_NO_PATHS:
         return STATUS_SYSTEM;

@@ -63,6 +63,8 @@ part conformance tests/conformance/run
 part recipe env PATH="$here/tests/node_modules/@depot/cli-linux-x64/bin:$PATH" sh tests/recipe/run
 part property sh tests/property/run
 part hostile sh tests/hostile/run
+part stories sh tests/stories/run
+part affected sh tests/affected/check
 part e2e node tests/e2e/run.mjs
 part gate tests/bench/gate
 part fuzz target check-fuzz

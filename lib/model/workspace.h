@@ -21,6 +21,7 @@ struct left_out {
 struct workspace {
     struct text name; /* of the repository, from its remote; "image" when it has none */
     struct settings_layers layers;
+    struct text settings_path;   /* of the file they are in; absent when that is not in the repository */
     struct list images;          /* of struct image, by name */
     struct list left_out;        /* of struct left_out, by path */
     struct list compose_files;   /* of struct text: those that were read */

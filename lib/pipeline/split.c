@@ -46,6 +46,7 @@ void split_jobs(struct arena *arena, const struct plan *plan, const struct texts
     }
     for (size_t i = 0; i < plan->order.count; i++) {
         const struct plan_image *planned = plan->order.items[i];
-        if (planned->is_built) depend(arena, planned, jobs);
+        bool waits = planned->is_built && !plan_image_is_broken(planned); /* a red step has nothing to wait for */
+        if (waits) depend(arena, planned, jobs);
     }
 }

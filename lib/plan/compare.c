@@ -23,13 +23,13 @@ static bool is_compose(const struct workspace *workspace, struct text path) {
     return false;
 }
 
-static bool is_settings(struct text path) {
-    return text_is(path, SETTINGS_PATH) || text_is(path_name(path), SETTINGS_BESIDE_NAME);
+static bool is_settings(const struct workspace *workspace, struct text path) {
+    return text_equal(path, workspace->settings_path) || text_is(path_name(path), SETTINGS_BESIDE_NAME);
 }
 
 static bool declares(const struct workspace *workspace, struct text path) {
     struct text name = path_name(path);
-    return is_compose(workspace, path) || is_settings(path) || is_among(name, depot_file_names) ||
+    return is_compose(workspace, path) || is_settings(workspace, path) || is_among(name, depot_file_names) ||
            text_is(name, ".env");
 }
 
@@ -122,7 +122,7 @@ static bool may_declare(const struct workspace *workspace, const struct image *i
     struct text directory = path_parent(path);
     struct text own = text_is_given(image->dockerfile) ? path_parent(image->dockerfile) : image->compose_directory;
     bool is_composed = image->build != NULL;
-    if (text_is(path, SETTINGS_PATH)) return true;
+    if (text_equal(path, workspace->settings_path)) return true;
     if (is_compose(workspace, path) || text_is(path_name(path), ".env"))
         return is_composed
                    ? text_equal(directory, image->compose_directory) || !is_among(path_name(path), compose_file_names)

@@ -269,16 +269,18 @@ struct walk {
 /* The path from `to` to the end, which is built from `to`. */
 static void note_cycle(struct walk *walk, size_t to) {
     struct graph *graph = &walk->grapher->graph;
-    struct texts *names = arena_alloc(walk->grapher->arena, sizeof(*names));
+    struct arena *arena = walk->grapher->arena;
+    struct graph_cycle *cycle = arena_alloc(arena, sizeof(*cycle));
     size_t start = walk->depth;
     while (start > 0 && walk->path[start - 1] != to)
         start--;
+    cycle->images = arena_array(arena, walk->depth - start + 1, sizeof(size_t));
     for (size_t i = start - 1; i < walk->depth; i++) {
-        graph->is_in_cycle[walk->path[i]] = true;
-        texts_add(walk->grapher->arena, names, image_at(walk->grapher, walk->path[i])->name);
+        cycle->images[cycle->count++] = walk->path[i];
+        texts_add(arena, &cycle->names, image_at(walk->grapher, walk->path[i])->name);
     }
-    texts_add(walk->grapher->arena, names, image_at(walk->grapher, to)->name);
-    list_add(walk->grapher->arena, &graph->cycles, names);
+    texts_add(arena, &cycle->names, image_at(walk->grapher, to)->name);
+    list_add(arena, &graph->cycles, cycle);
 }
 
 static void drop_link(struct list *links, size_t at) {
@@ -335,8 +337,7 @@ void graph_make(struct arena *arena, const struct workspace *workspace, const st
     struct grapher grapher = {.arena = arena, .workspace = workspace, .event = event};
     grapher.graph = (struct graph){.count = count,
                                    .links = arena_array(arena, count, sizeof(struct list)),
-                                   .order = arena_array(arena, count, sizeof(size_t)),
-                                   .is_in_cycle = arena_array(arena, count, sizeof(bool))};
+                                   .order = arena_array(arena, count, sizeof(size_t))};
     arena_init(&grapher.scratch);
     bool has_services = find_wanted(&grapher);
     find_providers(&grapher);

@@ -20,12 +20,18 @@ struct graph_link {
     bool is_service;    /* there is no published image that could stand in */
 };
 
+/* Images that are built from each other. */
+struct graph_cycle {
+    struct texts names; /* along it, the first one again at the end */
+    size_t *images;     /* their numbers */
+    size_t count;
+};
+
 struct graph {
     struct list *links; /* of struct graph_link, one list an image; those of a cycle are cut out */
     size_t *order;      /* numbers, each after all that it is built from, else as in the workspace */
     size_t count;
-    struct list cycles; /* of struct texts: the names along each, the first one again at the end */
-    bool *is_in_cycle;
+    struct list cycles; /* of struct graph_cycle */
 };
 
 void graph_make(struct arena *arena, const struct workspace *workspace, const struct event *event, struct graph *out);

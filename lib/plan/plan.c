@@ -87,6 +87,23 @@ static void flow(const struct plan_request *request, const struct graph *graph, 
     }
 }
 
+/* What concerns one image of a circle concerns all of them. */
+static void flow_around(const struct plan_request *request, const struct graph *graph, struct reason *reasons) {
+    for (size_t i = 0; i < graph->cycles.count; i++) {
+        const struct graph_cycle *cycle = graph->cycles.items[i];
+        const struct image *through = NULL;
+        for (size_t j = 0; j < cycle->count && through == NULL; j++)
+            if (reasons[cycle->images[j]].kind != REASON_NONE)
+                through = request->workspace->images.items[cycle->images[j]];
+        for (size_t j = 0; j < cycle->count && through != NULL; j++) {
+            const struct image *image = request->workspace->images.items[cycle->images[j]];
+            struct reason *reason = &reasons[cycle->images[j]];
+            if (reason->kind == REASON_NONE)
+                *reason = (struct reason){.kind = REASON_BASE, .place = image->place, .through = through};
+        }
+    }
+}
+
 /* `scratch`: of what only finding them needs. */
 static void find_reasons(struct arena *arena, struct arena *scratch, const struct plan_request *request,
                          const struct graph *graph, struct texts *gone, struct reason *reasons) {
@@ -99,6 +116,9 @@ static void find_reasons(struct arena *arena, struct arena *scratch, const struc
         if (request->before_is_unknown) compare_unknown(request->workspace, &base->changes, reasons);
         match(scratch, request->watches, &base->changes, request->regexes, reasons);
     }
+    flow(request, graph, reasons);
+    if (graph->cycles.count == 0) return;
+    flow_around(request, graph, reasons);
     flow(request, graph, reasons);
 }
 
@@ -119,16 +139,15 @@ static void add_links(struct arena *arena, const struct graph *graph, struct pla
 
 static void report_cycles(struct arena *arena, const struct graph *graph, struct plan *plan) {
     for (size_t i = 0; i < graph->cycles.count; i++) {
-        const struct texts *names = graph->cycles.items[i];
+        const struct graph_cycle *cycle = graph->cycles.items[i];
         struct buffer path = buffer_in(arena);
-        for (size_t j = 0; j < names->count; j++) {
+        for (size_t j = 0; j < cycle->names.count; j++) {
             if (j > 0) buffer_add_string(&path, " is built from ");
-            buffer_add(&path, names->items[j]);
+            buffer_add(&path, cycle->names.items[j]);
         }
         struct text words = text_printable(arena, buffer_text(&path));
-        for (size_t j = 0; j < plan->images.count; j++) {
-            struct plan_image *planned = plan->images.items[j];
-            if (!graph->is_in_cycle[j] || !texts_has(names, planned->image->name)) continue;
+        for (size_t j = 0; j < cycle->count; j++) {
+            struct plan_image *planned = plan->images.items[cycle->images[j]];
             diag_add(&planned->problems, DIAG_ERROR, "image-cycle", planned->image->place,
                      "images cannot be built from each other: %.*s", TEXT_ARG(words));
         }

@@ -25,6 +25,7 @@ struct base_search {
     bool is_waiting; /* the candidate depends on the policy */
     struct process *process;
     struct text note;
+    struct text refused; /* what git said when the remote did not give what was asked: it is not asked again */
 };
 
 const char *base_rung_name(enum base_rung rung) {
@@ -71,8 +72,19 @@ struct text base_default_branch(struct arena *arena, const struct base_request *
     return (struct text){0};
 }
 
-static bool fetches(const struct base_request *request) {
-    return request->may_fetch && text_is_given(request->repository->remote_url);
+static bool fetches(const struct base_search *search) {
+    const struct base_request *request = search->request;
+    return request->may_fetch && text_is_given(request->repository->remote_url) && !text_is_given(search->refused);
+}
+
+static bool is_shallow(const struct base_search *search) {
+    return base_is_shallow(search->arena, search->request->repository);
+}
+
+/* One step further back; false when there is none, or it failed. */
+static bool deepen_once(struct base_search *search, struct text branch, int step) {
+    if (!fetches(search) || !is_shallow(search) || step == BASE_DEEPEN_STEPS) return false;
+    return base_deepen(search->arena, search->request->repository, branch, step, &search->refused);
 }
 
 /* The ref of a branch of the remote, as new as it can be had; on a laptop without one, the branch itself. */
@@ -82,8 +94,10 @@ static void use_branch(struct base_search *search, struct text branch, struct ca
     struct text ref = remote_ref(arena, branch), complaint = {0};
     bool is_known = has_ref(arena, request, ref), is_fresh = false;
     out->branch = branch;
-    if (fetches(request)) is_fresh = base_fetch_branch(arena, request->repository, branch, is_known, &complaint);
-    if (is_known && fetches(request) && !is_fresh) {
+    bool asks = fetches(search);
+    if (asks) is_fresh = base_fetch_branch(arena, request->repository, branch, is_known, &complaint);
+    if (asks && !is_fresh) search->refused = complaint;
+    if (is_known && asks && !is_fresh) {
         struct text words = text_printable(arena, complaint);
         search->note = text_format(arena, "%.*s could not be fetched and may be old, so that more may be built: %.*s",
                                    TEXT_ARG(ref), TEXT_ARG(words));
@@ -135,22 +149,25 @@ static void choose_explicit(struct base_search *search) {
     *candidate = (struct candidate){.rung = BASE_EXPLICIT};
     if (refs_is_object_id(given)) {
         candidate->revision = given;
-        if (fetches(request) && !base_has_commit(search->arena, request->repository, given))
+        if (fetches(search) && !base_has_commit(search->arena, request->repository, given))
             (void)base_fetch_commit(search->arena, request->repository, given, &complaint);
     } else {
         candidate->revision = find_named(search, given, &candidate->branch);
         struct text name = text_starts(given, "origin/") ? text_from_offset(given, 7) : given;
         bool is_branch = text_is_given(candidate->branch) || !text_is_given(candidate->revision);
-        if (fetches(request) && is_branch && !text_has(name, '~') && !text_has(name, '^')) {
+        bool is_name = !text_has(name, '~') && !text_has(name, '^');
+        if (fetches(search) && is_branch && is_name)
             use_branch(search, text_is_given(candidate->branch) ? candidate->branch : name, candidate);
-        }
-        if (!text_is_given(candidate->revision))
+        for (int step = 0; !text_is_given(candidate->revision); step++) {
             candidate->revision = refs_resolve(search->arena, request->repository, given);
+            if (!text_is_given(candidate->revision) && !deepen_once(search, (struct text){0}, step)) break;
+        }
     }
     struct text shown = text_printable(search->arena, given);
     if (!text_is_given(candidate->revision) && !text_is_given(candidate->reason)) {
         candidate->reason = text_format(search->arena, "the base '%.*s' is not here", TEXT_ARG(shown));
-        candidate->remedy = TEXT("fetch it before this step, or let it fetch with --fetch");
+        candidate->remedy = request->may_fetch ? TEXT("fetch it before this step; is the name right?")
+                                               : TEXT("fetch it before this step, or let it fetch with --fetch");
     }
     say_left(search, candidate, text_format(search->arena, "base %.*s", TEXT_ARG(shown)));
 }
@@ -227,14 +244,13 @@ static bool is_usable(struct base_search *search, struct text commit) {
     struct text complaint;
     if (!refs_is_object_id(commit) || is_zero(commit)) return false;
     bool is_here = base_has_commit(search->arena, request->repository, commit);
-    if (!is_here && fetches(request))
+    if (!is_here && fetches(search))
         is_here = base_fetch_commit(search->arena, request->repository, commit, &complaint);
-    for (int step = 0;; step++) {
-        if (is_here && base_is_ancestor(search->arena, request->repository, commit, request->head)) return true;
-        bool may_deepen = is_here && fetches(request) && base_is_shallow(search->arena, request->repository);
-        if (!may_deepen || step == BASE_DEEPEN_STEPS) return false;
-        (void)base_deepen(search->arena, request->repository, (struct text){0}, step, &complaint);
+    for (int step = 0; is_here; step++) {
+        if (base_is_ancestor(search->arena, request->repository, commit, request->head)) return true;
+        if (!deepen_once(search, (struct text){0}, step)) return false;
     }
+    return false;
 }
 
 static void choose_pushed(struct base_search *search, const struct base_policy *policy) {
@@ -314,6 +330,19 @@ static void choose_default_branch(struct base_search *search, const struct base_
     }
 }
 
+/* On a laptop what a person has done there is what they want to see: since what is pushed, or at least committed. */
+static bool choose_own_work(struct base_search *search) {
+    const struct base_request *request = search->request;
+    struct text ref = remote_ref(search->arena, request->event->branch);
+    if (!request->with_worktree || request->is_ci || is_made_by_hand(request->event)) return false;
+    bool is_known = has_ref(search->arena, request, ref);
+    search->candidate = (struct candidate){.rung = BASE_BRANCH, .revision = is_known ? ref : request->head};
+    struct text where = on_branch(search);
+    search->candidate.sentence = text_format(search->arena, "%.*s: your work since %.*s", TEXT_ARG(where),
+                                             TEXT_ARG(short_id(search->candidate.revision)));
+    return true;
+}
+
 /* --- the search --- */
 
 static void compare(struct base_search *search) {
@@ -358,13 +387,8 @@ struct base_search *base_begin(struct arena *arena, const struct base_request *r
 
 /* Deepens a shallow clone until HEAD and the revision meet in it. */
 static enum base_outcome deepen(struct base_search *search, struct changes *changes, struct text *complaint) {
-    const struct base_request *request = search->request;
     enum base_outcome outcome = BASE_NO_MERGE_BASE;
-    for (int step = 0; step < BASE_DEEPEN_STEPS && outcome != BASE_COMPARED; step++) {
-        if (!base_is_shallow(search->arena, request->repository)) break;
-        struct text ignored;
-        bool deeper = base_deepen(search->arena, request->repository, search->candidate.branch, step, &ignored);
-        if (!deeper) continue;
+    for (int step = 0; outcome != BASE_COMPARED && deepen_once(search, search->candidate.branch, step); step++) {
         compare(search);
         outcome = base_compare_end(search->arena, search->process, changes, complaint);
     }
@@ -388,19 +412,20 @@ static bool finish_comparison(struct base_search *search, struct base *out) {
     struct text complaint = {0};
     enum base_outcome outcome = base_compare_end(search->arena, search->process, &changes, &complaint);
     search->process = NULL;
-    if (outcome != BASE_COMPARED && fetches(request)) {
+    if (outcome != BASE_COMPARED) {
         enum base_outcome deeper = deepen(search, &changes, &complaint);
         if (deeper == BASE_COMPARED) outcome = deeper;
         search->process = NULL;
     }
     if (outcome != BASE_COMPARED) {
-        base_explain_failure(search->arena, request, outcome, candidate->revision, complaint, &candidate->reason,
+        struct text words = text_is_given(search->refused) ? search->refused : complaint;
+        base_explain_failure(search->arena, request, outcome, candidate->revision, words, &candidate->reason,
                              &candidate->remedy);
         finish_everything(search, out);
         return true;
     }
-    bool is_behind =
-        changes.count == 0 && base_is_ancestor(search->arena, request->repository, request->head, candidate->revision);
+    bool is_behind = changes.count == 0 && !request->has_untracked &&
+                     base_is_ancestor(search->arena, request->repository, request->head, candidate->revision);
     bool is_remembered = candidate->rung == BASE_PUSH || candidate->rung == BASE_PASSED;
     if (is_behind && !is_remembered) return false;
     *out = (struct base){.rung = candidate->rung,
@@ -420,25 +445,31 @@ static bool finish_comparison(struct base_search *search, struct base *out) {
 
 /* HEAD has left nothing: as on the default branch, and it is said why. */
 static void go_behind(struct base_search *search, const struct base_policy *policy) {
-    struct text before = search->candidate.revision;
-    choose_default_branch(search, policy);
+    struct text before = search->candidate.revision, branch = search->request->event->branch;
+    struct text usual = base_default_branch(search->arena, search->request);
+    /* what another branch was at before a push says nothing of what was built: a red commit may lie behind it */
+    bool is_usual = text_is_given(branch) && text_equal(branch, usual);
+    if (is_usual) choose_default_branch(search, policy);
+    if (!is_usual) search->candidate = because(search, "nothing is left to compare with");
     struct candidate *candidate = &search->candidate;
     candidate->sentence = text_format(search->arena, "%.*s (HEAD is part of %.*s)", TEXT_ARG(candidate->sentence),
                                       TEXT_ARG(short_id(before)));
     candidate->branch = (struct text){0};
 }
 
-void base_end(struct base_search *search, const struct base_policy *policy, struct base *out) {
+static void choose_late(struct base_search *search, const struct base_policy *policy) {
     const struct event *event = search->request->event;
-    if (search->is_waiting) {
-        bool is_queued = text_is_given(event->queue_commit) || text_is_given(event->queue_branch);
-        if (is_queued) {
-            choose_queue(search, policy);
-        } else {
-            choose_default_branch(search, policy);
-        }
-        compare(search);
+    bool is_queued = text_is_given(event->queue_commit) || text_is_given(event->queue_branch);
+    if (is_queued) {
+        choose_queue(search, policy);
+    } else if (!choose_own_work(search)) {
+        choose_default_branch(search, policy);
     }
+    compare(search);
+}
+
+void base_end(struct base_search *search, const struct base_policy *policy, struct base *out) {
+    if (search->is_waiting) choose_late(search, policy);
     if (text_is_given(search->candidate.revision) && !finish_comparison(search, out)) {
         go_behind(search, policy);
         compare(search);

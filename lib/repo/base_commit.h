@@ -74,6 +74,7 @@ struct base_request {
     bool may_fetch;
     bool is_ci; /* local branches say nothing: they are left over from other builds */
     bool with_worktree;
+    bool has_untracked; /* the caller knows of files that count as changed and that git does not track */
 };
 
 struct base {

@@ -2,6 +2,7 @@
 
 #include "repo/git.h"
 #include "repo/locate.h"
+#include "repo/refs.h"
 
 #include <sys/stat.h>
 
@@ -14,12 +15,23 @@
     "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-relative", "-O/dev/null",    \
         "--ignore-submodules=none"
 
+/* The first of them; the empty text when there is none. (`git diff --merge-base` refuses where there are several.) */
+static struct text merge_base(struct arena *arena, const struct base_request *request, struct text revision) {
+    const char *const arguments[] = {"merge-base", text_string(arena, revision), text_string(arena, request->head),
+                                     NULL};
+    struct process_result result;
+    if (!git_run(arena, request->repository, arguments, LINE_LIMIT, &result)) return TEXT("");
+    struct text id = text_trim(result.output);
+    return refs_is_object_id(id) ? id : TEXT("");
+}
+
 struct process *base_compare_begin(struct arena *arena, const struct base_request *request, struct text revision) {
     struct text range = text_format(arena, "%.*s...%.*s", TEXT_ARG(revision), TEXT_ARG(request->head));
+    struct text base = request->with_worktree ? merge_base(arena, request, revision) : TEXT("");
     const char *const trees[] = {"diff", DIFF_OPTIONS, text_string(arena, range), "--", NULL};
-    const char *const files[] = {"diff", DIFF_OPTIONS, "--merge-base", text_string(arena, revision), "--", NULL};
+    const char *const files[] = {"diff", DIFF_OPTIONS, text_string(arena, base), "--", NULL};
     struct git_call call = {
-        .arguments = request->with_worktree ? files : trees,
+        .arguments = base.len > 0 ? files : trees, /* where there is none, git says why */
         .limit = DIFF_LIMIT,
         .is_remote = request->may_fetch, /* a partial clone may lack trees */
         .seconds = request->may_fetch ? 3 * BASE_FETCH_SECONDS : 0,
@@ -101,7 +113,8 @@ void base_explain_failure(struct arena *arena, const struct base_request *reques
             "clone without --filter=tree:0, or let this step fetch (--fetch, and credentials)");
     } else if (is_shallow) {
         set(reason, remedy,
-            text_format(arena, "the clone is shallow and does not reach back to %.*s", TEXT_ARG(revision)),
+            text_format(arena, "the clone is shallow and does not reach back to %.*s (git: %.*s)", TEXT_ARG(revision),
+                        TEXT_ARG(words)),
             request->may_fetch ? "clone with more history, or give this step the credentials to fetch it"
                                : "clone with more history, or let this step fetch it with --fetch");
     } else if (outcome == BASE_NO_MERGE_BASE) {

@@ -172,9 +172,9 @@ test('A list names a compose file, whose old side is not known: all that it decl
   assert.deepEqual([said.built, said.image['shop/api'].why.rule], [['shop/api', 'shop/web'], 'unknown']);
 });
 
-test('An empty list is no change', async () => {
+test('An empty list is no change, and is worth a warning', async () => {
   const made = repository(shop);
-  for (const input of ['', '\n', '\0']) expectChange(await preview(made, { words: ['--changed-files', '-'], input }), { rung: 'given', built: [] });
+  for (const input of ['', '\n', '\0']) expectChange(await preview(made, { words: ['--changed-files', '-'], input }), { rung: 'given', built: [], warnings: ['changed-files'] });
 });
 
 /* ---- files as they lie there --------------------------------------------------------------------- */
