@@ -22,6 +22,11 @@ void *map_find(const struct map *map, struct text key) {
     return entry == NULL ? NULL : entry->value;
 }
 
+size_t map_position(const struct map *map, struct text key) {
+    const struct map_entry *entry = find_entry(map, key);
+    return entry == NULL ? MAP_NONE : (size_t)(entry - map->entries);
+}
+
 bool map_has(const struct map *map, struct text key) {
     return find_entry(map, key) != NULL;
 }

@@ -25,6 +25,9 @@ struct map {
 void *map_find(const struct map *map, struct text key); /* NULL when absent */
 bool map_has(const struct map *map, struct text key);
 
+#define MAP_NONE SIZE_MAX
+size_t map_position(const struct map *map, struct text key); /* among the entries, or MAP_NONE */
+
 /* Sets the value of a key; a key that is present keeps its place. */
 void map_set(struct arena *arena, struct map *map, struct text key, void *value);
 

@@ -273,9 +273,21 @@ static bool use_file(struct scanner *scanner, const struct loaded *loaded, const
     return true;
 }
 
+/* From the end, for the other thread comes from the beginning. */
+static void help_reading(struct scanner *scanner, const struct list *files) {
+    for (size_t i = files->count; i > 0; i--) {
+        const struct loaded *loaded = files->items[i - 1];
+        for (size_t j = loaded->ok ? loaded->model.builds.count : 0; j > 0; j--) {
+            const struct compose_build *build = loaded->model.builds.items[j - 1];
+            if (text_is_given(build->dockerfile)) read_ahead_help(&scanner->ahead, build->dockerfile);
+        }
+    }
+}
+
 void compose_images_add(struct scanner *scanner) {
     struct list files = {0}, used = {0};
     load_all(scanner, &files);
+    help_reading(scanner, &files);
     read_ahead_join(&scanner->ahead);
     struct map included = find_included(scanner, &files);
     for (size_t i = 0; i < files.count; i++) {

@@ -68,6 +68,7 @@ static void visit(void *self, const struct path_entry *entry) {
     const char *slash = memrchr(entry->path.ptr, '/', entry->path.len);
     struct text name =
         slash == NULL ? entry->path : text_from_offset(entry->path, (size_t)(slash + 1 - entry->path.ptr));
+    if (found->seen != NULL) seen_add(found->seen, entry->path);
     if (name.len == 0) return;
     if (entry->kind == PATH_SUBMODULE)
         texts_add(found->arena, &found->submodules, text_copy(found->arena, entry->path));
@@ -95,11 +96,12 @@ static void visit(void *self, const struct path_entry *entry) {
 /* The index turned out to be one that git has to read: the list begins again. */
 static void forget(void *self) {
     struct discovered *found = self;
-    *found = (struct discovered){.arena = found->arena, .checkout = found->checkout};
+    if (found->seen != NULL) seen_restart(found->seen);
+    *found = (struct discovered){.arena = found->arena, .checkout = found->checkout, .seen = found->seen};
 }
 
-bool discover(struct arena *arena, struct paths *paths, struct files_checkout *checkout,
+bool discover(struct arena *arena, struct paths *paths, struct files_checkout *checkout, struct seen *seen,
               struct diagnostics *diagnostics, struct discovered *out) {
-    *out = (struct discovered){.arena = arena, .checkout = checkout};
+    *out = (struct discovered){.arena = arena, .checkout = checkout, .seen = seen};
     return paths_visit_restartable(paths, visit, forget, out, diagnostics);
 }

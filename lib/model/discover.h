@@ -12,9 +12,11 @@
 #include "model/settings.h"
 #include "repo/files_checkout.h"
 #include "repo/paths.h"
+#include "repo/seen.h"
 
 struct discovered {
     struct arena *arena;
+    struct seen *seen;               /* told of every path; may be NULL */
     struct files_checkout *checkout; /* told of files that are not on disk; may be NULL */
     struct map dockerfiles;          /* path → itself */
     struct map dotenv;               /* .env files: those that git does not track are no part of a checkout in CI */
@@ -31,7 +33,7 @@ struct discovered {
 bool discover_is_dockerfile_name(struct text name);
 
 /* Paths come in byte order and are kept in it. False when the list of paths broke; reported. */
-bool discover(struct arena *arena, struct paths *paths, struct files_checkout *checkout,
+bool discover(struct arena *arena, struct paths *paths, struct files_checkout *checkout, struct seen *seen,
               struct diagnostics *diagnostics, struct discovered *out);
 
 #endif

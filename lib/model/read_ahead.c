@@ -58,48 +58,63 @@ static bool look(struct arena *scratch, const struct source *source, struct buil
     return problems.list.count == 0;
 }
 
-static void keep_names(struct read_ahead *ahead, const struct build_reading *reading, struct glance *glance) {
+static void keep_names(struct read_ahead_reader *reader, const struct build_reading *reading, struct glance *glance) {
     for (size_t i = 0; i < reading->stages.count; i++) {
         struct text name = ((const struct stage_reading *)reading->stages.items[i])->stage->name;
-        if (name.len > 0) texts_add(&ahead->arena, &glance->names, text_copy(&ahead->arena, name));
+        if (name.len > 0) texts_add(&reader->arena, &glance->names, text_copy(&reader->arena, name));
     }
 }
 
-static void keep(struct read_ahead *ahead, struct text path, const struct build_reading *reading, bool depends) {
-    struct glance *glance = arena_alloc(&ahead->arena, sizeof(*glance));
-    const struct source *source = source_create(&ahead->kept, path, TEXT(""));
+static void keep(const struct read_ahead *ahead, struct read_ahead_reader *reader, struct text path,
+                 const struct build_reading *reading, bool depends) {
+    struct glance *glance = arena_alloc(&reader->arena, sizeof(*glance));
+    const struct source *source = source_create(&reader->kept, path, TEXT(""));
     glance->depends = depends;
-    keep_names(ahead, reading, glance);
-    glance->facts = build_facts_keep(&ahead->kept, source, reading, ahead->wants_inputs);
-    map_set(&ahead->arena, &ahead->good, path, glance);
+    keep_names(reader, reading, glance);
+    glance->facts = build_facts_keep(&reader->kept, source, reading, ahead->wants_inputs);
+    map_set(&reader->arena, &reader->good, path, glance);
 }
 
-static void read_one(struct read_ahead *ahead, struct arena *scratch, struct text path) {
+static void read_one(const struct read_ahead *ahead, struct read_ahead_reader *reader, struct text path) {
     const struct source *source;
     struct build_reading reading;
     bool depends = false;
-    if (files_read(ahead->files, scratch, path, DOCKERFILE_SIZE_LIMIT, &source) != FILES_OK) return;
-    bool good = look(scratch, source, &reading, &depends);
-    if (good) keep(ahead, path, &reading, depends);
+    if (files_read(ahead->files, &reader->scratch, path, DOCKERFILE_SIZE_LIMIT, &source) != FILES_OK) return;
+    bool good = look(&reader->scratch, source, &reading, &depends);
+    if (good) keep(ahead, reader, path, &reading, depends);
     if (good && !depends) return;
-    struct text *bytes = arena_alloc(&ahead->arena, sizeof(*bytes));
-    *bytes = text_copy(&ahead->arena, source->bytes);
-    map_set(&ahead->arena, &ahead->doubtful, path, bytes);
+    struct text *bytes = arena_alloc(&reader->arena, sizeof(*bytes));
+    *bytes = text_copy(&reader->arena, source->bytes);
+    map_set(&reader->arena, &reader->doubtful, path, bytes);
+}
+
+/* Whoever comes first reads it. */
+static void read_claimed(struct read_ahead *ahead, struct read_ahead_reader *reader, size_t i) {
+    struct text path = ahead->paths->entries[i].key;
+    if (atomic_exchange(&ahead->is_claimed[i], true)) return;
+    if (ahead->except != NULL && map_has(ahead->except, path)) return;
+    struct arena_mark mark = arena_mark(&reader->scratch);
+    read_one(ahead, reader, path);
+    arena_release(&reader->scratch, mark);
 }
 
 static void *run(void *self) {
     struct read_ahead *ahead = self;
-    struct arena scratch;
-    arena_init(&scratch);
-    for (size_t i = 0; i < ahead->paths->count && !ahead->is_enough; i++) {
-        struct text path = ahead->paths->entries[i].key;
-        if (ahead->except != NULL && map_has(ahead->except, path)) continue;
-        struct arena_mark mark = arena_mark(&scratch);
-        read_one(ahead, &scratch, path);
-        arena_release(&scratch, mark);
-    }
-    arena_finish(&scratch);
+    for (size_t i = 0; i < ahead->paths->count && !ahead->is_enough; i++)
+        read_claimed(ahead, &ahead->readers[0], i);
     return NULL;
+}
+
+static void begin_reader(struct read_ahead_reader *reader) {
+    arena_init(&reader->arena);
+    arena_init(&reader->kept);
+    arena_init(&reader->scratch);
+}
+
+static void finish_reader(struct read_ahead_reader *reader, struct arena *keeper) {
+    arena_adopt(keeper, &reader->kept);
+    arena_finish(&reader->scratch);
+    arena_finish(&reader->arena);
 }
 
 void read_ahead_start(struct read_ahead *ahead, struct files *files, const struct map *paths, const struct map *except,
@@ -109,10 +124,16 @@ void read_ahead_start(struct read_ahead *ahead, struct files *files, const struc
     ahead->paths = paths;
     ahead->except = except;
     ahead->is_enough = false;
-    arena_init(&ahead->arena);
-    arena_init(&ahead->kept);
+    begin_reader(&ahead->readers[0]);
+    begin_reader(&ahead->readers[1]);
     if (paths->count < READ_AHEAD_LEAST) return;
+    ahead->is_claimed = arena_array(&ahead->readers[0].arena, paths->count, sizeof(*ahead->is_claimed));
     ahead->is_running = pthread_create(&ahead->thread, NULL, run, ahead) == 0;
+}
+
+void read_ahead_help(struct read_ahead *ahead, struct text path) {
+    size_t at = ahead->is_running ? map_position(ahead->paths, path) : MAP_NONE;
+    if (at != MAP_NONE) read_claimed(ahead, &ahead->readers[1], at);
 }
 
 void read_ahead_join(struct read_ahead *ahead) {
@@ -135,7 +156,8 @@ static bool replaces_stage(const struct glance *glance, const struct build_choic
 
 const struct build_facts *read_ahead_find(const struct read_ahead *ahead, struct text path,
                                           const struct build_choice *choice) {
-    const struct glance *glance = map_find(&ahead->good, path);
+    const struct glance *glance = map_find(&ahead->readers[0].good, path);
+    if (glance == NULL) glance = map_find(&ahead->readers[1].good, path);
     bool is_plain = choice->target.len == 0 && choice->platform.len == 0;
     if (glance == NULL || !is_plain || replaces_stage(glance, choice)) return NULL;
     bool holds = (choice->arguments.count == 0 || !glance->depends);
@@ -143,11 +165,12 @@ const struct build_facts *read_ahead_find(const struct read_ahead *ahead, struct
 }
 
 const struct text *read_ahead_bytes(const struct read_ahead *ahead, struct text path) {
-    return map_find(&ahead->doubtful, path);
+    const struct text *bytes = map_find(&ahead->readers[0].doubtful, path);
+    return bytes != NULL ? bytes : map_find(&ahead->readers[1].doubtful, path);
 }
 
 void read_ahead_finish(struct read_ahead *ahead, struct arena *keeper) {
     read_ahead_join(ahead);
-    arena_adopt(keeper, &ahead->kept);
-    arena_finish(&ahead->arena);
+    finish_reader(&ahead->readers[0], keeper);
+    finish_reader(&ahead->readers[1], keeper);
 }

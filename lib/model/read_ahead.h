@@ -18,22 +18,31 @@
 
 #define READ_AHEAD_LEAST 200
 
+/* What one of the two threads has read. */
+struct read_ahead_reader {
+    struct arena arena, scratch;
+    struct arena kept;   /* of what outlives it */
+    struct map good;     /* path → struct glance */
+    struct map doubtful; /* path → const struct text *: the bytes of the others, so that none is read twice */
+};
+
 struct read_ahead {
     pthread_t thread;
     bool is_running;
-    bool wants_inputs;     /* see scan_request */
-    atomic_bool is_enough; /* the first thread is done with its part: what is left it reads itself */
-    struct arena arena;
-    struct files *files;      /* answers from two threads */
-    const struct map *paths;  /* of Dockerfiles; does not change meanwhile */
-    const struct map *except; /* paths that are not to be touched here (read by a git child); NULL: none */
-    struct arena kept;        /* of what outlives it */
-    struct map good;          /* path → struct glance */
-    struct map doubtful;      /* path → const struct text *: the bytes of the others, so that none is read twice */
+    bool wants_inputs;                   /* see scan_request */
+    atomic_bool is_enough;               /* the first thread is done with its part: what is left it reads itself */
+    struct files *files;                 /* answers from two threads */
+    const struct map *paths;             /* of Dockerfiles; does not change meanwhile */
+    const struct map *except;            /* paths that are not to be touched here (read by a git child); NULL: none */
+    atomic_bool *is_claimed;             /* for each of `paths`: somebody reads it */
+    struct read_ahead_reader readers[2]; /* the second thread's, and the first one's when it helps */
 };
 
 void read_ahead_start(struct read_ahead *ahead, struct files *files, const struct map *paths, const struct map *except,
                       bool wants_inputs);
+
+/* The first thread has nothing else to do: it reads this Dockerfile, unless that was done. */
+void read_ahead_help(struct read_ahead *ahead, struct text path);
 
 /* Ends it, after the file it is at; ask only after that. */
 void read_ahead_join(struct read_ahead *ahead);

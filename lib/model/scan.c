@@ -101,12 +101,20 @@ static enum scan_status find_images(struct scanner *scanner) {
     return scanner->settings_failed ? SCAN_SETTINGS : SCAN_OK;
 }
 
+static struct seen *create_seen(struct arena *arena) {
+    struct seen *seen = arena_alloc(arena, sizeof(*seen));
+    *seen = seen_in(arena);
+    return seen;
+}
+
 enum scan_status scan(struct arena *arena, const struct scan_request *request, struct diagnostics *diagnostics,
                       struct workspace *out) {
     struct workspace workspace = {.name = request->repository_name};
     if (text_is_empty(workspace.name)) workspace.name = TEXT(UNNAMED_REPOSITORY);
     struct scanner scanner = {.arena = arena, .request = request, .diagnostics = diagnostics, .workspace = &workspace};
-    if (!discover(arena, request->paths, request->checkout, diagnostics, &scanner.found)) return SCAN_NO_PATHS;
+    if (request->wants_inputs) workspace.seen = create_seen(arena);
+    if (!discover(arena, request->paths, request->checkout, workspace.seen, diagnostics, &scanner.found))
+        return SCAN_NO_PATHS;
     arena_init(&scanner.scratch);
     const struct map *skipped = request->checkout == NULL ? NULL : &request->checkout->skipped;
     if (scanner.found.compose.count > 0 && !request->one_thread)

@@ -19,7 +19,8 @@ struct watcher {
     struct map ignores;   /* bytes of an ignore file → struct patterns: many say the same */
     struct map links;     /* directory → struct context_links */
     struct map questions; /* path → struct path_question */
-    struct list asked;    /* of struct path_question */
+    struct list asked;    /* of struct path_question: of one more pass */
+    struct list seen;     /* the same: of what the scan has seen */
     struct list pending;  /* of struct pending */
 };
 
@@ -250,13 +251,23 @@ static void add_source(struct watcher *watcher, struct watch *watch, const struc
     if (!literal && !text_is_given(submodule)) rule->pattern = asked;
 }
 
+/* What the scan has seen answers plain paths; what is behind a link is asked of the disk, by those who answer the others. */
+static bool was_seen(const struct watcher *watcher, struct text path, bool has_wildcard) {
+    const struct workspace *workspace = watcher->request->workspace;
+    if (workspace->seen == NULL || has_wildcard) return false;
+    for (size_t i = 0; i < path.len && workspace->links.count > 0; i++)
+        if (path.ptr[i] == '/' && texts_has_sorted(&workspace->links, text_first(path, i))) return false;
+    return true;
+}
+
 static const struct path_question *question_for(struct watcher *watcher, struct text path, bool has_wildcard) {
     struct path_question *question = map_find(&watcher->questions, path);
     if (question != NULL) return question;
     question = arena_alloc(watcher->arena, sizeof(*question));
     *question = (struct path_question){.path = path, .has_wildcard = has_wildcard};
     map_set(watcher->arena, &watcher->questions, path, question);
-    list_add(watcher->arena, &watcher->asked, question);
+    bool is_plain = was_seen(watcher, path, has_wildcard);
+    list_add(watcher->arena, is_plain ? &watcher->seen : &watcher->asked, question);
     return question;
 }
 
@@ -378,6 +389,7 @@ bool watch_read(struct arena *arena, const struct watch_request *request, struct
         list_add(arena, out, watch);
         watch_image(&watcher, watch);
     }
+    if (watcher.seen.count > 0) seen_answer(arena, request->workspace->seen, &watcher.seen);
     if (!paths_answer(request->paths, &watcher.asked, diagnostics)) return false;
     widen_where_missing(&watcher);
     return true;

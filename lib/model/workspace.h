@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "model/image.h"
 #include "model/settings_merge.h"
+#include "repo/seen.h"
 
 /* A container file that is not built, and why. */
 struct left_out {
@@ -28,6 +29,7 @@ struct workspace {
     struct texts links;          /* symbolic links, in byte order */
     struct texts submodules;     /* the same */
     struct texts ignore_files;   /* .dockerignore and its kind, in byte order */
+    struct seen *seen;           /* the paths; NULL when nobody will ask for them */
     struct map context_evidence; /* path → anything: whether something is there decides about a context */
     size_t path_count;           /* tracked paths */
     size_t dockerfile_count;

@@ -51,7 +51,7 @@ static void test_repository(struct arena *arena) {
     struct discovered found;
     bool ok = repository_locate(arena, ".", scratch_environment(), &problems, &repository) &&
               paths_open(arena, &repository, false, &problems, &paths) &&
-              discover(arena, &paths, NULL, &problems, &found);
+              discover(arena, &paths, NULL, NULL, &problems, &found);
     CHECK(ok && problems.list.count == 0, "discovered");
     if (!ok) return;
     CHECK_TEXT(join(arena, &found.dockerfiles),
