@@ -68,7 +68,7 @@ static void visit(void *self, const struct path_entry *entry) {
     const char *slash = memrchr(entry->path.ptr, '/', entry->path.len);
     struct text name =
         slash == NULL ? entry->path : text_from_offset(entry->path, (size_t)(slash + 1 - entry->path.ptr));
-    if (found->seen != NULL) seen_add(found->seen, entry->path);
+    if (found->seen != NULL) seen_add(found->seen, entry->path, (size_t)(name.ptr - entry->path.ptr));
     if (name.len == 0) return;
     if (entry->kind == PATH_SUBMODULE)
         texts_add(found->arena, &found->submodules, text_copy(found->arena, entry->path));

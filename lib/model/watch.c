@@ -15,6 +15,7 @@ struct watcher {
     struct arena *arena;
     const struct watch_request *request;
     struct diagnostics *diagnostics;
+    struct map touched;   /* changed files and the directories above them */
     struct map contexts;  /* directory and ignore file → struct watch_context */
     struct map ignores;   /* bytes of an ignore file → struct patterns: many say the same */
     struct map links;     /* directory → struct context_links */
@@ -24,8 +25,22 @@ struct watcher {
     struct list pending;  /* of struct pending */
 };
 
+/* Each directory once: where one is known, those above it are. */
+static void find_touched(struct watcher *watcher) {
+    const struct changes *changes = watcher->request->changes;
+    for (size_t i = 0; changes != NULL && i < changes->count; i++) {
+        struct text path = changes->items[i].path;
+        while (!map_has(&watcher->touched, path)) {
+            map_set(watcher->arena, &watcher->touched, path, watcher);
+            if (text_is(path, ".")) break;
+            path = path_parent(path);
+        }
+    }
+}
+
+/* Did it, or something in it, change? */
 static bool is_touched(const struct watcher *watcher, struct text path) {
-    return watcher->request->changes == NULL || changes_touch(watcher->request->changes, path);
+    return watcher->request->changes == NULL || map_has(&watcher->touched, path);
 }
 
 static bool has_changed(const struct watcher *watcher, struct text path) {
@@ -36,7 +51,11 @@ static bool has_changed(const struct watcher *watcher, struct text path) {
 static struct text join(struct watcher *watcher, struct text directory, struct text path) {
     if (text_is(directory, ".")) return path;
     if (text_is(path, ".")) return directory;
-    return text_format(watcher->arena, "%.*s/%.*s", TEXT_ARG(directory), TEXT_ARG(path));
+    char *joined = arena_alloc(watcher->arena, directory.len + 1 + path.len);
+    memcpy(joined, directory.ptr, directory.len);
+    joined[directory.len] = '/';
+    memcpy(joined + directory.len + 1, path.ptr, path.len);
+    return text_of(joined, directory.len + 1 + path.len);
 }
 
 static struct watch_rule *add_rule(struct watcher *watcher, struct watch *watch, enum watch_kind kind,
@@ -141,6 +160,7 @@ static const struct watch_context *find_context(struct watcher *watcher, struct 
 
 /* The next line that is a pattern; false at the end. */
 static bool next_pattern(struct text *rest, struct text *out) {
+    *out = TEXT("");
     while (rest->len > 0 && text_next(rest, '\n', out)) {
         bool is_comment = text_starts(*out, "#");
         *out = text_trim(*out);
@@ -225,8 +245,10 @@ static struct text submodule_of(const struct watcher *watcher, struct text path)
 /* Characters that BuildKit's patterns take for something else than themselves. */
 static bool is_literal(struct text path) {
     if (text_starts(path, "!")) return false;
-    for (size_t i = 0; i < path.len; i++)
-        if (strchr("*?[\\", path.ptr[i]) != NULL) return false;
+    for (size_t i = 0; i < path.len; i++) {
+        char c = path.ptr[i];
+        if (c == '*' || c == '?' || c == '[' || c == '\\') return false;
+    }
     return true;
 }
 
@@ -383,6 +405,7 @@ static void watch_image(struct watcher *watcher, struct watch *watch) {
 bool watch_read(struct arena *arena, const struct watch_request *request, struct diagnostics *diagnostics,
                 struct list *out) {
     struct watcher watcher = {.arena = arena, .request = request, .diagnostics = diagnostics};
+    find_touched(&watcher);
     for (size_t i = 0; i < request->images->count; i++) {
         struct watch *watch = arena_alloc(arena, sizeof(*watch));
         watch->image = request->images->items[i];

@@ -19,6 +19,7 @@ struct grapher {
     struct map wanted;    /* "registry/repository" that some image starts from → anything */
     struct map seen;      /* references as they are written: those have been looked at */
     struct map elements;  /* the last elements of those: most names are not even similar */
+    struct map published; /* references as they are written → struct published */
     struct map providers; /* the same → struct provider */
     struct map services;  /* directory, line end, service → const struct image * and its number */
     struct graph graph;
@@ -213,14 +214,31 @@ static bool is_replaced(struct grapher *grapher, size_t from, const struct refer
     return false;
 }
 
+/* Who publishes what is written so; found once for all who write it. */
+struct published {
+    bool is_possible; /* it is a reference without a digest */
+    struct reference reference;
+    const struct provider *providers;
+};
+
+static const struct published *find_published(struct grapher *grapher, struct text written) {
+    struct published *published = map_find(&grapher->published, written);
+    const char *problem;
+    if (published != NULL) return published;
+    published = arena_alloc(grapher->arena, sizeof(*published));
+    published->is_possible = reference_parse(grapher->arena, written, &published->reference, &problem) &&
+                             !text_is_given(published->reference.digest);
+    if (published->is_possible)
+        published->providers = map_find(&grapher->providers, repository_key(grapher->arena, &published->reference));
+    map_set(grapher->arena, &grapher->published, written, published);
+    return published;
+}
+
 static void link_reference(struct grapher *grapher, size_t from, struct text written, struct text name,
                            struct place place) {
-    struct reference reference;
-    const char *problem;
-    if (!reference_parse(&grapher->scratch, written, &reference, &problem) || text_is_given(reference.digest)) return;
-    const struct provider *provider = map_find(&grapher->providers, repository_key(&grapher->scratch, &reference));
-    for (; provider != NULL; provider = provider->next) {
-        if (provider->image == from || !is_it(grapher, provider, &reference)) continue;
+    const struct published *published = find_published(grapher, written);
+    for (const struct provider *provider = published->providers; provider != NULL; provider = provider->next) {
+        if (provider->image == from || !is_it(grapher, provider, &published->reference)) continue;
         add_link(grapher, from, (struct graph_link){.to = provider->image, .name = name, .place = place});
         return;
     }
@@ -230,11 +248,9 @@ static void link_bases(struct grapher *grapher, size_t from) {
     const struct build_facts *facts = image_at(grapher, from)->facts;
     for (size_t i = 0; facts != NULL && i < facts->bases.count; i++) {
         const struct build_base *base = facts->bases.items[i];
-        struct reference reference;
-        const char *problem;
         if (base->is_blank || !map_has(&grapher->elements, last_element(base->reference))) continue;
-        bool ok = reference_parse(&grapher->scratch, base->reference, &reference, &problem);
-        if (ok && !is_replaced(grapher, from, &reference))
+        const struct published *published = find_published(grapher, base->reference);
+        if (published->providers != NULL && !is_replaced(grapher, from, &published->reference))
             link_reference(grapher, from, base->reference, base->reference, base->place);
     }
 }

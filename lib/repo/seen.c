@@ -8,16 +8,36 @@ static size_t name_at(struct text path) {
     return slash == NULL ? 0 : (size_t)(slash - path.ptr) + 1;
 }
 
+static uint64_t load(const char *bytes, size_t len) {
+    uint64_t word = 0;
+    memcpy(&word, bytes, len);
+    return word;
+}
+
+/* The last word overlaps the one before it, so that no length needs a loop over bytes. */
+static uint64_t last_word(const char *bytes, size_t len) {
+    if (len >= 4) return load(bytes, 4) | load(bytes + len - 4, 4) << 32;
+    return len == 0 ? 0 : load(bytes, 1) | load(bytes + len / 2, 1) << 8 | load(bytes + len - 1, 1) << 16;
+}
+
+static uint64_t hash_text(struct text text) {
+    uint64_t hash = text.len * 0x9E3779B97F4A7C15u;
+    for (; text.len > 8; text.ptr += 8, text.len -= 8) {
+        hash = (hash ^ load(text.ptr, 8)) * 0xD6E8FEB86659FD93u;
+        hash ^= hash >> 29;
+    }
+    hash = (hash ^ last_word(text.ptr, text.len)) * 0xD6E8FEB86659FD93u;
+    return (hash ^ hash >> 32) * 0xD6E8FEB86659FD93u;
+}
+
 /* Of a directory (with its '/') and a name in it, so that a directory is hashed once for all its files. */
 static uint64_t combine(uint64_t directory, struct text name) {
-    uint64_t hash = directory ^ (text_hash(name) * 0x9E3779B97F4A7C15u);
-    hash = (hash ^ hash >> 32) * 0xD6E8FEB86659FD93u;
-    return hash ^ hash >> 29;
+    return directory * 0x9E3779B97F4A7C15u + hash_text(name);
 }
 
 static uint64_t hash_of(struct text path) {
     size_t at = name_at(path);
-    return combine(text_hash(text_first(path, at)), text_from_offset(path, at));
+    return combine(hash_text(text_first(path, at)), text_from_offset(path, at));
 }
 
 static void keep(struct seen *seen, uint64_t hash) {
@@ -39,20 +59,19 @@ static void enter(struct seen *seen, struct text directory) {
         if (directory.ptr[i] == '/' && i >= shared) keep(seen, hash_of(text_first(directory, i)));
     seen->directory.len = 0;
     buffer_add(&seen->directory, directory);
-    seen->directory_hash = text_hash(directory);
+    seen->directory_hash = hash_text(directory);
 }
 
 struct seen seen_in(struct arena *arena) {
-    return (struct seen){.arena = arena, .directory = buffer_in(arena), .directory_hash = text_hash(TEXT(""))};
+    return (struct seen){.arena = arena, .directory = buffer_in(arena), .directory_hash = hash_text(TEXT(""))};
 }
 
 void seen_restart(struct seen *seen) {
     seen->count = seen->directory.len = 0;
-    seen->directory_hash = text_hash(TEXT(""));
+    seen->directory_hash = hash_text(TEXT(""));
 }
 
-void seen_add(struct seen *seen, struct text path) {
-    size_t at = name_at(path);
+void seen_add(struct seen *seen, struct text path, size_t at) {
     bool is_same = at == seen->directory.len && (at == 0 || memcmp(path.ptr, seen->directory.ptr, at) == 0);
     if (!is_same) enter(seen, text_first(path, at));
     keep(seen, combine(seen->directory_hash, text_from_offset(path, at)));
@@ -66,7 +85,7 @@ struct table {
 };
 
 static uint32_t *find(const struct table *table, uint64_t hash) {
-    size_t at = hash & table->mask;
+    size_t at = (hash >> 20) & table->mask;
     while (table->slots[at] != 0 && table->hashes[table->slots[at] - 1] != hash)
         at = (at + 1) & table->mask;
     return &table->slots[at];

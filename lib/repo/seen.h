@@ -23,7 +23,8 @@ struct seen {
 
 struct seen seen_in(struct arena *arena);
 
-void seen_add(struct seen *seen, struct text path);
+/* `at`: where the path's last element begins. */
+void seen_add(struct seen *seen, struct text path, size_t at);
 
 /* Forgets everything, for a list that is begun again. */
 void seen_restart(struct seen *seen);
