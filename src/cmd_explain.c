@@ -110,6 +110,7 @@ static bool read_watches(struct session *session, const struct list *all, struct
         list_add(session->arena, images, (void *)((const struct explained *)all->items[i])->planned->image);
     struct watch_request request = {.paths = &session->paths,
                                     .files = &session->checkout.files,
+                                    .except = &session->checkout.skipped,
                                     .workspace = &session->workspace,
                                     .images = images};
     return watch_read(session->arena, &request, &session->diagnostics, watches);

@@ -285,6 +285,7 @@ static struct workspace *scan_before(struct session *session, struct files_befor
 static bool read_watches(struct session *session, struct files *before) {
     struct watch_request request = {.paths = &session->paths,
                                     .files = &session->checkout.files,
+                                    .except = &session->checkout.skipped,
                                     .files_before = before,
                                     .workspace = &session->workspace,
                                     .images = &session->workspace.images,

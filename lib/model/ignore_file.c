@@ -3,6 +3,8 @@
 #include "base/path.h"
 #include "repo/link.h"
 
+#include <pthread.h>
+
 #define LINK_LIMIT 40
 
 /* Where `name` in `directory` leads: links are followed as if the directory were all there is. Absent when they do not end. */
@@ -50,4 +52,67 @@ bool ignore_file_read(struct arena *arena, const struct repository *repository, 
     struct text path = follow(arena, repository, context, TEXT(IGNORE_NAME));
     if (text_is_given(path)) try(arena, files, path, diagnostics, out, &ok);
     return ok;
+}
+
+/* What one thread reads, with memory of its own. */
+struct reading {
+    struct arena arena;
+    struct files *files;
+    const struct map *except;
+    const struct list *wanted;
+    size_t first, end;
+    struct map known; /* bytes → const struct patterns */
+};
+
+static void read_plain(struct reading *reading, const struct ignore_wanted *wanted) {
+    const struct source *source;
+    struct diagnostics unheard = diag_in(&reading->arena);
+    struct ignore_file *out = wanted->out;
+    struct arena_mark mark = arena_mark(&reading->arena);
+    out->path = wanted->path;
+    if (files_read(reading->files, &reading->arena, wanted->path, IGNORE_SIZE_LIMIT, &source) != FILES_OK) return;
+    out->patterns = map_find(&reading->known, source->bytes);
+    if (out->patterns != NULL) {
+        arena_release(&reading->arena, mark);
+        return;
+    }
+    out->bytes = source->bytes;
+    if (ignore_parse(&reading->arena, source, &unheard, &out->patterns))
+        map_set(&reading->arena, &reading->known, source->bytes, (void *)out->patterns);
+}
+
+static void *read_part(void *self) {
+    struct reading *reading = self;
+    for (size_t i = reading->first; i < reading->end; i++) {
+        const struct ignore_wanted *wanted = reading->wanted->items[i];
+        if (reading->except == NULL || !map_has(reading->except, wanted->path)) read_plain(reading, wanted);
+    }
+    return NULL;
+}
+
+static void read_excepted(struct reading *reading) {
+    for (size_t i = 0; reading->except != NULL && i < reading->wanted->count; i++) {
+        const struct ignore_wanted *wanted = reading->wanted->items[i];
+        if (map_has(reading->except, wanted->path)) read_plain(reading, wanted);
+    }
+}
+
+void ignore_files_read(struct arena *arena, struct files *files, const struct map *except, const struct list *wanted) {
+    size_t half = wanted->count < IGNORE_FILES_ENOUGH ? wanted->count : wanted->count / 2;
+    struct reading front = {.files = files, .except = except, .wanted = wanted, .end = half}, back = front;
+    pthread_t thread;
+    arena_init(&front.arena);
+    arena_init(&back.arena);
+    back.first = half;
+    back.end = wanted->count;
+    bool is_beside = half < wanted->count && pthread_create(&thread, NULL, read_part, &back) == 0;
+    read_part(&front);
+    if (is_beside) {
+        pthread_join(thread, NULL);
+    } else {
+        read_part(&back);
+    }
+    read_excepted(&front);
+    arena_adopt(arena, &front.arena);
+    arena_adopt(arena, &back.arena);
 }

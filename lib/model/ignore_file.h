@@ -23,4 +23,18 @@ bool ignore_file_read(struct arena *arena, const struct repository *repository, 
                       struct text dockerfile, struct text context, struct diagnostics *diagnostics,
                       struct ignore_file *out);
 
+/* One of many that are to be read. */
+struct ignore_wanted {
+    struct text path;        /* of a plain file: no link is followed */
+    struct ignore_file *out; /* without patterns when it cannot be read or used */
+};
+
+/*
+ * Reads them all (struct ignore_wanted); from IGNORE_FILES_ENOUGH on half of them on a second thread, for a file is hardly more than the four
+ * calls that read it. Files with the same bytes share their patterns. `files` answers from two threads; not asked there are the
+ * paths of `except`, which may be NULL.
+ */
+#define IGNORE_FILES_ENOUGH 200
+void ignore_files_read(struct arena *arena, struct files *files, const struct map *except, const struct list *wanted);
+
 #endif

@@ -17,7 +17,7 @@ struct watcher {
     struct diagnostics *diagnostics;
     struct map touched;   /* changed files and the directories above them */
     struct map contexts;  /* directory and ignore file → struct watch_context */
-    struct map ignores;   /* bytes of an ignore file → struct patterns: many say the same */
+    struct list ignores;  /* of struct ignore_wanted: read when all contexts are known */
     struct map links;     /* directory → struct context_links */
     struct map questions; /* path → struct path_question */
     struct list asked;    /* of struct path_question: of one more pass */
@@ -109,25 +109,6 @@ static bool is_link(const struct watcher *watcher, struct text path) {
     return texts_has_sorted(&watcher->request->workspace->links, path);
 }
 
-/* A plain file, of which the repository may have thousands with the same bytes. */
-static struct ignore_file read_plain(struct watcher *watcher, struct text path) {
-    const struct source *source;
-    struct diagnostics unheard = diag_in(watcher->arena);
-    struct ignore_file ignore = {.path = path};
-    struct arena_mark mark = arena_mark(watcher->arena);
-    if (files_read(watcher->request->files, watcher->arena, path, IGNORE_SIZE_LIMIT, &source) != FILES_OK)
-        return ignore;
-    ignore.bytes = source->bytes;
-    ignore.patterns = map_find(&watcher->ignores, source->bytes);
-    if (ignore.patterns != NULL) {
-        ignore.bytes = (struct text){0};
-        arena_release(watcher->arena, mark);
-    } else if (ignore_parse(watcher->arena, source, &unheard, &ignore.patterns)) {
-        map_set(watcher->arena, &watcher->ignores, source->bytes, (void *)ignore.patterns);
-    }
-    return ignore;
-}
-
 /* One that cannot be read leaves nothing out here; that the build fails with it is `check`'s to say. */
 static struct ignore_file read_ignore(struct watcher *watcher, struct files *files, struct text dockerfile,
                                       struct text context) {
@@ -137,6 +118,19 @@ static struct ignore_file read_ignore(struct watcher *watcher, struct files *fil
                           &ignore))
         ignore.patterns = NULL;
     return ignore;
+}
+
+/* A link is followed at once; plain files are read together. `dockerfile`: the one that the file stands beside, or absent. */
+static void want_ignore(struct watcher *watcher, struct text dockerfile, struct text file,
+                        struct watch_context *context) {
+    if (is_link(watcher, file)) {
+        context->ignore = read_ignore(watcher, watcher->request->files, dockerfile, context->directory);
+        return;
+    }
+    struct ignore_wanted *wanted = arena_alloc(watcher->arena, sizeof(*wanted));
+    *wanted = (struct ignore_wanted){.path = file, .out = &context->ignore};
+    context->ignore.path = file;
+    list_add(watcher->arena, &watcher->ignores, wanted);
 }
 
 /* `dockerfile` is absent for named contexts, which have none. */
@@ -150,10 +144,7 @@ static const struct watch_context *find_context(struct watcher *watcher, struct 
     if (context != NULL) return context;
     context = arena_alloc(watcher->arena, sizeof(*context));
     context->directory = directory;
-    if (is_listed(watcher, file))
-        context->ignore = is_link(watcher, file) ? read_ignore(watcher, watcher->request->files,
-                                                               has_beside ? dockerfile : (struct text){0}, directory)
-                                                 : read_plain(watcher, file);
+    if (is_listed(watcher, file)) want_ignore(watcher, has_beside ? dockerfile : (struct text){0}, file, context);
     map_set(watcher->arena, &watcher->contexts, key, context);
     return context;
 }
@@ -412,6 +403,7 @@ bool watch_read(struct arena *arena, const struct watch_request *request, struct
         list_add(arena, out, watch);
         watch_image(&watcher, watch);
     }
+    ignore_files_read(arena, request->files, request->except, &watcher.ignores);
     if (watcher.seen.count > 0) seen_answer(arena, request->workspace->seen, &watcher.seen);
     if (!paths_answer(request->paths, &watcher.asked, diagnostics)) return false;
     widen_where_missing(&watcher);

@@ -56,6 +56,7 @@ struct watch_request {
     struct files *files;
     struct files
         *files_before; /* of the old side; NULL when there is none: then an ignore file that changed has changed */
+    const struct map *except; /* paths that `files` reads by a child, and so from one thread only; NULL: none */
     const struct workspace *workspace;
     const struct list *images;     /* of struct image */
     const struct changes *changes; /* NULL: rules for all images */

@@ -96,3 +96,13 @@ bool check_end(struct check *check) {
         fail(check, "output-jobs", NULL, "a document has more than %d jobs", SPLIT_JOBS_OF_DOCUMENT);
     return !check->failed;
 }
+
+bool check_join(struct check *check, const struct check *later) {
+    for (size_t i = 0; i < later->keys.count; i++)
+        check_key(check, later->keys.entries[i].key);
+    for (size_t i = 0; i < later->diagnostics->list.count; i++)
+        list_add(check->arena, &check->diagnostics->list, later->diagnostics->list.items[i]);
+    check->jobs += later->jobs;
+    check->failed |= later->failed;
+    return !check->failed;
+}

@@ -29,6 +29,9 @@ void check_begin(struct check *check, bool interpolates);
 void check_group(struct check *check, struct text key);
 void check_step(struct check *check, const struct node *step);
 
+/* Takes in what another one has found of later documents. True when nothing was wrong in both. */
+bool check_join(struct check *check, const struct check *later);
+
 /* True when nothing was wrong so far. */
 bool check_end(struct check *check);
 

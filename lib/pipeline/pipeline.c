@@ -3,6 +3,8 @@
 #include "pipeline/compile.h"
 #include "pipeline/split.h"
 
+#include <pthread.h>
+
 static struct step *compile_job(struct arena *arena, const struct compile_request *request, const struct job *job) {
     const struct plan_image *first = job->images.items[0];
     if (!first->is_built) return compile_unaffected(arena, request, first, job->key);
@@ -47,23 +49,41 @@ static struct arena write_steps(const struct pipeline_request *request, const st
     return scratch;
 }
 
-static bool write_document(struct arena *arena, const struct pipeline_request *request,
-                           const struct compile_request *compile, const struct list *jobs, struct check *check,
-                           struct pipeline *out) {
-    size_t number = out->documents.count, first = number * SPLIT_JOBS_OF_DOCUMENT;
-    size_t steps = jobs->count - first < SPLIT_JOBS_OF_DOCUMENT ? jobs->count - first : SPLIT_JOBS_OF_DOCUMENT;
-    struct emit_options options = options_for(arena, request, number, steps);
-    struct buffer buffer = buffer_in(arena);
+/* Some documents, written by one thread with memory of its own. */
+struct part {
+    const struct pipeline_request *request;
+    const struct compile_request *compile;
+    const struct list *jobs;
+    size_t first, end; /* numbers of the documents */
+    struct arena *arena;
+    struct check check;
+    struct list documents; /* of struct text */
+    bool ok;
+};
+
+static bool write_document(struct part *part, size_t number) {
+    size_t first = number * SPLIT_JOBS_OF_DOCUMENT, count = part->jobs->count;
+    size_t steps = count - first < SPLIT_JOBS_OF_DOCUMENT ? count - first : SPLIT_JOBS_OF_DOCUMENT;
+    struct emit_options options = options_for(part->arena, part->request, number, steps);
+    struct buffer buffer = buffer_in(part->arena);
     struct emit emit;
-    emit_begin(&emit, &buffer, &options, check);
-    struct arena scratch = write_steps(request, compile, jobs, first, &emit);
+    emit_begin(&emit, &buffer, &options, &part->check);
+    struct arena scratch = write_steps(part->request, part->compile, part->jobs, first, &emit);
     bool ok = emit_end(&emit);
     arena_finish(&scratch);
     if (!ok) return false;
-    struct text *document = arena_alloc(arena, sizeof(*document));
+    struct text *document = arena_alloc(part->arena, sizeof(*document));
     *document = buffer_text(&buffer);
-    list_add(arena, &out->documents, document);
+    list_add(part->arena, &part->documents, document);
     return true;
+}
+
+static void *write_part(void *self) {
+    struct part *part = self;
+    part->ok = true;
+    for (size_t i = part->first; i < part->end && part->ok; i++)
+        part->ok = write_document(part, i);
+    return NULL;
 }
 
 static size_t fullest(const struct list *jobs) {
@@ -75,17 +95,44 @@ static size_t fullest(const struct list *jobs) {
     return most;
 }
 
+/* The later documents are written meanwhile by a second thread, where there are several. */
+static void write_parts(struct part *front, struct part *back) {
+    pthread_t thread;
+    bool is_beside = back->first < back->end && pthread_create(&thread, NULL, write_part, back) == 0;
+    write_part(front);
+    if (is_beside) {
+        pthread_join(thread, NULL);
+    } else {
+        write_part(back);
+    }
+}
+
+static void take(struct arena *arena, const struct part *part, struct pipeline *out) {
+    for (size_t i = 0; i < part->documents.count; i++)
+        list_add(arena, &out->documents, part->documents.items[i]);
+}
+
 bool pipeline_make(struct arena *arena, const struct pipeline_request *request, struct diagnostics *diagnostics,
                    struct pipeline *out) {
     struct compile_request compile = compile_begin(arena, request->plan, request->queue);
     struct list jobs = {0};
     split_jobs(arena, request->plan, request->keys, &jobs);
-    struct check check = {.arena = arena, .diagnostics = diagnostics};
-    struct pipeline made = {.bundled = fullest(&jobs)};
     size_t documents = jobs.count == 0 ? 1 : (jobs.count + SPLIT_JOBS_OF_DOCUMENT - 1) / SPLIT_JOBS_OF_DOCUMENT;
-    for (size_t i = 0; i < documents; i++)
-        if (!write_document(arena, request, &compile, &jobs, &check, &made)) return false;
-    made.jobs = check.jobs;
-    *out = made;
-    return true;
+    struct arena beside;
+    arena_init(&beside);
+    struct diagnostics unsaid = diag_in(&beside);
+    struct part front = {
+        .request = request, .compile = &compile, .jobs = &jobs, .end = (documents + 1) / 2, .arena = arena};
+    struct part back = {.request = request, .compile = &compile, .jobs = &jobs, .end = documents, .arena = &beside};
+    front.check = (struct check){.arena = arena, .diagnostics = diagnostics};
+    back.check = (struct check){.arena = &beside, .diagnostics = &unsaid};
+    back.first = front.end;
+    write_parts(&front, &back);
+    bool ok = check_join(&front.check, &back.check) && front.ok && back.ok;
+    struct pipeline made = {.bundled = fullest(&jobs), .jobs = front.check.jobs};
+    take(arena, &front, &made);
+    take(arena, &back, &made);
+    arena_adopt(arena, &beside);
+    if (ok) *out = made;
+    return ok;
 }
