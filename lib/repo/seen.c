@@ -42,7 +42,7 @@ static uint64_t hash_of(struct text path) {
 
 static void keep(struct seen *seen, uint64_t hash) {
     if (seen->count == seen->capacity) {
-        size_t old = seen->capacity, new = old == 0 ? 16 * 1024 : 2 * old;
+        size_t old = seen->capacity, new = old == 0 ? 16384 : 2 * old;
         seen->hashes = arena_grow(seen->arena, seen->hashes, old * sizeof(hash), new * sizeof(hash));
         seen->capacity = new;
     }

@@ -3,14 +3,12 @@
  *
  *     G   git ls-files, then git diff --no-renames --name-only -z base...head, in one sh
  *
- * A tree is looked at from one of its branches cN through a view: a clone that shares its objects, has that branch's
- * index, and only container files on disk. Neither side touches any other file, so a view costs seconds, not minutes.
+ * A tree is looked at from one of its branches cN through a `view`.
  */
 
-import fs from 'node:fs';
+import path from 'node:path';
 
 const BASE = 'refs/heads/main';
-const CONTAINER_FILES = ['*Dockerfile', '*.dockerignore', '*compose.yaml', '*depot.json'];
 
 /* How many files the branches of a size change, and what the ratio to G may be. */
 const goals = {
@@ -19,16 +17,10 @@ const goals = {
   large: { 1: 1.25, 1000: 1, 50000: 1.25 },
 };
 
-function view({ executeOrFail }, tree, changed) {
-  const directory = `${tree}-c${changed}`;
-  const git = (...words) => executeOrFail(['git', '-C', directory, ...words]);
-  fs.rmSync(directory, { recursive: true, force: true });
-  executeOrFail(['git', 'clone', '--quiet', '--shared', '--no-checkout', '--branch', `c${changed}`, tree, directory]);
-  git('update-ref', BASE, 'refs/remotes/origin/main');
-  git('read-tree', 'HEAD');
-  executeOrFail(['sh', '-c', `git -C "$0" ls-files -z ${CONTAINER_FILES.map((one) => `'${one}'`).join(' ')} | git -C "$0" checkout-index -z --stdin`, directory]);
-  return directory;
-}
+const view = ({ executeOrFail }, tree, changed) => {
+  executeOrFail([path.join(import.meta.dirname, 'view'), tree, String(changed)]);
+  return `${tree}-c${changed}`;
+};
 
 const generate = (program, directory) => [program, 'generate', '--quiet', '--base', BASE, '-C', directory];
 

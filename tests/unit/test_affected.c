@@ -10,7 +10,8 @@ static const char *const files[][2] = {
                      "  api: {build: {context: ., dockerfile: api/Dockerfile}}\n"
                      "  web: {build: {context: web, additional_contexts: {shared: ./libs/shared}}}\n"
                      "  tool: {build: ./tool-link, image: acme/tool}\n"},
-    {"api/Dockerfile", "FROM alpine\nCOPY --from=acme/tool /tool /\nCOPY go.* /\nCOPY api /api\nCOPY libs/auth /auth\n"},
+    {"api/Dockerfile",
+     "FROM alpine\nCOPY --from=acme/tool /tool /\nCOPY go.* /\nCOPY api /api\nCOPY libs/auth /auth\n"},
     {".dockerignore", "**/*.md\n!api/keep.md\nz{2}*\n"}, /* the last one is for PCRE2 */
     {"go.mod", ""},
     {"api/main.go", ""},
@@ -61,7 +62,8 @@ static const struct {
     {"config/a.json", "web:watch", "watched by the settings"},
     {"Makefile", "web:always", "and always"},
     {"libs/shared/s.js", "web:named-context", "a named context"},
-    {"tool/real/src.c", "api:base-image tool:context tool/real:context", "a missing source widens, and the change flows on"},
+    {"tool/real/src.c", "api:base-image tool:context tool/real:context",
+     "a missing source widens, and the change flows on"},
     {"tool-link", "api:base-image tool:link", "the link on the way to the context"},
     {"tool/real/Dockerfile", "api:base-image tool:dockerfile tool/real:dockerfile", "a Dockerfile behind the link"},
     {"web/Dockerfile\nlibs/auth/a.go", "api:source web:dockerfile", "two images"},
