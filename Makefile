@@ -133,6 +133,13 @@ SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-san
 sanitize: ## unit and CLI tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CFLAGS='$(SANITIZE)' check-unit check-cli
 
+RACES := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+
+.PHONY: check-threads
+check-threads: $(PROGRAM) ## threads share nothing they should not: ThreadSanitizer
+	@$(MAKE) --no-print-directory --silent BUILD=$(BUILD)/threads CFLAGS='$(RACES)' all
+	@PROGRAM=$(abspath $(PROGRAM)) RACED=$(abspath $(BUILD)/threads/depot-pipeline) tests/threads/run
+
 .PHONY: valgrind
 valgrind: $(PROGRAM) ## the golden cases under valgrind
 	@PROGRAM=$(abspath $(PROGRAM)) WRAPPER='valgrind --quiet --log-file=/dev/null --error-exitcode=99 --leak-check=full' sh tests/cli/run

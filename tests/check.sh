@@ -69,6 +69,7 @@ part e2e node tests/e2e/run.mjs
 part gate tests/bench/gate
 part fuzz target check-fuzz
 part sanitize target sanitize
+part threads target check-threads
 part valgrind target valgrind
 part tidy target tidy
 
