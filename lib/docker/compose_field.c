@@ -215,7 +215,7 @@ static void read_listed(const struct compose_field *field, struct pairs *pairs) 
 void compose_field_pairs(const struct compose_field *field, struct list *out) {
     const struct node *node = field->node;
     struct pairs pairs = {.out = out};
-    bool is_merged = text_is(node->tag, COMPOSE_PAIRS_TAG);
+    bool is_merged = text_is(node_tag(node), COMPOSE_PAIRS_TAG);
     if (node_is_scalar(node)) {
         compose_field_refuse(field, "must be a mapping or an array");
         return;

@@ -83,7 +83,7 @@ static const struct node *refuse(struct merger *merger, const struct frame *fram
 }
 
 static bool is_tagged(const struct node *node) {
-    return text_is(node->tag, "!reset") || text_is(node->tag, "!override");
+    return text_is(node_tag(node), "!reset") || text_is(node_tag(node), "!override");
 }
 
 static struct node *copy_shell(struct merger *merger, const struct node *from, size_t pointers) {
@@ -163,7 +163,7 @@ static bool add_pairs(struct merger *merger, const struct frame *frame, struct n
         if (from->kind != NODE_NULL) add_item(list, from);
         return true;
     }
-    bool is_ours = text_is(from->tag, COMPOSE_PAIRS_TAG);
+    bool is_ours = text_is(node_tag(from), COMPOSE_PAIRS_TAG);
     for (size_t i = 0; i < from->count; i++) {
         if (from->kind == NODE_MAPPING) {
             struct node *pair = copy_shell(merger, from, 2);
@@ -183,7 +183,7 @@ static const struct node *merge_pairs(struct merger *merger, const struct frame 
                                       const struct node *over) {
     struct node *list = copy_shell(merger, base, pair_count(base) + pair_count(over));
     list->kind = NODE_SEQUENCE;
-    list->tag = TEXT(COMPOSE_PAIRS_TAG);
+    list->tag = COMPOSE_PAIRS_TAG;
     return add_pairs(merger, frame, list, base) && add_pairs(merger, frame, list, over) ? list : NULL;
 }
 

@@ -273,10 +273,10 @@ static enum compose_scalar_kind tag_kind(struct text tag) {
 
 struct compose_scalar compose_scalar_of(struct arena *arena, const struct node *node) {
     if (node->kind == NODE_NULL) return scalar(COMPOSE_NULL, TEXT(""));
-    bool tagged = text_is_given(node->tag);
+    bool tagged = node->tag != NULL;
     if (!tagged && node->style != NODE_STYLE_PLAIN) return scalar(COMPOSE_STRING, node->text);
     if (!tagged) return compose_scalar_of_plain(arena, node->text);
-    enum compose_scalar_kind kind = tag_kind(node->tag);
+    enum compose_scalar_kind kind = tag_kind(node_tag(node));
     if (kind == COMPOSE_STRING) return scalar(COMPOSE_STRING, node->text);
     struct compose_scalar resolved = compose_scalar_of_plain(arena, node->text);
     bool widened = kind == COMPOSE_FLOAT && resolved.kind == COMPOSE_INT;

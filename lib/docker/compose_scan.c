@@ -63,14 +63,14 @@ static void note_tag(struct scan *scan, const struct frame *frame, const struct 
     if (service != NULL) map_set(scan->arena, &scan->doubts->services, service->key, (void *)node);
     if (above) scan->doubts->all = true;
     diag_add(scan->diagnostics, DIAG_WARNING, "compose-not-understood", node_place(node),
-             "'%.*s' is not followed at '%.*s', so the builds it changes are not read", TEXT_ARG(node->tag),
+             "'%.*s' is not followed at '%.*s', so the builds it changes are not read", TEXT_ARG(node_tag(node)),
              TEXT_ARG(path));
 }
 
 static void scan_node(struct scan *scan, const struct frame *frame, const struct node *node) {
     struct frame inner = {.up = frame, .depth = frame == NULL ? 0 : frame->depth + 1};
     struct text problem;
-    if (text_is(node->tag, "!reset") || text_is(node->tag, "!override")) note_tag(scan, frame, node);
+    if (text_is(node_tag(node), "!reset") || text_is(node_tag(node), "!override")) note_tag(scan, frame, node);
     if (node_is_scalar(node)) {
         if (!compose_is_template(node->text, &problem)) report_template(scan, frame, node, problem);
         return;

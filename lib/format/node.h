@@ -34,7 +34,7 @@ struct node {
     uint32_t line;   /* 1-based, of the value */
     uint32_t column; /* 1-based, in characters */
     const struct source *source;
-    struct text tag; /* a YAML tag as written ("!reset", "!!str"), absent when none */
+    const char *tag; /* a YAML tag as written ("!reset", "!!str"), NULL when none; node_tag reads it */
     union {
         struct text text; /* scalars; for a plain YAML null its spelling, which may be empty */
         struct {
@@ -46,6 +46,10 @@ struct node {
 
 struct place node_place(const struct node *node);
 
+/* Absent when the node has none. */
+static inline struct text node_tag(const struct node *node) {
+    return text_from(node->tag);
+}
 static inline const struct node *node_key(const struct node *mapping, size_t i) {
     return mapping->items[2 * i];
 }

@@ -72,12 +72,12 @@ static struct text scalar_text(struct reader *reader, const yaml_event_t *event)
 }
 
 /* "tag:yaml.org,2002:str" is written "!!str". */
-static struct text tag_text(struct arena *arena, const yaml_char_t *tag) {
+static const char *tag_string(struct arena *arena, const yaml_char_t *tag) {
     static const char prefix[] = "tag:yaml.org,2002:";
     struct text text = text_from((const char *)tag);
-    if (!text_is_given(text)) return text;
-    if (!text_starts(text, prefix)) return text_copy(arena, text);
-    return text_concat(arena, TEXT("!!"), text_from_offset(text, sizeof(prefix) - 1));
+    if (tag == NULL) return NULL;
+    if (!text_starts(text, prefix)) return text_string(arena, text);
+    return text_string(arena, text_concat(arena, TEXT("!!"), text_from_offset(text, sizeof(prefix) - 1)));
 }
 
 static bool is_null_word(struct text text) {
@@ -92,7 +92,7 @@ static struct node *create(struct reader *reader, const yaml_event_t *event, enu
     node->source = reader->source;
     node->line = (uint32_t)event->start_mark.line + 1;
     node->column = (uint32_t)event->start_mark.column + 1;
-    node->tag = tag_text(reader->texts, tag);
+    node->tag = tag_string(reader->texts, tag);
     return node;
 }
 
@@ -101,7 +101,7 @@ static const struct node *read_scalar(struct reader *reader, const yaml_event_t 
     bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     node->style = plain ? NODE_STYLE_PLAIN : NODE_STYLE_QUOTED;
     node->text = scalar_text(reader, event);
-    if (plain && !text_is_given(node->tag) && is_null_word(node->text)) node->kind = NODE_NULL;
+    if (plain && node->tag == NULL && is_null_word(node->text)) node->kind = NODE_NULL;
     if (!text_has(node->text, '\0')) return node;
     diag_add(reader->diagnostics, DIAG_ERROR, "yaml-nul", node_place(node),
              "a text with a NUL, which no command can be given");

@@ -167,7 +167,7 @@ static void test_nodes(struct arena *arena) {
     for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++) {
         const char *why = nodes[i].why == NULL ? nodes[i].text : nodes[i].why;
         struct node node = {.kind = nodes[i].kind, .style = nodes[i].style, .text = text_from(nodes[i].text)};
-        node.tag = text_from(nodes[i].tag);
+        node.tag = nodes[i].tag;
         struct compose_scalar scalar = compose_scalar_of(arena, &node);
         CHECK(scalar.kind == nodes[i].expected, "<%s> is %s: %s", nodes[i].text, kinds[scalar.kind], why);
         CHECK_TEXT(scalar.text, nodes[i].printed, why);

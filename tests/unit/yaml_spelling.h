@@ -11,7 +11,7 @@
 #include "format/yaml_read.h"
 
 __attribute__((unused)) static void spell(struct buffer *buffer, const struct node *node) {
-    if (text_is_given(node->tag)) buffer_format(buffer, "%.*s ", TEXT_ARG(node->tag));
+    if (node->tag != NULL) buffer_format(buffer, "%s ", node->tag);
     if (node->kind == NODE_NULL) {
         buffer_add_string(buffer, "null");
     } else if (node_is_scalar(node)) {
