@@ -17,7 +17,7 @@ struct watcher {
     struct diagnostics *diagnostics;
     struct map touched;   /* changed files and the directories above them */
     struct map contexts;  /* directory and ignore file → struct watch_context */
-    struct list ignores;  /* of struct ignore_wanted: read when all contexts are known */
+    struct list ignores;  /* of struct ignore_wanted: read when all rules are known */
     struct map links;     /* directory → struct context_links */
     struct map questions; /* path → struct path_question */
     struct list asked;    /* of struct path_question: of one more pass */
@@ -64,6 +64,20 @@ static struct watch_rule *add_rule(struct watcher *watcher, struct watch *watch,
     rule->kind = kind;
     rule->key = key;
     list_add(watcher->arena, &watch->rules, rule);
+    return rule;
+}
+
+/* A rule for what is in a context. Its ignore file counts when a change is one that the rule may take. */
+static struct watch_rule *add_rule_inside(struct watcher *watcher, struct watch *watch, enum watch_kind kind,
+                                          struct text key, struct watch_context *context) {
+    struct watch_rule *rule = add_rule(watcher, watch, kind, key);
+    rule->context = context;
+    if (context->is_asked || !is_touched(watcher, key)) return rule;
+    context->is_asked = true;
+    if (!text_is_given(context->ignore.path)) return rule;
+    struct ignore_wanted *wanted = arena_alloc(watcher->arena, sizeof(*wanted));
+    *wanted = (struct ignore_wanted){.path = context->ignore.path, .out = &context->ignore};
+    list_add(watcher->arena, &watcher->ignores, wanted);
     return rule;
 }
 
@@ -120,22 +134,17 @@ static struct ignore_file read_ignore(struct watcher *watcher, struct files *fil
     return ignore;
 }
 
-/* A link is followed at once; plain files are read together. `dockerfile`: the one that the file stands beside, or absent. */
-static void want_ignore(struct watcher *watcher, struct text dockerfile, struct text file,
+/* A link is followed at once; plain files are read together, when they are asked. */
+static void find_ignore(struct watcher *watcher, struct text dockerfile, struct text file,
                         struct watch_context *context) {
-    if (is_link(watcher, file)) {
-        context->ignore = read_ignore(watcher, watcher->request->files, dockerfile, context->directory);
-        return;
-    }
-    struct ignore_wanted *wanted = arena_alloc(watcher->arena, sizeof(*wanted));
-    *wanted = (struct ignore_wanted){.path = file, .out = &context->ignore};
     context->ignore.path = file;
-    list_add(watcher->arena, &watcher->ignores, wanted);
+    if (!is_link(watcher, file)) return;
+    context->is_asked = true;
+    context->ignore = read_ignore(watcher, watcher->request->files, dockerfile, context->directory);
 }
 
 /* `dockerfile` is absent for named contexts, which have none. */
-static const struct watch_context *find_context(struct watcher *watcher, struct text dockerfile,
-                                                struct text directory) {
+static struct watch_context *find_context(struct watcher *watcher, struct text dockerfile, struct text directory) {
     struct text beside = text_is_given(dockerfile) ? beside_dockerfile(watcher, dockerfile) : (struct text){0};
     bool has_beside = text_is_given(beside) && is_listed(watcher, beside);
     struct text file = has_beside ? beside : in_context(watcher, directory);
@@ -144,7 +153,7 @@ static const struct watch_context *find_context(struct watcher *watcher, struct 
     if (context != NULL) return context;
     context = arena_alloc(watcher->arena, sizeof(*context));
     context->directory = directory;
-    if (is_listed(watcher, file)) want_ignore(watcher, has_beside ? dockerfile : (struct text){0}, file, context);
+    if (is_listed(watcher, file)) find_ignore(watcher, has_beside ? dockerfile : (struct text){0}, file, context);
     map_set(watcher->arena, &watcher->contexts, key, context);
     return context;
 }
@@ -202,8 +211,7 @@ static void widen(struct watcher *watcher, struct watch *watch, struct place pla
     watch->is_widened = true;
     watch->reason = reason;
     watch->reason_place = place;
-    struct watch_rule *rule = add_rule(watcher, watch, WATCH_CONTEXT, watch->context->directory);
-    rule->context = watch->context;
+    add_rule_inside(watcher, watch, WATCH_CONTEXT, watch->context->directory, watch->context);
 }
 
 static void widen_for(struct watcher *watcher, struct watch *watch, const struct build_input *input, const char *why) {
@@ -258,8 +266,8 @@ static void add_source(struct watcher *watcher, struct watch *watch, const struc
     struct text key = join(watcher, watch->context->directory, head), submodule = submodule_of(watcher, key);
     if (text_is_given(submodule)) key = submodule;
     bool is_all = text_is(asked, ".");
-    struct watch_rule *rule = add_rule(watcher, watch, is_all ? WATCH_CONTEXT : WATCH_SOURCE, key);
-    rule->context = watch->context;
+    struct watch_rule *rule =
+        add_rule_inside(watcher, watch, is_all ? WATCH_CONTEXT : WATCH_SOURCE, key, watch->context);
     rule->input = input;
     if (!literal && !text_is_given(submodule)) rule->pattern = asked;
 }
@@ -340,9 +348,8 @@ static void watch_named(struct watcher *watcher, struct watch *watch) {
         if (!pair->is_path) continue;
         struct text directory = watch_way(watcher, watch, value_text(watcher->arena, &pair->value));
         struct text submodule = submodule_of(watcher, directory);
-        struct watch_rule *rule =
-            add_rule(watcher, watch, WATCH_NAMED, text_is_given(submodule) ? submodule : directory);
-        rule->context = find_context(watcher, (struct text){0}, directory);
+        add_rule_inside(watcher, watch, WATCH_NAMED, text_is_given(submodule) ? submodule : directory,
+                        find_context(watcher, (struct text){0}, directory));
         struct text ignore = in_context(watcher, directory);
         if (is_listed(watcher, ignore) || has_changed(watcher, ignore))
             add_rule(watcher, watch, WATCH_IGNORE_FILE, ignore);
@@ -403,9 +410,9 @@ bool watch_read(struct arena *arena, const struct watch_request *request, struct
         list_add(arena, out, watch);
         watch_image(&watcher, watch);
     }
-    ignore_files_read(arena, request->files, request->except, &watcher.ignores);
     if (watcher.seen.count > 0) seen_answer(arena, request->workspace->seen, &watcher.seen);
     if (!paths_answer(request->paths, &watcher.asked, diagnostics)) return false;
     widen_where_missing(&watcher);
+    ignore_files_read(arena, request->files, request->except, &watcher.ignores);
     return true;
 }

@@ -30,8 +30,9 @@ enum watch_kind {
 
 /* A directory that builds take files from. */
 struct watch_context {
-    struct text directory; /* where it really is; "." is the root */
-    struct ignore_file ignore;
+    struct text directory;     /* where it really is; "." is the root */
+    struct ignore_file ignore; /* read when a change may be one that it leaves out */
+    bool is_asked;             /* that is so */
 };
 
 struct watch_rule {
@@ -44,10 +45,10 @@ struct watch_rule {
 
 struct watch {
     const struct image *image;
-    struct list rules;                   /* of struct watch_rule */
-    const struct watch_context *context; /* NULL when it has none in this repository, or it is not concerned */
-    bool is_widened;                     /* to all of the context, for: */
-    struct text reason;                  /* "COPY target/app.jar at line 4 matches no tracked file" */
+    struct list rules;             /* of struct watch_rule */
+    struct watch_context *context; /* NULL when it has none in this repository, or it is not concerned */
+    bool is_widened;               /* to all of the context, for: */
+    struct text reason;            /* "COPY target/app.jar at line 4 matches no tracked file" */
     struct place reason_place;
 };
 
