@@ -14,11 +14,17 @@ struct map_entry {
     void *value;
 };
 
+/* The hash beside the number tells most other keys apart without a look at them. */
+struct map_slot {
+    uint32_t number; /* index into entries plus one; 0: the slot is free */
+    uint32_t hash;
+};
+
 struct map {
     struct map_entry *entries;
     size_t count;
     size_t capacity;
-    uint32_t *slots; /* index into entries plus one; 0 is free */
+    struct map_slot *slots; /* NULL while there are few entries */
     size_t slot_count;
 };
 
