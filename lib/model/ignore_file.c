@@ -1,9 +1,8 @@
 #include "model/ignore_file.h"
 
+#include "base/both.h"
 #include "base/path.h"
 #include "repo/link.h"
-
-#include <pthread.h>
 
 #define LINK_LIMIT 40
 
@@ -81,13 +80,12 @@ static void read_plain(struct reading *reading, const struct ignore_wanted *want
         map_set(&reading->arena, &reading->known, source->bytes, (void *)out->patterns);
 }
 
-static void *read_part(void *self) {
+static void read_part(void *self) {
     struct reading *reading = self;
     for (size_t i = reading->first; i < reading->end; i++) {
         const struct ignore_wanted *wanted = reading->wanted->items[i];
         if (reading->except == NULL || !map_has(reading->except, wanted->path)) read_plain(reading, wanted);
     }
-    return NULL;
 }
 
 static void read_excepted(struct reading *reading) {
@@ -100,18 +98,11 @@ static void read_excepted(struct reading *reading) {
 void ignore_files_read(struct arena *arena, struct files *files, const struct map *except, const struct list *wanted) {
     size_t half = wanted->count < IGNORE_FILES_ENOUGH ? wanted->count : wanted->count / 2;
     struct reading front = {.files = files, .except = except, .wanted = wanted, .end = half}, back = front;
-    pthread_t thread;
     arena_init(&front.arena);
     arena_init(&back.arena);
     back.first = half;
     back.end = wanted->count;
-    bool is_beside = half < wanted->count && pthread_create(&thread, NULL, read_part, &back) == 0;
-    read_part(&front);
-    if (is_beside) {
-        pthread_join(thread, NULL);
-    } else {
-        read_part(&back);
-    }
+    both_run(read_part, &front, half < wanted->count ? read_part : NULL, &back);
     read_excepted(&front);
     arena_adopt(arena, &front.arena);
     arena_adopt(arena, &back.arena);

@@ -1,9 +1,8 @@
 #include "pipeline/pipeline.h"
 
+#include "base/both.h"
 #include "pipeline/compile.h"
 #include "pipeline/split.h"
-
-#include <pthread.h>
 
 static struct step *compile_job(struct arena *arena, const struct compile_request *request, const struct job *job) {
     const struct plan_image *first = job->images.items[0];
@@ -78,12 +77,11 @@ static bool write_document(struct part *part, size_t number) {
     return true;
 }
 
-static void *write_part(void *self) {
+static void write_part(void *self) {
     struct part *part = self;
     part->ok = true;
     for (size_t i = part->first; i < part->end && part->ok; i++)
         part->ok = write_document(part, i);
-    return NULL;
 }
 
 static size_t fullest(const struct list *jobs) {
@@ -93,18 +91,6 @@ static size_t fullest(const struct list *jobs) {
         if (job->images.count > most) most = job->images.count;
     }
     return most;
-}
-
-/* The later documents are written meanwhile by a second thread, where there are several. */
-static void write_parts(struct part *front, struct part *back) {
-    pthread_t thread;
-    bool is_beside = back->first < back->end && pthread_create(&thread, NULL, write_part, back) == 0;
-    write_part(front);
-    if (is_beside) {
-        pthread_join(thread, NULL);
-    } else {
-        write_part(back);
-    }
 }
 
 static void take(struct arena *arena, const struct part *part, struct pipeline *out) {
@@ -127,7 +113,8 @@ bool pipeline_make(struct arena *arena, const struct pipeline_request *request, 
     front.check = (struct check){.arena = arena, .diagnostics = diagnostics};
     back.check = (struct check){.arena = &beside, .diagnostics = &unsaid};
     back.first = front.end;
-    write_parts(&front, &back);
+    back.ok = true;
+    both_run(write_part, &front, back.first < back.end ? write_part : NULL, &back);
     bool ok = check_join(&front.check, &back.check) && front.ok && back.ok;
     struct pipeline made = {.bundled = fullest(&jobs), .jobs = front.check.jobs};
     take(arena, &front, &made);

@@ -1,5 +1,6 @@
 #include "plan/plan.h"
 
+#include "base/both.h"
 #include "model/template.h"
 #include "plan/compare.h"
 #include "plan/fork.h"
@@ -106,16 +107,19 @@ static void flow_around(const struct plan_request *request, const struct graph *
 
 /* `scratch`: of what only finding them needs. */
 static void find_reasons(struct arena *arena, struct arena *scratch, const struct plan_request *request,
-                         const struct graph *graph, struct texts *gone, struct reason *reasons) {
+                         struct texts *gone, struct reason *reasons) {
     const struct base *base = request->base;
     if (base == NULL || base->is_everything) {
         set_everything(request, reasons);
-    } else {
-        if (request->before != NULL)
-            compare_workspaces(arena, request->workspace, request->before, request->event, reasons, gone);
-        if (request->before_is_unknown) compare_unknown(request->workspace, &base->changes, reasons);
-        match(scratch, request->watches, &base->changes, request->regexes, reasons);
+        return;
     }
+    if (request->before != NULL)
+        compare_workspaces(arena, request->workspace, request->before, request->event, reasons, gone);
+    if (request->before_is_unknown) compare_unknown(request->workspace, &base->changes, reasons);
+    match(scratch, request->watches, &base->changes, request->regexes, reasons);
+}
+
+static void flow_on(const struct plan_request *request, const struct graph *graph, struct reason *reasons) {
     flow(request, graph, reasons);
     if (graph->cycles.count == 0) return;
     flow_around(request, graph, reasons);
@@ -159,33 +163,67 @@ static void put_in_order(struct arena *arena, const struct graph *graph, struct 
         list_add(arena, &plan->order, plan->images.items[graph->order[i]]);
 }
 
-bool plan_make(struct arena *arena, const struct plan_request *request, struct diagnostics *diagnostics,
-               struct plan *out) {
-    const struct workspace *workspace = request->workspace;
+/* The graph asks only the workspace, so it is made while each image is planned by itself. */
+struct drawing {
+    struct arena arena;
+    const struct plan_request *request;
     struct graph graph;
-    *out = (struct plan){
-        .workspace = workspace, .event = request->event, .base = request->base, .watches = request->watches};
-    struct arena scratch; /* of the graph and the reasons, which every image gets its part of */
-    arena_init(&scratch);
-    graph_make(&scratch, workspace, request->event, &graph);
-    struct reason *reasons = arena_array(&scratch, workspace->images.count, sizeof(*reasons));
-    find_reasons(arena, &scratch, request, &graph, &out->gone, reasons);
-    for (size_t i = 0; i < workspace->images.count; i++) {
+};
+
+static void draw(void *self) {
+    struct drawing *drawing = self;
+    graph_make(&drawing->arena, drawing->request->workspace, drawing->request->event, &drawing->graph);
+}
+
+struct planning {
+    struct arena *arena;
+    struct arena scratch; /* of the reasons, which every image gets its own of */
+    const struct plan_request *request;
+    struct plan *plan;
+    struct reason *reasons; /* of the images themselves, without what they are built from */
+};
+
+static void plan_images(void *self) {
+    struct planning *planning = self;
+    struct arena *arena = planning->arena;
+    const struct list *images = &planning->request->workspace->images;
+    planning->reasons = arena_array(&planning->scratch, images->count, sizeof(struct reason));
+    find_reasons(arena, &planning->scratch, planning->request, &planning->plan->gone, planning->reasons);
+    for (size_t i = 0; i < images->count; i++) {
         struct plan_image *planned = arena_alloc(arena, sizeof(*planned));
-        planned->image = workspace->images.items[i];
+        planned->image = images->items[i];
         planned->number = i;
         planned->problems = diag_in(arena);
-        planned->why = reasons[i];
-        list_add(arena, &out->images, planned);
-        if (!image_is_broken(planned->image)) plan_image(arena, request->event, planned);
+        list_add(arena, &planning->plan->images, planned);
+        if (!image_is_broken(planned->image)) plan_image(arena, planning->request->event, planned);
     }
-    for (size_t i = 0; i < workspace->images.count; i++)
-        add_links(arena, &graph, out, i);
-    report_cycles(arena, &graph, out);
-    put_in_order(arena, &graph, out);
+}
+
+static void link_images(struct arena *arena, const struct graph *graph, const struct reason *reasons,
+                        struct plan *plan) {
+    for (size_t i = 0; i < plan->images.count; i++) {
+        ((struct plan_image *)plan->images.items[i])->why = reasons[i];
+        add_links(arena, graph, plan, i);
+    }
+    report_cycles(arena, graph, plan);
+    put_in_order(arena, graph, plan);
+}
+
+bool plan_make(struct arena *arena, const struct plan_request *request, struct diagnostics *diagnostics,
+               struct plan *out) {
+    struct drawing drawing = {.request = request};
+    struct planning planning = {.arena = arena, .request = request, .plan = out};
+    *out = (struct plan){
+        .workspace = request->workspace, .event = request->event, .base = request->base, .watches = request->watches};
+    arena_init(&drawing.arena);
+    arena_init(&planning.scratch);
+    both_run(plan_images, &planning, draw, &drawing);
+    flow_on(request, &drawing.graph, planning.reasons);
+    link_images(arena, &drawing.graph, planning.reasons, out);
     publish_find_collisions(arena, &out->images);
-    bool ok = select_images(arena, request, &graph, diagnostics, out);
-    arena_finish(&scratch);
+    bool ok = select_images(arena, request, &drawing.graph, diagnostics, out);
+    arena_finish(&drawing.arena);
+    arena_finish(&planning.scratch);
     for (size_t i = 0; i < out->images.count; i++)
         out->built += ((const struct plan_image *)out->images.items[i])->is_built;
     return ok;
