@@ -93,8 +93,8 @@ static bool read_given(struct session *session, struct text path, struct changes
     return false;
 }
 
-/* A name that is no file (any more) was deleted. */
-static bool tell_deleted(struct session *session, struct changes *changes) {
+/* A name that is no file was deleted, where the changes have happened, and is added, where they are supposed. */
+static bool tell_missing(struct session *session, enum change_status missing, struct changes *changes) {
     struct list questions = {0};
     struct path_question *all = arena_array(session->arena, changes->count, sizeof(*all));
     for (size_t i = 0; i < changes->count; i++) {
@@ -103,7 +103,7 @@ static bool tell_deleted(struct session *session, struct changes *changes) {
     }
     if (!paths_answer(&session->paths, &questions, &session->diagnostics)) return false;
     for (size_t i = 0; i < changes->count; i++)
-        if (!all[i].found) changes->items[i].status = CHANGE_DELETED;
+        if (!all[i].found) changes->items[i].status = missing;
     return true;
 }
 
@@ -117,21 +117,47 @@ static struct text typed_path(struct session *session, struct text typed) {
     return path_clamp(session->arena, typed);
 }
 
-/* What would be if this file changed? */
+struct supposing {
+    struct arena *arena;
+    struct text path;
+    struct changes *changes;
+};
+
+static void add_supposed(void *self, const struct path_entry *entry) {
+    struct supposing *supposing = self;
+    struct changes *changes = supposing->changes;
+    if (!path_is_inside(supposing->path, entry->path)) return;
+    if (changes->count == changes->capacity) {
+        size_t capacity = changes->capacity == 0 ? 16 : 2 * changes->capacity;
+        changes->items = arena_grow(supposing->arena, changes->items, changes->capacity * sizeof(*changes->items),
+                                    capacity * sizeof(*changes->items));
+        changes->capacity = capacity;
+    }
+    changes->items[changes->count++] = (struct change){.path = text_copy(supposing->arena, entry->path),
+                                                       .status = CHANGE_GIVEN,
+                                                       .old_kind = entry->kind,
+                                                       .new_kind = entry->kind};
+}
+
+/* What would be if this file changed, or all files of this directory? One that is not there yet is added. */
 static bool begin_supposed(struct session *session) {
     struct base *base = &session->base;
     struct text path = typed_path(session, session->options.path);
-    *base = (struct base){.rung = BASE_GIVEN};
     struct text shown = text_printable(session->arena, path);
-    base->sentence = text_format(session->arena, "if %.*s changed", TEXT_ARG(shown));
+    *base =
+        (struct base){.rung = BASE_GIVEN, .sentence = text_format(session->arena, "if %.*s changed", TEXT_ARG(shown))};
+    struct supposing supposing = {.arena = session->arena, .path = path, .changes = &base->changes};
+    if (!paths_visit(&session->paths, add_supposed, &supposing, &session->diagnostics)) return false;
+    if (base->changes.count > 0) return true;
     changes_parse_names(session->arena, text_concat(session->arena, path, TEXT_NUL), &base->changes);
-    return tell_deleted(session, &base->changes);
+    return tell_missing(session, CHANGE_ADDED, &base->changes);
 }
 
 static bool begin_given(struct session *session, struct text path) {
     struct base *base = &session->base;
     *base = (struct base){.rung = BASE_GIVEN};
-    if (!read_given(session, path, &base->changes) || !tell_deleted(session, &base->changes)) return false;
+    if (!read_given(session, path, &base->changes) || !tell_missing(session, CHANGE_DELETED, &base->changes))
+        return false;
     struct text shown = text_printable(session->arena, path);
     if (base->changes.count == 0)
         diag_add(&session->diagnostics, DIAG_WARNING, "changed-files",
@@ -316,7 +342,7 @@ bool comparison_suppose(struct session *session, struct text names) {
     session->base = (struct base){.rung = BASE_GIVEN, .sentence = TEXT("as the test says")};
     session->watches = (struct list){0};
     changes_parse_names(session->arena, names, &session->base.changes);
-    if (!tell_deleted(session, &session->base.changes)) return false;
+    if (!tell_missing(session, CHANGE_ADDED, &session->base.changes)) return false;
     session->before_is_unknown = needs_before(session);
     return read_watches(session, NULL) && session_replan(session);
 }

@@ -7,7 +7,7 @@
 /* One context with its ignore file, and what was said of the last path. */
 struct ignoring {
     struct pattern_walk *walk; /* NULL: nothing is left out */
-    const struct change *last;
+    size_t last; /* number of the question; 0: none yet */
     bool last_taken;
 };
 
@@ -39,6 +39,7 @@ struct matcher {
     struct globs globs;
     const struct list *watches;
     struct reason *out;
+    size_t question; /* the changes that have been asked for, one after the other */
 };
 
 /* --- rules --- */
@@ -132,8 +133,8 @@ static bool is_ignored(struct matcher *matcher, const struct watch_context *cont
     struct ignoring *ignoring = ignoring_of(matcher, context);
     struct text path = inside(context, change->path);
     if (ignoring->walk == NULL || text_is(path, ".")) return false;
-    if (ignoring->last == change) return ignoring->last_taken;
-    ignoring->last = change;
+    if (ignoring->last == matcher->question) return ignoring->last_taken;
+    ignoring->last = matcher->question;
     ignoring->last_taken = pattern_walk_takes(ignoring->walk, path);
     /* something in a submodule may be taken back */
     if (is_submodule(change) && patterns_may_take_back(context->ignore.patterns, path)) ignoring->last_taken = false;
@@ -314,6 +315,7 @@ static void match_globs(struct matcher *matcher, const struct changes *changes) 
 }
 
 static void ask_change(struct matcher *matcher, const struct change *change) {
+    matcher->question++;
     ask_ancestors(matcher, change);
     ask_below(matcher, change);
 }
@@ -390,6 +392,7 @@ static void ask_settings(struct match_one *one, const struct change *change, str
 struct match_answer match_one_ask(struct match_one *one, const struct change *change) {
     struct match_answer answer = {.nearness = MATCH_FAR};
     const struct watch_context *context = one->watch->context;
+    one->matcher.question++;
     if (context != NULL && path_is_inside(context->directory, change->path)) answer.nearness = MATCH_INSIDE;
     for (size_t i = 0; i < one->watch->rules.count; i++)
         ask_rule(one, &one->groups[i], change, &answer);
