@@ -7,7 +7,7 @@
 /* One context with its ignore file, and what was said of the last path. */
 struct ignoring {
     struct pattern_walk *walk; /* NULL: nothing is left out */
-    size_t last; /* number of the question; 0: none yet */
+    size_t last;               /* number of the question; 0: none yet */
     bool last_taken;
 };
 
