@@ -83,20 +83,12 @@ void changes_parse_names(struct arena *arena, struct text names, struct changes 
     *out = changes;
 }
 
-/* As text_compare(path, text_concat(directory, "/")) would say; without the '/' when `is_file`. */
-static int compare_with(struct text path, struct text directory, bool is_file) {
-    int order = text_compare(text_first(path, directory.len), directory);
-    if (order != 0) return order;
-    if (is_file) return path.len > directory.len;
-    return path.len == directory.len ? -1 : (int)(unsigned char)path.ptr[directory.len] - '/';
-}
-
 /* The first change that does not stand before it. */
-static size_t lower_bound(const struct changes *changes, struct text path, bool is_file) {
+static size_t lower_bound(const struct changes *changes, struct text path) {
     size_t low = 0, high = changes->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_with(changes->items[middle].path, path, is_file) < 0) {
+        if (text_compare(changes->items[middle].path, path) < 0) {
             low = middle + 1;
         } else {
             high = middle;
@@ -106,17 +98,9 @@ static size_t lower_bound(const struct changes *changes, struct text path, bool 
 }
 
 const struct change *changes_find(const struct changes *changes, struct text path) {
-    size_t at = lower_bound(changes, path, true);
+    size_t at = lower_bound(changes, path);
     bool found = at < changes->count && text_equal(changes->items[at].path, path);
     return found ? &changes->items[at] : NULL;
-}
-
-/* "a.b" stands between "a" and "a/b", so what is inside is looked for by itself. */
-bool changes_touch(const struct changes *changes, struct text path) {
-    if (text_is(path, ".")) return changes->count > 0;
-    if (changes_find(changes, path) != NULL) return true;
-    size_t at = lower_bound(changes, path, false);
-    return at < changes->count && compare_with(changes->items[at].path, path, false) == 0;
 }
 
 const char *change_verb(const struct change *change) {

@@ -38,9 +38,6 @@ void changes_parse_names(struct arena *arena, struct text names, struct changes 
 /* NULL when the path did not change. */
 const struct change *changes_find(const struct changes *changes, struct text path);
 
-/* Is there a change at the path, or at something inside it? */
-bool changes_touch(const struct changes *changes, struct text path);
-
 const char *change_verb(const struct change *change); /* "changed", "was added", "was deleted" */
 
 #endif
