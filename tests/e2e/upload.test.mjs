@@ -52,7 +52,7 @@ test('upload: the pipeline is kept as an artifact, then uploaded from a file', {
   assert.deepEqual(check(generated.stdout), []);
   assert.equal(result.calls[0].argv.at(-1), 'depot-pipeline.yml', 'an artifact is named by the path it is given');
   assert.ok(path.isAbsolute(result.calls[1].argv.at(-1)));
-  assert.match(result.stderr, /^depot-pipeline: 1 of 1 image: /m);
+  assert.match(result.stderr, /^depot-pipeline: 1 of 1 image: every image, for no default branch is known$/m);
   assert.deepEqual(result.left, [], 'files are removed');
   assert.ok(!existsSync(path.join(hello, 'depot-pipeline.yml')));
 });
