@@ -163,7 +163,7 @@ static void add_declaring(struct lister *lister, const struct image *image) {
     if (text_is_given(image->project.origin) && !image->project.is_named)
         map_set(arena, &lister->also, image->project.origin, lister);
     if (image->build != NULL)
-        map_set(arena, &lister->also, path_join(arena, image->compose_directory, TEXT(".env")), lister);
+        map_set(arena, &lister->also, path_join(arena, image_compose_directory(image), TEXT(".env")), lister);
     if (text_is_given(image->dockerfile))
         map_set(arena, &lister->also, path_join(arena, path_parent(image->dockerfile), TEXT(SETTINGS_BESIDE_NAME)),
                 lister);

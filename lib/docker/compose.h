@@ -28,10 +28,12 @@
 
 #define COMPOSE_SIZE_LIMIT ((size_t)16 * 1024 * 1024)
 
-/* One directory's compose model: its base file and the override file beside it, if any. */
+/* What makes one model. */
 struct compose_request {
-    struct text path;          /* of the base file */
-    struct text override_path; /* absent when there is none */
+    struct texts paths;     /* the base file, then those that are merged over it; at least one */
+    struct text directory;  /* the project directory; absent: that of the first file */
+    struct texts env_files; /* in place of `.env` of the project directory; none: that one, where it exists */
+    const struct variables *variables; /* these beat `.env`; NULL: none, and what `.env` does not give is known later */
 };
 
 struct compose_argument {
@@ -47,6 +49,20 @@ struct compose_pair {
     struct value value;
     bool is_path; /* of additional_contexts: `value` is a path in the repository, not a URL, an image or a service */
     struct place place;
+};
+
+/* What few builds have. */
+struct compose_extras {
+    struct list ulimits;         /* of struct text, "nofile=1024:2048" as --ulimit takes it */
+    struct list entitlements;    /* of struct value; `privileged` is "security.insecure" */
+    struct list no_cache_filter; /* of struct value */
+    struct value provenance;     /* "true", "mode=max"; no pieces: not given */
+    struct value sbom;
+    struct text isolation;        /* absent when none */
+    const struct node *x_bake;    /* NULL when there is none; its strings are not interpolated */
+    struct list environment;      /* of struct compose_argument: the service's, where an argument has no value */
+    struct list renamed_secrets;  /* of const struct compose_secret: those that bake knows by another name */
+    struct list external_secrets; /* of struct text */
 };
 
 struct compose_build {
@@ -73,25 +89,29 @@ struct compose_build {
     struct text shm_size;    /* absent when none */
     bool no_cache;
     bool pull;
-    struct text project;  /* x-depot.project-id, absent when none */
-    struct list profiles; /* of struct text: a service with profiles is not built unless settings ask */
-    bool is_understood;   /* false: something about it was reported as not understood; do not build from this */
+    struct text project;                 /* x-depot.project-id, absent when none */
+    struct list profiles;                /* of struct text: a service with profiles is not built unless settings ask */
+    const struct compose_extras *extras; /* NULL when there are none */
+    const struct variables *variables;   /* of `.env`, as this service sees it: an included file may have its own */
+    bool is_understood; /* false: something about it was reported as not understood; do not build from this */
 };
 
 /* A build secret: --secret id=…,src=… or env=… */
 struct compose_secret {
     struct text id;
+    struct text source;      /* its name in the compose file, which bake takes for the id */
     struct text file;        /* relative to the root, or absolute as written; absent when the source is a variable */
     struct text environment; /* name of a variable; absent when the source is a file */
 };
 
 struct compose_model {
     const struct source *source;
-    struct text directory;             /* of the base file */
-    struct text name;                  /* top-level `name`, literal; absent when none */
-    struct list builds;                /* of struct compose_build, in order of the merged file */
-    size_t service_count;              /* all services, with and without build */
-    struct texts includes;             /* files that `include` names, relative to the root; not followed yet */
+    struct texts paths;    /* as requested: the base file and those merged over it */
+    struct text directory; /* the project directory */
+    struct text name;      /* top-level `name`, literal; absent when none */
+    struct list builds;    /* of struct compose_build, in order of the merged file */
+    size_t service_count;  /* all services, with and without build */
+    struct texts parts;    /* other files that were read: by `include` and `extends`, relative to the root */
     const struct variables *variables; /* of `.env` */
 };
 

@@ -78,7 +78,7 @@ static void read_include(struct loader *loader, struct text directory, const str
 static void report_include(struct loader *loader, const struct node *document, struct compose_model *model) {
     const struct node *include = node_find(document, "include");
     if (include == NULL || include->kind == NODE_NULL) return;
-    read_include(loader, model->directory, include, &model->includes);
+    read_include(loader, model->directory, include, &model->parts);
     diag_add(loader->diagnostics, DIAG_WARNING, "compose-not-understood", node_place(include),
              "'include' is not followed, so the services of the included files are not read");
 }
@@ -237,9 +237,9 @@ static bool read_override(struct loader *loader, struct text path, struct compos
 
 static bool load(struct loader *loader, const struct compose_request *request, struct compose_model *model) {
     const struct node *document = NULL;
-    if (!read_document(loader, request->path, model, &model->source, &document)) return false;
-    if (text_is_given(request->override_path) && !read_override(loader, request->override_path, model, &document))
-        return false;
+    if (!read_document(loader, request->paths.items[0], model, &model->source, &document)) return false;
+    for (size_t i = 1; i < request->paths.count; i++)
+        if (!read_override(loader, request->paths.items[i], model, &document)) return false;
     if (!read_variables(loader, model->directory)) return false;
     model->variables = loader->variables;
     return read_name(loader, document, &model->name) && read_services(loader, document, model);
@@ -250,7 +250,7 @@ bool compose_load(struct arena *arena, struct files *files, const struct compose
     struct arena tree;
     arena_init(&tree);
     struct loader loader = {.arena = arena, .tree = &tree, .files = files, .diagnostics = diagnostics};
-    struct compose_model model = {.directory = path_parent(request->path)};
+    struct compose_model model = {.paths = request->paths, .directory = path_parent(request->paths.items[0])};
     bool ok = load(&loader, request, &model);
     arena_finish(&tree);
     if (ok) *out = model;

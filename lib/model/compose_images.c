@@ -77,7 +77,7 @@ static struct image *add_build(struct scanner *scanner, const struct compose_mod
     struct image *image = scanner_new_image(scanner, name, NAME_SERVICE, path, build);
     list_add(scanner->arena, &scanner->workspace->images, image);
     image->place = build->place;
-    image->compose_directory = model->directory;
+    image->compose = model;
     image->variables = model->variables;
     bool is_set = image->settings->context.node != NULL;
     image->context = is_set ? path_clean(scanner->arena, image->settings->context.text) : build->context;
@@ -211,7 +211,9 @@ static void load_file(struct scanner *scanner, struct text path, struct text ove
         scanner_leave_out(scanner, left_out);
         return;
     }
-    struct compose_request request = {.path = path, .override_path = override};
+    struct compose_request request = {0};
+    texts_add(scanner->arena, &request.paths, path);
+    if (text_is_given(override)) texts_add(scanner->arena, &request.paths, override);
     struct files_listed files = {.files = {.read = read_listed}, .scanner = scanner};
     struct loaded *loaded = arena_alloc(scanner->arena, sizeof(*loaded));
     loaded->path = path;
@@ -247,8 +249,8 @@ static struct map find_included(struct scanner *scanner, const struct list *file
     struct map included = {0};
     for (size_t i = 0; i < files->count; i++) {
         struct loaded *loaded = files->items[i];
-        for (size_t j = 0; loaded->ok && j < loaded->model.includes.count; j++)
-            map_set(scanner->arena, &included, loaded->model.includes.items[j], loaded);
+        for (size_t j = 0; loaded->ok && j < loaded->model.parts.count; j++)
+            map_set(scanner->arena, &included, loaded->model.parts.items[j], loaded);
     }
     return included;
 }

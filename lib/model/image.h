@@ -42,14 +42,14 @@ struct image {
     struct place place;     /* where it is declared: the service's `build`, or the first FROM */
     struct text context;    /* "." is the root; a URL when the context is remote */
     enum context_origin context_origin;
-    struct text context_reason;        /* for people: "4 of 5 sources exist there" */
-    const struct compose_build *build; /* NULL when no compose service builds it */
-    struct text compose_directory;     /* of the compose file; absent without one */
-    const struct variables *variables; /* `.env` of that compose file, or NULL */
-    struct list services;              /* of struct image_service: those with this very build */
-    struct list declared_tags;         /* of struct value: `image` and `build.tags` of all services */
-    struct text target;                /* absent: the last stage */
-    struct list platforms;             /* of struct text; never empty */
+    struct text context_reason;          /* for people: "4 of 5 sources exist there" */
+    const struct compose_build *build;   /* NULL when no compose service builds it */
+    const struct compose_model *compose; /* it is a part of; NULL without one */
+    const struct variables *variables;   /* `.env` of that compose file, or NULL */
+    struct list services;                /* of struct image_service: those with this very build */
+    struct list declared_tags;           /* of struct value: `image` and `build.tags` of all services */
+    struct text target;                  /* absent: the last stage */
+    struct list platforms;               /* of struct text; never empty */
     bool platforms_are_default;
     struct project project;
     const struct image_settings *settings;
@@ -65,6 +65,11 @@ bool image_is_broken(const struct image *image);
  * stands for the value of an argument that is known only when the step runs.
  */
 struct build_choice image_choice(struct arena *arena, const struct image *image);
+
+/* Of the compose file; empty without one. */
+static inline struct text image_compose_directory(const struct image *image) {
+    return image->compose == NULL ? TEXT("") : image->compose->directory;
+}
 
 /* A directory of this repository, as far as its spelling tells: no URL, nothing outside. */
 bool image_has_local_context(const struct image *image);

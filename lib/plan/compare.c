@@ -120,16 +120,17 @@ void compare_workspaces(struct arena *arena, const struct workspace *now, const 
 /* May the file declare something of the image? Directories decide: a project file reaches down, a compose file stands above. */
 static bool may_declare(const struct workspace *workspace, const struct image *image, struct text path) {
     struct text directory = path_parent(path);
-    struct text own = text_is_given(image->dockerfile) ? path_parent(image->dockerfile) : image->compose_directory;
+    struct text own =
+        text_is_given(image->dockerfile) ? path_parent(image->dockerfile) : image_compose_directory(image);
     bool is_composed = image->build != NULL;
     if (text_equal(path, workspace->settings_path)) return true;
     if (is_compose(workspace, path) || text_is(path_name(path), ".env"))
-        return is_composed
-                   ? text_equal(directory, image->compose_directory) || !is_among(path_name(path), compose_file_names)
-                   : path_is_inside(directory, own);
+        return is_composed ? text_equal(directory, image_compose_directory(image)) ||
+                                 !is_among(path_name(path), compose_file_names)
+                           : path_is_inside(directory, own);
     if (is_among(path_name(path), depot_file_names))
-        return path_is_inside(directory, own) || path_is_inside(directory, image->compose_directory);
-    return text_equal(directory, own) || text_equal(directory, image->compose_directory);
+        return path_is_inside(directory, own) || path_is_inside(directory, image_compose_directory(image));
+    return text_equal(directory, own) || text_equal(directory, image_compose_directory(image));
 }
 
 void compare_unknown(const struct workspace *now, const struct changes *changes, struct reason *out) {

@@ -100,7 +100,7 @@ static void add_services(struct grapher *grapher, size_t i) {
         size_t *number = arena_alloc(grapher->arena, sizeof(*number));
         *number = i;
         map_set(grapher->arena, &grapher->services,
-                service_key(grapher->arena, image->compose_directory, service->name), number);
+                service_key(grapher->arena, image_compose_directory(image), service->name), number);
     }
 }
 
@@ -263,7 +263,7 @@ static void link_contexts(struct grapher *grapher, size_t from) {
         if (text_starts(value, "docker-image://"))
             link_reference(grapher, from, text_from_offset(value, 15), pair->name, pair->place);
         if (!text_starts(value, "service:")) continue;
-        struct text key = service_key(grapher->arena, image->compose_directory, text_from_offset(value, 8));
+        struct text key = service_key(grapher->arena, image_compose_directory(image), text_from_offset(value, 8));
         const size_t *to = map_find(&grapher->services, key);
         if (to != NULL)
             add_link(grapher, from,

@@ -107,16 +107,22 @@ struct row {
     const char *env;  /* app/.env, NULL: none */
 };
 
+static struct compose_request request_of(struct arena *arena, struct text path) {
+    struct compose_request request = {0};
+    texts_add(arena, &request.paths, path);
+    return request;
+}
+
 static struct text load(struct arena *arena, const struct row *row, const char *directory) {
     struct files_memory memory;
     struct diagnostics diagnostics = diag_in(arena);
     struct compose_model model;
-    struct compose_request request = {.path = text_format(arena, "%scompose.yaml", directory)};
+    struct compose_request request = request_of(arena, text_format(arena, "%scompose.yaml", directory));
     files_memory_init(&memory);
-    files_memory_add(&memory, arena, request.path, text_from(row->base));
+    files_memory_add(&memory, arena, request.paths.items[0], text_from(row->base));
     if (row->over != NULL) {
-        request.override_path = text_format(arena, "%scompose.override.yaml", directory);
-        files_memory_add(&memory, arena, request.override_path, text_from(row->over));
+        texts_add(arena, &request.paths, text_format(arena, "%scompose.override.yaml", directory));
+        files_memory_add(&memory, arena, request.paths.items[1], text_from(row->over));
     }
     if (row->env != NULL)
         files_memory_add(&memory, arena, text_format(arena, "%s.env", directory), text_from(row->env));
@@ -421,7 +427,7 @@ static void test_missing_file(struct arena *arena) {
     struct files_memory memory;
     struct diagnostics diagnostics = diag_in(arena);
     struct compose_model model;
-    struct compose_request request = {.path = TEXT("compose.yaml")};
+    struct compose_request request = request_of(arena, TEXT("compose.yaml"));
     files_memory_init(&memory);
     CHECK(!compose_load(arena, &memory.files, &request, &diagnostics, &model), "a file that is not there");
     const struct diagnostic *diagnostic = diagnostics.list.items[0];
@@ -432,9 +438,9 @@ static void test_messages(struct arena *arena) {
     struct files_memory memory;
     struct diagnostics diagnostics = diag_in(arena);
     struct compose_model model;
-    struct compose_request request = {.path = TEXT("compose.yaml")};
+    struct compose_request request = request_of(arena, TEXT("compose.yaml"));
     files_memory_init(&memory);
-    files_memory_add(&memory, arena, request.path,
+    files_memory_add(&memory, arena, request.paths.items[0],
                      TEXT("services:\n  web:\n    build: {dockerfil: x, target: [x], context: '${D:-web}'}\n"));
     compose_load(arena, &memory.files, &request, &diagnostics, &model);
     diag_sort(&diagnostics);
@@ -460,10 +466,11 @@ static void test_many(struct arena *arena) {
     struct files_memory memory;
     struct diagnostics diagnostics = diag_in(arena);
     struct compose_model model;
-    struct compose_request request = {.path = TEXT("compose.yaml"), .override_path = TEXT("over.yaml")};
+    struct compose_request request = request_of(arena, TEXT("compose.yaml"));
+    texts_add(arena, &request.paths, TEXT("over.yaml"));
     files_memory_init(&memory);
-    files_memory_add(&memory, arena, request.path, buffer_text(&base));
-    files_memory_add(&memory, arena, request.override_path, buffer_text(&base));
+    files_memory_add(&memory, arena, request.paths.items[0], buffer_text(&base));
+    files_memory_add(&memory, arena, request.paths.items[1], buffer_text(&base));
     CHECK(compose_load(arena, &memory.files, &request, &diagnostics, &model), "many services, merged with themselves");
     CHECK(model.builds.count == 5000 && model.service_count == 5000, "%zu", model.builds.count);
 }
