@@ -7,7 +7,8 @@ void variables_set(struct arena *arena, struct variables *variables, struct text
 }
 
 const struct text *variables_find(const struct variables *variables, struct text name) {
-    return map_find(&variables->defaults, name);
+    const struct text *higher = variables->above == NULL ? NULL : variables_find(variables->above, name);
+    return higher != NULL ? higher : map_find(&variables->defaults, name);
 }
 
 bool variables_is_name(struct text name) {

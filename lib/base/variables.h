@@ -12,11 +12,12 @@
 
 struct variables {
     struct map defaults; /* name → struct text *: value when the step's environment has none (from `.env`) */
+    const struct variables *above; /* these beat them; NULL: none */
 };
 
 void variables_set(struct arena *arena, struct variables *variables, struct text name, struct text value);
 
-/* The value that a file of the repository gives; NULL when there is none. */
+/* The value that a file of the repository gives, the highest first; NULL when there is none. */
 const struct text *variables_find(const struct variables *variables, struct text name);
 
 /* [A-Za-z_][A-Za-z0-9_]*: a name that a shell can hold. `.env` files allow more ("app.name"). */

@@ -53,16 +53,16 @@ struct compose_pair {
 
 /* What few builds have. */
 struct compose_extras {
-    struct list ulimits;         /* of struct text, "nofile=1024:2048" as --ulimit takes it */
+    struct list ulimits;         /* of struct value, "nofile=1024:2048" or "nofile=1024", as --ulimit takes it */
     struct list entitlements;    /* of struct value; `privileged` is "security.insecure" */
     struct list no_cache_filter; /* of struct value */
     struct value provenance;     /* "true", "mode=max"; no pieces: not given */
     struct value sbom;
     struct text isolation;        /* absent when none */
     const struct node *x_bake;    /* NULL when there is none; its strings are not interpolated */
-    struct list environment;      /* of struct compose_argument: the service's, where an argument has no value */
-    struct list renamed_secrets;  /* of const struct compose_secret: those that bake knows by another name */
-    struct list external_secrets; /* of struct text */
+    struct list environment;      /* of struct compose_argument, by name: the service's, where an argument has no value */
+    struct texts env_files;       /* that bake insists on, relative to the root */
+    struct texts external_secrets; /* names of secrets that are kept elsewhere: docker compose leaves them out */
 };
 
 struct compose_build {
@@ -91,7 +91,7 @@ struct compose_build {
     bool pull;
     struct text project;                 /* x-depot.project-id, absent when none */
     struct list profiles;                /* of struct text: a service with profiles is not built unless settings ask */
-    const struct compose_extras *extras; /* NULL when there are none */
+    struct compose_extras *extras;       /* NULL when there are none */
     const struct variables *variables;   /* of `.env`, as this service sees it: an included file may have its own */
     bool is_understood; /* false: something about it was reported as not understood; do not build from this */
 };

@@ -2,6 +2,9 @@
 
 #include "base/path.h"
 #include "base/typo.h"
+#include "docker/compose_extras.h"
+#include "docker/compose_keys.h"
+#include "docker/compose_loader.h"
 #include "docker/compose_scalar.h"
 
 /* ---- contexts and paths ---- */
@@ -12,19 +15,6 @@ bool compose_is_remote_context(struct text context) {
     for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
         if (text_starts(context, prefixes[i])) return true;
     return text_contains(context, TEXT("://"));
-}
-
-/* A path from `dir` to one from the root. False when it leaves the repository; reported. */
-static bool resolve(const struct compose_field *field, struct text dir, struct text path, struct text *out) {
-    bool is_home = text_is(path, "~") || text_starts(path, "~/");
-    struct text resolved = path_join(field->reader->arena, dir, path);
-    if (is_home || path_is_absolute(path) || path_escapes(resolved)) {
-        compose_field_doubt(field, DIAG_WARNING, "context-outside", "'%s' is '%.*s', which is outside the repository",
-                            field->path, TEXT_ARG(path));
-        return false;
-    }
-    *out = resolved;
-    return true;
 }
 
 static void add_context(const struct compose_field *field, const struct compose_argument *pair) {
@@ -39,7 +29,9 @@ static void add_context(const struct compose_field *field, const struct compose_
     if (!compose_field_evaluate(field, &pair->value, &text)) return;
     *context =
         (struct compose_pair){.name = pair->name, .place = pair->place, .is_path = !compose_is_remote_context(text)};
-    if (context->is_path && !resolve(field, field->reader->directory, text, &text)) return;
+    const struct compose_origin *origin =
+        compose_origin_of(field->reader->origins, pair->place.source, field->reader->usual);
+    if (context->is_path && !compose_field_path(field, origin->directory, text, &text)) return;
     if (text_starts(text, "service:") && !map_has(field->reader->services, text_from_offset(text, 8)))
         compose_field_doubt(field, DIAG_ERROR, "compose-invalid", "'%s' names '%.*s', which is not defined",
                             field->path, TEXT_ARG(text));
@@ -82,35 +74,6 @@ static void read_labels(const struct compose_field *field) {
     }
 }
 
-static void add_joined(const struct compose_field *field, struct list *out, struct text name, char byte,
-                       const struct value *value) {
-    struct arena *arena = field->reader->arena;
-    struct value *joined = arena_alloc(arena, sizeof(*joined));
-    *joined = value_literal(arena, name);
-    value_add_text(arena, joined, text_copy(arena, text_of(&byte, 1)));
-    value_add(arena, joined, value);
-    list_add(arena, out, joined);
-}
-
-static void read_ssh(const struct compose_field *field) {
-    struct arena *arena = field->reader->arena;
-    struct list pairs = {0};
-    compose_field_pairs(field, &pairs);
-    for (size_t i = 0; i < pairs.count; i++) {
-        const struct compose_argument *pair = pairs.items[i];
-        if (!pair->from_environment && pair->value.pieces.count > 0) {
-            add_joined(field, &field->build->ssh, pair->name, '=', &pair->value);
-            continue;
-        }
-        if (!text_is(pair->name, "default") && field->node->kind == NODE_SEQUENCE)
-            compose_field_doubt(field, DIAG_ERROR, "compose-invalid", "'%s': invalid ssh key '%.*s'", field->path,
-                                TEXT_ARG(pair->name));
-        struct value *id = arena_alloc(arena, sizeof(*id));
-        *id = value_literal(arena, pair->name);
-        list_add(arena, &field->build->ssh, id);
-    }
-}
-
 /* "[::1]" is "::1". */
 static struct value without_brackets(struct arena *arena, const struct value *address) {
     if (!value_is_literal(address)) return *address;
@@ -133,7 +96,7 @@ static void read_listed_host(const struct compose_field *field) {
     }
     if (!compose_field_evaluate(field, &host, &name)) return;
     address = without_brackets(arena, &address);
-    add_joined(field, &field->build->extra_hosts, name, '=', &address);
+    compose_field_add_joined(field, &field->build->extra_hosts, name, '=', &address);
 }
 
 static void read_mapped_host(const struct compose_field *field, struct text name) {
@@ -146,7 +109,7 @@ static void read_mapped_host(const struct compose_field *field, struct text name
     }
     for (size_t i = 0; i < addresses.count; i++) {
         struct value address = without_brackets(field->reader->arena, addresses.items[i]);
-        add_joined(field, &field->build->extra_hosts, name, '=', &address);
+        compose_field_add_joined(field, &field->build->extra_hosts, name, '=', &address);
     }
 }
 
@@ -177,76 +140,7 @@ static void read_size(const struct compose_field *field) {
     }
 }
 
-/* ---- secrets ---- */
-
-static struct compose_field field_at(const struct compose_field *field, const struct node *node, const char *path) {
-    struct compose_field inner = *field;
-    inner.node = node;
-    inner.path = path;
-    return inner;
-}
-
-/* `file` or `environment` of a top-level secret; one that has neither gives the build nothing, as in compose. */
-static void read_secret_source(const struct compose_field *field, const struct node *definition,
-                               struct compose_secret *out) {
-    const struct node *file = node_find(definition, "file"), *environment = node_find(definition, "environment");
-    if (environment != NULL && environment->kind != NODE_NULL) {
-        struct compose_field inner = field_at(field, environment, "build.secrets");
-        compose_field_literal(&inner, &out->environment);
-    } else if (file != NULL && file->kind != NODE_NULL) {
-        struct compose_field inner = field_at(field, file, "build.secrets");
-        struct text path;
-        if (!compose_field_literal(&inner, &path)) return;
-        if (path_is_absolute(path)) {
-            out->file = path; /* of the agent: it may well be there */
-        } else {
-            resolve(&inner, field->reader->directory, path, &out->file);
-        }
-    }
-}
-
-/* "name", or {source, target}. The id is the target, else the name. */
-static void read_secret(const struct compose_field *field) {
-    struct compose_reader *reader = field->reader;
-    const struct node *source = field->node, *target = NULL;
-    if (source->kind == NODE_MAPPING) {
-        target = node_find(source, "target");
-        source = node_find(source, "source");
-    }
-    struct text name = TEXT("");
-    struct compose_secret secret = {0};
-    struct compose_field named = field_at(field, source == NULL ? field->node : source, field->path);
-    if (!compose_field_literal(&named, &name)) return;
-    secret.id = name;
-    if (target != NULL) {
-        struct compose_field aimed = field_at(field, target, field->path);
-        if (!compose_field_literal(&aimed, &secret.id)) return;
-        if (secret.id.len == 0) secret.id = name;
-    }
-    const struct node *definition = node_find_text(reader->secrets, name);
-    if (definition == NULL) {
-        compose_field_doubt(field, DIAG_ERROR, "compose-invalid", "undefined build secret '%.*s'", TEXT_ARG(name));
-        return;
-    }
-    read_secret_source(field, definition, &secret);
-    if (!text_is_given(secret.file) && !text_is_given(secret.environment)) return;
-    struct compose_secret *kept = arena_alloc(reader->arena, sizeof(*kept));
-    *kept = secret;
-    list_add(reader->arena, &field->build->secrets, kept);
-}
-
-static void read_secrets(const struct compose_field *field) {
-    if (field->node->kind != NODE_SEQUENCE) {
-        compose_field_refuse(field, "must be an array");
-        return;
-    }
-    for (size_t i = 0; i < field->node->count; i++) {
-        struct compose_field item = field_at(field, field->node->items[i], field->path);
-        read_secret(&item);
-    }
-}
-
-/* ---- x-depot, x-bake and what has no place ---- */
+/* ---- x-depot ---- */
 
 /* Depot's own: a number is as good as a string. */
 static void read_depot(const struct compose_field *field) {
@@ -256,28 +150,13 @@ static void read_depot(const struct compose_field *field) {
         return;
     }
     if (id == NULL || id->kind == NODE_NULL) return;
-    struct compose_field inner = field_at(field, id, "build.x-depot.project-id");
+    struct compose_field inner = compose_field_at(field, id, "build.x-depot.project-id");
     struct text text;
     if (node_is_scalar(id) && compose_scalar_of(field->reader->arena, id).kind != COMPOSE_STRING) {
         field->build->project = id->text;
     } else if (compose_field_literal(&inner, &text) && text.len > 0) {
         field->build->project = text;
     }
-}
-
-static void note(const struct compose_field *field, const char *rule, const char *reason) {
-    struct compose_reader *reader = field->reader;
-    struct text service = text_printable(reader->arena, field->build->service);
-    diag_add(reader->diagnostics, DIAG_NOTE, rule, node_place(field->node), "service '%.*s': '%s' %s",
-             TEXT_ARG(service), field->path, reason);
-}
-
-static void read_bake(const struct compose_field *field) {
-    note(field, "x-bake-ignored", "is read by bake only; docker compose and this program leave it out");
-}
-
-static void ignore(const struct compose_field *field) {
-    note(field, "compose-key-ignored", "is not passed on to the build");
 }
 
 /* ---- the table ---- */
@@ -338,22 +217,22 @@ static const struct key keys[] = {
     KEY("labels", read_labels),
     KEY("cache_from", read_cache_from),
     KEY("cache_to", read_cache_to),
-    KEY("secrets", read_secrets),
-    KEY("ssh", read_ssh),
+    KEY("secrets", compose_keys_secrets),
+    KEY("ssh", compose_keys_ssh),
     KEY("extra_hosts", read_hosts),
     KEY("network", read_network),
     KEY("shm_size", read_size),
     KEY("no_cache", read_no_cache),
     KEY("pull", read_pull),
-    KEY("entitlements", ignore),
-    KEY("isolation", ignore),
-    KEY("no_cache_filter", ignore),
-    KEY("privileged", ignore),
-    KEY("provenance", ignore),
-    KEY("sbom", ignore),
-    KEY("ulimits", ignore),
+    KEY("entitlements", compose_extras_entitlements),
+    KEY("isolation", compose_extras_isolation),
+    KEY("no_cache_filter", compose_extras_no_cache_filter),
+    KEY("privileged", compose_extras_privileged),
+    KEY("provenance", compose_extras_provenance),
+    KEY("sbom", compose_extras_sbom),
+    KEY("ulimits", compose_extras_ulimits),
     KEY("x-depot", read_depot),
-    KEY("x-bake", read_bake),
+    KEY("x-bake", compose_extras_x_bake),
 };
 
 struct texts compose_build_keys(struct arena *arena) {
@@ -416,11 +295,11 @@ static void finish_paths(const struct compose_field *field) {
         build->remote_dockerfile = dockerfile;
         return;
     }
-    struct compose_field context = field_at(field, at_key(field->node, "context"), "build.context");
-    if (!resolve(&context, field->reader->directory, build->context, &build->context) || has_inline) return;
-    struct compose_field named = field_at(field, at_key(field->node, "dockerfile"), "build.dockerfile");
+    struct compose_field context = compose_field_at(field, at_key(field->node, "context"), "build.context");
+    if (!compose_field_path(&context, compose_field_origin(&context)->directory, build->context, &build->context) || has_inline) return;
+    struct compose_field named = compose_field_at(field, at_key(field->node, "dockerfile"), "build.dockerfile");
     if (!text_is_given(dockerfile)) dockerfile = TEXT("Dockerfile");
-    resolve(&named, build->context, dockerfile, &build->dockerfile);
+    compose_field_path(&named, build->context, dockerfile, &build->dockerfile);
 }
 
 static bool has_platform(const struct list *platforms, struct text platform) {
@@ -432,7 +311,7 @@ static bool has_platform(const struct list *platforms, struct text platform) {
 /* The service's `platform` is the build's one, or must be among them. */
 static void finish_platforms(const struct compose_field *field, const struct node *platform) {
     struct compose_build *build = field->build;
-    struct compose_field named = field_at(field, platform, "platform");
+    struct compose_field named = compose_field_at(field, platform, "platform");
     struct text *text = arena_alloc(field->reader->arena, sizeof(*text));
     if (has_platform(&build->platforms, TEXT("")))
         compose_field_doubt(field, DIAG_WARNING, "compose-not-understood", "one of 'build.platforms' is empty");
@@ -448,7 +327,7 @@ static void finish_platforms(const struct compose_field *field, const struct nod
 /* `image` comes after the tags, unless it is one of them. */
 static void finish_tags(const struct compose_field *field, const struct node *image) {
     struct arena *arena = field->reader->arena;
-    struct compose_field named = field_at(field, image, "image");
+    struct compose_field named = compose_field_at(field, image, "image");
     struct value *value = arena_alloc(arena, sizeof(*value));
     if (image == NULL || !compose_field_value(&named, value) || value->pieces.count == 0) return;
     for (size_t i = 0; i < field->build->tags.count; i++)
@@ -458,7 +337,7 @@ static void finish_tags(const struct compose_field *field, const struct node *im
 
 static void read_profiles(const struct compose_field *field, const struct node *profiles) {
     if (profiles == NULL) return;
-    struct compose_field named = field_at(field, profiles, "profiles");
+    struct compose_field named = compose_field_at(field, profiles, "profiles");
     compose_field_literals(&named, &field->build->profiles);
 }
 
@@ -466,6 +345,7 @@ static struct compose_build *create(struct compose_reader *reader, const struct 
     struct compose_build *result = arena_alloc(reader->arena, sizeof(*result));
     result->service = name->text;
     result->place = node_place(build);
+    result->variables = compose_origin_of(reader->origins, build->source, reader->usual)->variables;
     result->is_understood = true;
     return result;
 }
@@ -491,5 +371,6 @@ const struct compose_build *compose_build_read(struct compose_reader *reader, co
     finish_platforms(&field, node_find(service, "platform"));
     finish_tags(&field, node_find(service, "image"));
     read_profiles(&field, node_find(service, "profiles"));
+    compose_extras_service(&field, service);
     return result;
 }

@@ -1,7 +1,8 @@
 #include "docker/compose_field.h"
 
+#include "base/path.h"
 #include "docker/compose_interpolate.h"
-#include "docker/compose_merge.h"
+#include "docker/compose_loader.h"
 #include "docker/compose_scalar.h"
 
 #include <stdarg.h>
@@ -33,6 +34,10 @@ void compose_field_doubt(const struct compose_field *field, enum severity severi
     field->build->is_understood = false;
 }
 
+const struct compose_origin *compose_field_origin(const struct compose_field *field) {
+    return compose_origin_of(field->reader->origins, field->node->source, field->reader->usual);
+}
+
 /* ---- one value ---- */
 
 static void note_assumptions(const struct compose_field *field, const struct compose_evaluation *evaluation) {
@@ -48,7 +53,7 @@ static void note_assumptions(const struct compose_field *field, const struct com
 bool compose_field_evaluate(const struct compose_field *field, const struct value *value, struct text *out) {
     struct compose_reader *reader = field->reader;
     struct compose_evaluation evaluation;
-    if (!compose_evaluate(reader->arena, value, reader->variables, &evaluation)) {
+    if (!compose_evaluate(reader->arena, value, compose_field_origin(field)->variables, &evaluation)) {
         compose_field_doubt(field, DIAG_WARNING, "compose-not-understood", "'%s' must be known now, but %.*s",
                             field->path, TEXT_ARG(evaluation.problem));
         return false;
@@ -120,6 +125,37 @@ bool compose_field_bool(const struct compose_field *field, bool *out) {
     }
     *out = is_yes;
     return true;
+}
+
+/* ---- paths and pieces ---- */
+
+struct compose_field compose_field_at(const struct compose_field *field, const struct node *node, const char *path) {
+    struct compose_field inner = *field;
+    inner.node = node;
+    inner.path = path;
+    return inner;
+}
+
+bool compose_field_path(const struct compose_field *field, struct text dir, struct text path, struct text *out) {
+    bool is_home = text_is(path, "~") || text_starts(path, "~/");
+    struct text resolved = path_join(field->reader->arena, dir, path);
+    if (is_home || path_is_absolute(path) || path_escapes(resolved)) {
+        compose_field_doubt(field, DIAG_WARNING, "context-outside", "'%s' is '%.*s', which is outside the repository",
+                            field->path, TEXT_ARG(path));
+        return false;
+    }
+    *out = resolved;
+    return true;
+}
+
+void compose_field_add_joined(const struct compose_field *field, struct list *out, struct text name, char byte,
+                       const struct value *value) {
+    struct arena *arena = field->reader->arena;
+    struct value *joined = arena_alloc(arena, sizeof(*joined));
+    *joined = value_literal(arena, name);
+    value_add_text(arena, joined, text_copy(arena, text_of(&byte, 1)));
+    value_add(arena, joined, value);
+    list_add(arena, out, joined);
 }
 
 /* ---- lists ---- */

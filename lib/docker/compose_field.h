@@ -16,12 +16,15 @@
 #include "docker/compose.h"
 #include "format/node.h"
 
+struct compose_origin;
+
 /* What reading the builds of one model needs. */
 struct compose_reader {
     struct arena *arena;
     struct diagnostics *diagnostics;
-    const struct variables *variables;
-    struct text directory;          /* of the base file */
+    const struct map *origins;            /* of sources: see compose_loader */
+    const struct compose_origin *usual;   /* of what is from no file */
+    struct files *files;                  /* for the `env_file` of services */
     const struct node *secrets;     /* top-level `secrets`; NULL when there are none */
     const struct map *services;     /* name → const struct node * */
     const struct texts *known_keys; /* of `build`, for the nearest word */
@@ -35,6 +38,9 @@ struct compose_field {
     const char *path;
     const struct node *node;
 };
+
+/* What the texts of the value mean. */
+const struct compose_origin *compose_field_origin(const struct compose_field *field);
 
 /* A string, as it stays: references are kept. False when it is none; reported. */
 bool compose_field_value(const struct compose_field *field, struct value *out);
@@ -59,6 +65,16 @@ void compose_field_pairs(const struct compose_field *field, struct list *out);
 
 /* `value` evaluated, with a note for each variable assumed unset. False when a required one is missing; reported. */
 bool compose_field_evaluate(const struct compose_field *field, const struct value *value, struct text *out);
+
+/* The same service at another value. */
+struct compose_field compose_field_at(const struct compose_field *field, const struct node *node, const char *path);
+
+/* A path seen from `dir` to one from the root. False when it leaves the repository; reported. */
+bool compose_field_path(const struct compose_field *field, struct text dir, struct text path, struct text *out);
+
+/* Adds `name`, the byte and `value` as one struct value * to `out`. */
+void compose_field_add_joined(const struct compose_field *field, struct list *out, struct text name, char byte,
+                              const struct value *value);
 
 /* Refuses the file: "services.web.build.target must be a string". */
 void compose_field_refuse(const struct compose_field *field, const char *problem);

@@ -10,13 +10,12 @@ struct frame {
     const struct frame *up;
     struct text key; /* absent: an item of a list */
     size_t index;
-    unsigned depth; /* 0 for a key of the document */
 };
 
 struct scan {
     struct arena *arena;
     struct diagnostics *diagnostics;
-    struct compose_doubts *doubts;
+    bool has_tags;
     bool ok;
 };
 
@@ -48,29 +47,11 @@ static void report_template(struct scan *scan, const struct frame *frame, const 
     scan->ok = false;
 }
 
-/* The frame of the service that a value belongs to: the second from the top, below `services`. */
-static const struct frame *service_of(const struct frame *frame) {
-    while (frame != NULL && frame->depth > 1)
-        frame = frame->up;
-    return frame != NULL && frame->depth == 1 && text_is(frame->up->key, "services") ? frame : NULL;
-}
-
-static void note_tag(struct scan *scan, const struct frame *frame, const struct node *node) {
-    const struct frame *service = service_of(frame);
-    struct text path = path_text(scan, frame);
-    bool above = frame == NULL || (frame->depth == 0 && text_is(frame->key, "services"));
-    if (service == NULL && !above) return; /* networks and volumes: no build reads them */
-    if (service != NULL) map_set(scan->arena, &scan->doubts->services, service->key, (void *)node);
-    if (above) scan->doubts->all = true;
-    diag_add(scan->diagnostics, DIAG_WARNING, "compose-not-understood", node_place(node),
-             "'%.*s' is not followed at '%.*s', so the builds it changes are not read", TEXT_ARG(node_tag(node)),
-             TEXT_ARG(path));
-}
-
 static void scan_node(struct scan *scan, const struct frame *frame, const struct node *node) {
-    struct frame inner = {.up = frame, .depth = frame == NULL ? 0 : frame->depth + 1};
+    struct frame inner = {.up = frame};
     struct text problem;
-    if (text_is(node_tag(node), "!reset") || text_is(node_tag(node), "!override")) note_tag(scan, frame, node);
+    if (node->tag != NULL && (text_is(node_tag(node), "!reset") || text_is(node_tag(node), "!override")))
+        scan->has_tags = true;
     if (node_is_scalar(node)) {
         if (!compose_is_template(node->text, &problem)) report_template(scan, frame, node, problem);
         return;
@@ -84,8 +65,9 @@ static void scan_node(struct scan *scan, const struct frame *frame, const struct
 }
 
 bool compose_scan(struct arena *arena, struct diagnostics *diagnostics, const struct node *document,
-                  struct compose_doubts *doubts) {
-    struct scan scan = {.arena = arena, .diagnostics = diagnostics, .doubts = doubts, .ok = true};
+                  bool *has_tags) {
+    struct scan scan = {.arena = arena, .diagnostics = diagnostics, .ok = true};
     scan_node(&scan, NULL, document);
+    *has_tags |= scan.has_tags;
     return scan.ok;
 }

@@ -341,7 +341,8 @@ bool dotenv_parse(struct arena *arena, const struct source *source, struct diagn
                             .bytes = source->bytes,
                             .blank = source_create(arena, source->path, TEXT("")),
                             .diagnostics = diagnostics,
-                            .rest = source->bytes};
+                            .rest = source->bytes,
+                            .variables = *out};
     if (text_has(source->bytes, '\0')) {
         diag_add(diagnostics, DIAG_ERROR, "dotenv-syntax", source_whole(parser.blank), "a NUL byte: this is not text");
         return false;

@@ -24,7 +24,10 @@
 #define DOTENV_SIZE_LIMIT ((size_t)1024 * 1024)
 #define DOTENV_EVALUATED_LIMIT ((size_t)16 * 1024 * 1024)
 
-/* False when compose would refuse the file; the error (rule "dotenv-syntax") has been reported, `out` is untouched. */
+/*
+ * Adds to `out`, over what is there; what stands above it (variables.h) is asked first where a value refers to a variable.
+ * False when compose would refuse the file; the error (rule "dotenv-syntax") has been reported, `out` is not to be used.
+ */
 bool dotenv_parse(struct arena *arena, const struct source *source, struct diagnostics *diagnostics,
                   struct variables *out);
 

@@ -41,6 +41,43 @@ const char *node_kind_name(const struct node *node) {
     return "a mapping";
 }
 
+/* Children, keys included. */
+static size_t item_count(const struct node *node) {
+    if (node_is_scalar(node)) return 0;
+    return node->kind == NODE_MAPPING ? 2 * node->count : node->count;
+}
+
+bool node_equal(const struct node *a, const struct node *b) {
+    if (a == NULL || b == NULL || a == b) return a == b;
+    if (a->kind != b->kind) return false;
+    if (node_is_scalar(a)) return text_equal(a->text, b->text);
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < item_count(a); i++)
+        same = node_equal(a->items[i], b->items[i]);
+    return same;
+}
+
+const struct node *node_copy(struct arena *arena, const struct node *node) {
+    struct node *copy = arena_alloc(arena, sizeof(*copy));
+    size_t count = item_count(node);
+    *copy = *node;
+    if (node_is_scalar(node)) {
+        copy->text = text_copy(arena, node->text);
+        return copy;
+    }
+    copy->items = arena_array(arena, count, sizeof(*copy->items));
+    for (size_t i = 0; i < count; i++)
+        copy->items[i] = node_copy(arena, node->items[i]);
+    return copy;
+}
+
+size_t node_size(const struct node *node, size_t limit) {
+    size_t size = 1;
+    for (size_t i = 0; i < item_count(node) && size < limit; i++)
+        size += node_size(node->items[i], limit - size);
+    return size;
+}
+
 static struct node *create(struct arena *arena, enum node_kind kind, struct text text) {
     struct node *node = arena_alloc(arena, sizeof(*node));
     node->kind = kind;

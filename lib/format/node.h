@@ -64,6 +64,15 @@ const struct node *node_find_text(const struct node *node, struct text key);
 bool node_is_scalar(const struct node *node);
 const char *node_kind_name(const struct node *node); /* "a mapping", "a list", "a string" … for messages */
 
+/* The same kinds, texts and order, whatever the places; NULL equals NULL alone. */
+bool node_equal(const struct node *a, const struct node *b);
+
+/* All of it, nodes and texts, in another arena; sources stay where they are. */
+const struct node *node_copy(struct arena *arena, const struct node *node);
+
+/* How many nodes it has with every shared one counted each time, as far as `limit`. */
+size_t node_size(const struct node *node, size_t limit);
+
 /* Building. */
 struct node *node_string(struct arena *arena, struct text text);
 struct node *node_number(struct arena *arena, long number);

@@ -78,7 +78,7 @@ static struct image *add_build(struct scanner *scanner, const struct compose_mod
     list_add(scanner->arena, &scanner->workspace->images, image);
     image->place = build->place;
     image->compose = model;
-    image->variables = model->variables;
+    image->variables = build->variables;
     bool is_set = image->settings->context.node != NULL;
     image->context = is_set ? path_clean(scanner->arena, image->settings->context.text) : build->context;
     image->context_origin = is_set ? CONTEXT_SETTINGS : CONTEXT_DECLARED;

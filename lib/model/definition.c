@@ -67,17 +67,6 @@ static bool same_defaults(struct arena *arena, const struct image *now, const st
 
 /* --- settings --- */
 
-static bool same_node(const struct node *a, const struct node *b) {
-    if (a == NULL || b == NULL) return a == b;
-    if (a->kind != b->kind) return false;
-    if (node_is_scalar(a)) return text_equal(a->text, b->text);
-    size_t items = a->kind == NODE_MAPPING ? 2 * a->count : a->count;
-    bool same = a->count == b->count;
-    for (size_t i = 0; same && i < items; i++)
-        same = same_node(a->items[i], b->items[i]);
-    return same;
-}
-
 static bool same_text(const struct record_text_value *a, const struct record_text_value *b) {
     return text_is_given(a->text) == text_is_given(b->text) && text_equal(a->text, b->text);
 }
@@ -114,7 +103,7 @@ static const char *settings_difference(const struct image_settings *a, const str
     if (!same_pairs(&a->build.build_args, &b->build.build_args)) return "settings (build_args)";
     if (a->build.push != b->build.push) return "settings (push)";
     if (!same_login(&a->build.login, &b->build.login)) return "settings (login)";
-    if (!same_node(a->build.step, b->build.step)) return "settings (step)";
+    if (!node_equal(a->build.step, b->build.step)) return "settings (step)";
     return NULL;
 }
 

@@ -30,8 +30,15 @@ static void show_texts(struct buffer *out, const char *name, const struct list *
     if (texts->count > 0) buffer_add_byte(out, ']');
 }
 
-static void show_arguments(struct buffer *out, const struct list *arguments) {
-    if (arguments->count > 0) buffer_add_string(out, " args=[");
+static void show_words(struct buffer *out, const char *name, const struct texts *words) {
+    if (words->count > 0) buffer_format(out, " %s=[", name);
+    for (size_t i = 0; i < words->count; i++)
+        buffer_format(out, "%s%.*s", i > 0 ? " " : "", TEXT_ARG(words->items[i]));
+    if (words->count > 0) buffer_add_byte(out, ']');
+}
+
+static void show_arguments(struct buffer *out, const char *name, const struct list *arguments) {
+    if (arguments->count > 0) buffer_format(out, " %s=[", name);
     for (size_t i = 0; i < arguments->count; i++) {
         const struct compose_argument *argument = arguments->items[i];
         if (i > 0) buffer_add_byte(out, ' ');
@@ -63,6 +70,21 @@ static void show_secrets(struct buffer *out, const struct list *secrets) {
     }
 }
 
+static void show_value(struct buffer *out, const char *name, const struct value *value) {
+    if (value->pieces.count > 0) show_text(out, name, value_spelling(out->arena, value));
+}
+
+static void show_extras(struct buffer *out, const struct compose_extras *extras) {
+    show_values(out, "ulimits", &extras->ulimits);
+    show_values(out, "entitlements", &extras->entitlements);
+    show_values(out, "no_cache_filter", &extras->no_cache_filter);
+    show_value(out, "provenance", &extras->provenance);
+    show_value(out, "sbom", &extras->sbom);
+    show_arguments(out, "environment", &extras->environment);
+    show_words(out, "env_files", &extras->env_files);
+    show_words(out, "external", &extras->external_secrets);
+}
+
 static void show_build(struct buffer *out, const struct compose_build *build) {
     buffer_add(out, build->service);
     buffer_add_byte(out, build->is_understood ? ':' : '!');
@@ -72,7 +94,7 @@ static void show_build(struct buffer *out, const struct compose_build *build) {
     show_text(out, "remote_dockerfile", build->remote_dockerfile);
     show_text(out, "inline", build->dockerfile_inline);
     show_text(out, "target", build->target);
-    show_arguments(out, &build->arguments);
+    show_arguments(out, "args", &build->arguments);
     show_values(out, "tags", &build->tags);
     show_texts(out, "platforms", &build->platforms);
     show_pairs(out, "contexts", &build->contexts);
@@ -88,6 +110,14 @@ static void show_build(struct buffer *out, const struct compose_build *build) {
     if (build->pull) buffer_add_string(out, " pull");
     show_text(out, "project", build->project);
     show_texts(out, "profiles", &build->profiles);
+    if (build->extras != NULL) show_extras(out, build->extras);
+}
+
+static void show_builds(struct buffer *out, const struct compose_model *model) {
+    for (size_t i = 0; i < model->builds.count; i++) {
+        if (i > 0) buffer_add_string(out, " | ");
+        show_build(out, model->builds.items[i]);
+    }
 }
 
 static void show_diagnostics(struct buffer *out, struct diagnostics *diagnostics) {
@@ -132,10 +162,7 @@ static struct text load(struct arena *arena, const struct row *row, const char *
         model = (struct compose_model){0};
     }
     if (text_is_given(model.name)) buffer_format(&out, "name=%.*s ", TEXT_ARG(model.name));
-    for (size_t i = 0; i < model.builds.count; i++) {
-        if (i > 0) buffer_add_string(&out, " | ");
-        show_build(&out, model.builds.items[i]);
-    }
+    show_builds(&out, &model);
     show_diagnostics(&out, &diagnostics);
     return buffer_text(&out);
 }
@@ -218,7 +245,7 @@ static const struct row rows[] = {
     {B "      contxt: .\n", "refused error:unknown-key@4", "an unknown key", NULL, NULL},
     {B "      x-mine: [1]\n", CONTEXT, "but for extensions", NULL, NULL},
     {B "      ulimits: {nofile: 5}\n      sbom: true\n",
-     CONTEXT " note:compose-key-ignored@4 note:compose-key-ignored@5", "known, not passed on", NULL, NULL},
+     CONTEXT " ulimits=[nofile=5] sbom=true", "one limit, an attestation", NULL, NULL},
     {B "      x-bake: {tags: [t]}\n", CONTEXT " note:x-bake-ignored@4", "bake's own", NULL, NULL},
 
     /* args */
@@ -297,7 +324,8 @@ static const struct row rows[] = {
      "a variable, under another id", NULL, NULL},
     {B "      secrets: [s]\nsecrets: {s: {file: /run/s}}\n", CONTEXT " secret=s file=/run/s", "a file of the agent",
      NULL, NULL},
-    {B "      secrets: [s]\nsecrets: {s: {external: true}}\n", CONTEXT, "external: the build gets nothing", NULL, NULL},
+    {B "      secrets: [s]\nsecrets: {s: {external: true}}\n", CONTEXT " external=[s]", "external: the build gets nothing", NULL,
+     NULL},
     {B "      secrets: [s]\n", "a! error:compose-invalid@4", "not defined", NULL, NULL},
     {B "      secrets: [s]\nsecrets: {s: {file: ../../s}}\n", "a! warning:context-outside@5", "outside", NULL, NULL},
 
@@ -347,22 +375,65 @@ static const struct row rows[] = {
     {"services:\n  a: {build: ., command: '${'}\n  b: {command: '${}'}\n",
      "refused error:compose-interpolation@2 error:compose-interpolation@3", "all are found", NULL, NULL},
 
-    /* not followed */
-    {B "      context: .\n    extends: b\n  b: {build: b}\n",
-     "a! | b: context=app/b dockerfile=app/b/Dockerfile warning:compose-not-understood@5", "extends", NULL, NULL},
-    {"services: {a: {extends: b}, b: {build: b}}\n",
-     "b: context=app/b dockerfile=app/b/Dockerfile warning:compose-not-understood@1", "an inherited build is said",
+    /* extends, tags and documents of one file */
+    {B "      context: .\n    extends: b\n  b: {build: {context: b, target: t}}\n",
+     CONTEXT " target=t | b: context=app/b dockerfile=app/b/Dockerfile target=t", "a service over what it extends", NULL,
+     NULL},
+    {"services: {a: {extends: b}, b: {build: .}}\n", CONTEXT " | b: context=app dockerfile=app/Dockerfile",
+     "an inherited build", NULL, NULL},
+    {"services: {a: {extends: {service: b}}, b: {extends: c}, c: {build: ., image: x}}\n",
+     CONTEXT " tags=[x] | b: context=app dockerfile=app/Dockerfile tags=[x] | c: context=app "
+             "dockerfile=app/Dockerfile tags=[x]",
+     "a chain", NULL, NULL},
+    {"services: {a: {extends: b}, b: {image: x}}\n", "", "no build anywhere", NULL, NULL},
+    {"services:\n  a: {extends: b}\n  b: {extends: a}\n", "refused error:compose-extends@3", "a circle", NULL, NULL},
+    {"services: {a: {extends: a, build: .}}\n", "refused error:compose-extends@1", "itself", NULL, NULL},
+    {"services: {a: {extends: x, build: .}}\n", "refused error:compose-extends@1", "what is not there", NULL, NULL},
+    {"services: {a: {extends: {file: x.yaml}, build: .}}\n", "refused error:compose-schema@1", "no service named", NULL,
+     NULL},
+    {"services: {a: {extends: {file: ../../x.yaml, service: b}, build: .}}\n", "a! warning:compose-not-understood@1",
+     "a file outside the repository", NULL, NULL},
+    {"services: {a: {extends: {file: x.yaml, service: b}, build: .}}\n", "refused error:compose-unreadable@1",
+     "a file that is not there", NULL, NULL},
+    {"include: [x.yaml]\n" B "      context: .\n", "refused error:compose-unreadable@1", "include of what is not there",
      NULL, NULL},
-    {"services: {a: {extends: {service: b, file: c.yaml}}}\n", " warning:compose-not-understood@1",
-     "one of another file too", NULL, NULL},
-    {"services: {a: {extends: b}, b: {image: x}}\n", "", "no build anywhere: no word", NULL, NULL},
-    {"include: [x.yaml]\n" B "      context: .\n", CONTEXT " warning:compose-not-understood@1", "include", NULL, NULL},
-    {B "      context: .\n    ports: !reset []\n", "a! warning:compose-not-understood@5", "!reset", NULL, NULL},
+    {"include: ['https://x/y.git']\n" B "      context: .\n", CONTEXT " warning:compose-not-understood@1",
+     "include of a repository", NULL, NULL},
+    {"include: [compose.yaml]\n" B "      context: .\n", "refused error:compose-include@1", "include of itself", NULL,
+     NULL},
+    {B "      context: .\n    ports: !reset []\n", CONTEXT, "!reset of what is not there", NULL, NULL},
+    {B "      context: .\n      target: !reset t\n", CONTEXT, "!reset of what stands beside it", NULL, NULL},
     {B "      args: !override {A: 1}\n  b: {build: b}\n",
-     "a! | b: context=app/b dockerfile=app/b/Dockerfile warning:compose-not-understood@4", "!override", NULL, NULL},
+     CONTEXT " args=[A=1] | b: context=app/b dockerfile=app/b/Dockerfile", "!override of what is not there", NULL, NULL},
+    {B "      target: !override t\n", CONTEXT " target=t", "of a scalar", NULL, NULL},
     {"volumes: !reset {}\n" B "      context: .\n", CONTEXT, "where no build looks", NULL, NULL},
-    {"services: !override\n  a: {build: .}\n", "a! warning:compose-not-understood@1", "on all of them", NULL, NULL},
-    {B "      context: .\n---\nservices: {b: {build: .}}\n", "a! warning:compose-not-understood@6", "two documents",
+    {"services: !override\n  a: {build: .}\n", CONTEXT, "on all of them", NULL, NULL},
+    {"services: {a: {extends: b, build: !reset null}, b: {build: .}}\n", "b: context=app dockerfile=app/Dockerfile",
+     "!reset of what is inherited", NULL, NULL},
+    {B "      context: .\n---\nservices: {b: {build: .}}\n", CONTEXT " | b: context=app dockerfile=app/Dockerfile",
+     "two documents", NULL, NULL},
+    {B "      args: {A: 1}\n---\n" B "      args: {B: 2}\n", CONTEXT " args=[A=1 B=2]", "are merged", NULL, NULL},
+    {B "      target: t\n---\n" B "      target: !reset null\n", CONTEXT, "with their tags", NULL, NULL},
+
+    /* what few builds have */
+    {B "      ulimits: {nofile: 1024, nproc: {soft: 1, hard: $N}}\n", CONTEXT " ulimits=[nofile=1024 nproc=1:${N}]",
+     "ulimits", NULL, NULL},
+    {B "      ulimits: {nproc: {soft: 1}}\n", "refused error:compose-schema@4", "half a limit", NULL, NULL},
+    {B "      entitlements: [network.host]\n      privileged: true\n",
+     CONTEXT " entitlements=[network.host security.insecure]", "entitlements", NULL, NULL},
+    {B "      privileged: 'yes'\n      entitlements: [security.insecure]\n", CONTEXT " entitlements=[security.insecure]",
+     "each once", NULL, NULL},
+    {B "      provenance: mode=$M\n      sbom: true\n", CONTEXT " provenance=mode=${M} sbom=true", "attestations", NULL,
+     NULL},
+    {B "      no_cache_filter: [a, b]\n", CONTEXT " no_cache_filter=[a b]", "stages without a cache", NULL, NULL},
+    {B "      args: [A, B]\n    environment: {A: 1, C: 2}\n", CONTEXT " args=[A B] environment=[A=1 C=2]",
+     "the service's environment, where bake looks for arguments", NULL, NULL},
+    {B "      args: [A=1]\n    environment: {A: 1}\n", CONTEXT " args=[A=1]", "nobody asks for it", NULL, NULL},
+    {B "      args: [A]\n    env_file: .env\n", CONTEXT " args=[A] environment=[A=x] env_files=[app/.env]",
+     "from a file, too", NULL, "A=x\n"},
+    {B "      context: .\n    env_file: [{path: x.env, required: false}, y.env]\n", CONTEXT " env_files=[app/y.env]",
+     "files that must be there", NULL, NULL},
+    {"secrets: {s: {external: true}}\n" B "      secrets: [s]\n", CONTEXT " external=[s]", "a secret kept elsewhere",
      NULL, NULL},
 
     /* override files */
@@ -401,8 +472,17 @@ static const struct row rows[] = {
     {"services: {a: {build: .}}\n", "refused error:compose-merge@1", "nor above", "services: [a]\n", NULL},
     {"services: {a: {build: ., command: [x]}}\n", CONTEXT, "keys that no build reads are not looked at",
      "services: {a: {command: y, ports: {a: b}}}\n", NULL},
-    {"services: {a: {build: .}}\n", "a! warning:compose-not-understood@1", "a tag in the override",
-     "services: {a: {build: !reset null}}\n", NULL},
+    {"services: {a: {build: .}}\n", "", "a build that is taken away", "services: {a: {build: !reset null}}\n", NULL},
+    {"services: {a: {build: .}}\n", "", "a service that is", "services: {a: !reset {}}\n", NULL},
+    {B "      args: {A: 1, B: 2}\n", CONTEXT " args=[C=3]", "args in their place", B "      args: !override {C: 3}\n",
+     NULL},
+    {B "      args: {A: 1, B: 2}\n", CONTEXT " args=[A=1]", "one of them taken away", B "      args: {B: !reset null}\n",
+     NULL},
+    {B "      tags: [x]\n", CONTEXT " tags=[y]", "a list in another's place", B "      tags: !override [y]\n", NULL},
+    {B "      ulimits: {nofile: 1}\n", CONTEXT " ulimits=[nofile=1:2]", "a limit is replaced as a whole",
+     B "      ulimits: {nofile: {soft: 1, hard: 2}}\n", NULL},
+    {B "      args: [A]\n    environment: {A: 1}\n", CONTEXT " args=[A] environment=[A=2 B=3]", "the environment of both",
+     "services: {a: {environment: [A=2, B=3]}}\n", NULL},
     {"name: x\nservices: {a: {build: .}}\n", "name=y " CONTEXT, "the name", "name: y\n", NULL},
     {"services: {a: {build: .}}\n", CONTEXT, "an empty override", "# nothing\n", NULL},
     {B "      secrets: [s]\n", CONTEXT " secret=s env=V", "a secret that the override defines",
@@ -421,6 +501,164 @@ static void test_at_the_root(struct arena *arena) {
     CHECK_TEXT(load(arena, &root, ""), root.expected, root.why);
     struct row parent = {"services: {a: {build: ..}}\n", "a! warning:context-outside@1", "above it", NULL, NULL};
     CHECK_TEXT(load(arena, &parent, ""), parent.expected, parent.why);
+}
+
+/* ---- several files ---- */
+
+struct file_row {
+    const char *files[12]; /* path, bytes, path, bytes …; the first is the base file */
+    const char *expected;
+    const char *why;
+};
+
+static const struct file_row file_rows[] = {
+    {{"app/compose.yaml", "services: {a: {extends: {file: sub/base.yaml, service: b}}}\n", "app/sub/base.yaml",
+      "services: {b: {build: {context: ./inner, additional_contexts: {c: ../d}, args: [X=$V]}}}\n", "app/.env", "V=1\n"},
+     "a: context=app/sub/inner dockerfile=app/sub/inner/Dockerfile args=[X=${V}] contexts=[c=path:app/d] "
+     "parts=[app/sub/base.yaml]",
+     "paths of an extended file are seen from its directory"},
+    {{"app/compose.yaml", "services: {a: {extends: {file: sub/base.yaml, service: b}, build: {context: own}}}\n",
+      "app/sub/base.yaml", "services: {b: {build: {dockerfile: x/Dockerfile}}}\n"},
+     "a: context=app/own dockerfile=app/own/x/Dockerfile parts=[app/sub/base.yaml]",
+     "the Dockerfile is seen from the context, whoever says it"},
+    {{"app/compose.yaml", "services: {a: {extends: {file: sub/b.yaml, service: b}}}\n", "app/sub/b.yaml",
+      "services: {b: {extends: {file: ../c.yaml, service: c}}}\n", "app/c.yaml", "services: {c: {build: c}}\n"},
+     "a: context=app/c dockerfile=app/c/Dockerfile parts=[app/sub/b.yaml app/c.yaml]", "and so are further files"},
+    {{"app/compose.yaml", "services: {a: {extends: {file: compose.yaml, service: b}}, b: {build: .}}\n"},
+     "a: context=app dockerfile=app/Dockerfile | b: context=app dockerfile=app/Dockerfile", "the very file"},
+    {{"app/compose.yaml", "services: {a: {extends: {file: compose.yaml, service: a}}}\n"},
+     "refused error:compose-extends@1", "itself by way of the file"},
+    {{"app/compose.yaml", "services: {a: {extends: {file: b.yaml, service: b}}}\n", "app/b.yaml",
+      "include: [nowhere.yaml]\nservices: {b: {build: .}}\n"},
+     "a: context=app dockerfile=app/Dockerfile parts=[app/b.yaml]", "an extended file includes nothing"},
+    {{"app/compose.yaml", "services: {a: {extends: {file: b.yaml, service: b}}}\n", "app/b.yaml",
+      "services: {b: {build: .}, c: {command: '${'}}\n"},
+     "refused error:compose-interpolation@1", "all of it is looked at"},
+    {{"app/compose.yaml", "include: [sub/inc.yaml]\nservices: {a: {build: a}}\n", "app/sub/inc.yaml",
+      "services: {b: {build: .}}\n"},
+     "a: context=app/a dockerfile=app/a/Dockerfile | b: context=app/sub dockerfile=app/sub/Dockerfile "
+     "parts=[app/sub/inc.yaml]",
+     "include"},
+    {{"app/compose.yaml", "include: [{path: [sub/i.yaml, sub/x/j.yaml]}]\n", "app/sub/i.yaml",
+      "services: {b: {build: {context: ., target: t}}}\n", "app/sub/x/j.yaml",
+      "services: {b: {build: {context: ./y}}}\n"},
+     "b: context=app/sub/y dockerfile=app/sub/y/Dockerfile target=t parts=[app/sub/i.yaml app/sub/x/j.yaml]",
+     "one entry with two files: the first one's directory"},
+    {{"app/compose.yaml", "include: [{path: sub/i.yaml, project_directory: .}]\n", "app/sub/i.yaml",
+      "services: {b: {build: ./z}}\n"},
+     "b: context=app/z dockerfile=app/z/Dockerfile parts=[app/sub/i.yaml]", "or the one that is given"},
+    {{"app/compose.yaml", "include: [i.yaml]\nservices: {a: {extends: b}}\n", "app/i.yaml",
+      "services: {b: {build: .}}\n"},
+     "a: context=app dockerfile=app/Dockerfile | b: context=app dockerfile=app/Dockerfile parts=[app/i.yaml]",
+     "what is included can be extended"},
+    {{"app/compose.yaml", "include: [i.yaml, i.yaml]\n", "app/i.yaml", "services: {b: {build: .}}\n"},
+     "b: context=app dockerfile=app/Dockerfile parts=[app/i.yaml]", "the same twice"},
+    {{"app/compose.yaml", "include: [i.yaml]\nservices: {b: {build: {target: t}}}\n", "app/i.yaml",
+      "services: {b: {build: {context: x}}}\n"},
+     "b: context=app/x dockerfile=app/x/Dockerfile target=t parts=[app/i.yaml] warning:compose-include@2",
+     "what both define is merged, and said"},
+    {{"app/compose.yaml", "include: [i.yaml]\n", "app/i.yaml", "include: [compose.yaml]\nservices: {b: {build: .}}\n"},
+     "refused error:compose-include@1", "a circle"},
+    {{"app/compose.yaml", "include: [$D/i.yaml]\n", "app/sub/i.yaml", "services: {b: {build: ./$E}}\n", "app/.env",
+      "D=sub\nE=one\n", "app/sub/.env", "E=two\nF=f\n"},
+     "b: context=app/sub/one dockerfile=app/sub/one/Dockerfile parts=[app/sub/i.yaml]",
+     "the variables of the including project beat those of the included one"},
+    {{"app/compose.yaml", "include: [sub/i.yaml]\n", "app/sub/i.yaml", "services: {b: {build: ./$E}}\n",
+      "app/sub/.env", "E=two\n"},
+     "b: context=app/sub/two dockerfile=app/sub/two/Dockerfile parts=[app/sub/i.yaml]", "which it has besides"},
+    {{"app/compose.yaml", "include: [{path: sub/i.yaml, env_file: e.env}]\n", "app/sub/i.yaml",
+      "services: {b: {build: ./$E}}\n", "app/sub/.env", "E=two\n", "app/e.env", "E=three\n"},
+     "b: context=app/sub/three dockerfile=app/sub/three/Dockerfile parts=[app/sub/i.yaml]",
+     "or those of files that are named, seen from the including project"},
+    {{"app/compose.yaml", "include: [{path: i.yaml, env_file: no.env}]\n", "app/i.yaml", "services: {b: {build: .}}\n"},
+     "refused error:compose-unreadable@1", "which must be there"},
+    {{"app/compose.yaml", "include: [i.yaml]\nservices: {a: {build: {context: ., secrets: [s]}}}\n", "app/i.yaml",
+      "secrets: {s: {file: ./k}}\n"},
+     "a: context=app dockerfile=app/Dockerfile secret=s file=app/k parts=[app/i.yaml]", "secrets come along"},
+    {{"app/compose.yaml", "include: i.yaml\n"}, "refused error:compose-schema@1", "include is a list"},
+    {{"app/compose.yaml", "include: [{env_file: x}]\n"}, "refused error:compose-schema@1", "with paths"},
+};
+
+static void add_files(struct arena *arena, struct files_memory *memory, const struct file_row *row) {
+    files_memory_init(memory);
+    for (size_t i = 0; i + 1 < sizeof(row->files) / sizeof(*row->files) && row->files[i] != NULL; i += 2)
+        files_memory_add(memory, arena, text_from(row->files[i]), text_from(row->files[i + 1]));
+}
+
+static void test_files(struct arena *arena) {
+    for (size_t i = 0; i < sizeof(file_rows) / sizeof(*file_rows); i++) {
+        const struct file_row *row = &file_rows[i];
+        struct files_memory memory;
+        struct diagnostics diagnostics = diag_in(arena);
+        struct compose_model model = {0};
+        struct compose_request request = request_of(arena, text_from(row->files[0]));
+        struct buffer out = buffer_in(arena);
+        add_files(arena, &memory, row);
+        if (!compose_load(arena, &memory.files, &request, &diagnostics, &model)) buffer_add_string(&out, "refused");
+        show_builds(&out, &model);
+        show_words(&out, "parts", &model.parts);
+        show_diagnostics(&out, &diagnostics);
+        CHECK_TEXT(buffer_text(&out), row->expected, row->why);
+    }
+}
+
+static void test_request(struct arena *arena) {
+    struct files_memory memory;
+    struct diagnostics diagnostics = diag_in(arena);
+    struct compose_model model;
+    struct variables known = {0};
+    struct compose_request request = request_of(arena, TEXT("deploy/compose.yaml"));
+    struct buffer out = buffer_in(arena);
+    files_memory_init(&memory);
+    files_memory_add(&memory, arena, TEXT("deploy/compose.yaml"), TEXT("services: {a: {build: $A/$B/$C}}\n"));
+    files_memory_add(&memory, arena, TEXT("one.env"), TEXT("A=1\nB=1\nC=1\n"));
+    files_memory_add(&memory, arena, TEXT("two.env"), TEXT("B=2\nC=2\n"));
+    variables_set(arena, &known, TEXT("C"), TEXT("3"));
+    request.directory = TEXT(".");
+    request.variables = &known;
+    texts_add(arena, &request.env_files, TEXT("one.env"));
+    texts_add(arena, &request.env_files, TEXT("two.env"));
+    CHECK(compose_load(arena, &memory.files, &request, &diagnostics, &model), "read");
+    show_builds(&out, &model);
+    CHECK_TEXT(buffer_text(&out), "a: context=1/2/3 dockerfile=1/2/3/Dockerfile",
+               "another project directory, files of variables, the later one first, and what beats them");
+}
+
+/* What is extended or merged again and again may not grow without end. */
+static void test_bombs(struct arena *arena) {
+    struct buffer chain = buffer_in(arena), wide = buffer_in(arena);
+    buffer_add_string(&chain, "services:\n");
+    for (int i = 0; i < 1000; i++)
+        buffer_format(&chain, "  s%d: {extends: s%d}\n", i, i + 1);
+    buffer_add_string(&chain, "  s1000: {build: .}\n");
+    buffer_add_string(&wide, "x: &big [");
+    for (int i = 0; i < 20000; i++)
+        buffer_add_string(&wide, "a, ");
+    buffer_add_string(&wide, "]\nservices:\n  s: {build: {context: ., tags: *big}}\n");
+    for (int i = 0; i < 1000; i++)
+        buffer_format(&wide, "  s%d: {extends: s}\n", i);
+    const struct buffer *bombs[] = {&chain, &wide};
+    for (size_t i = 0; i < 2; i++) {
+        struct files_memory memory;
+        struct diagnostics diagnostics = diag_in(arena);
+        struct compose_model model;
+        struct compose_request request = request_of(arena, TEXT("compose.yaml"));
+        files_memory_init(&memory);
+        files_memory_add(&memory, arena, request.paths.items[0], buffer_text(bombs[i]));
+        CHECK(!compose_load(arena, &memory.files, &request, &diagnostics, &model), "bomb %zu", i);
+        CHECK_TEXT(text_from(((const struct diagnostic *)diagnostics.list.items[0])->rule), "compose-limit", "said");
+    }
+    struct files_memory memory;
+    struct diagnostics diagnostics = diag_in(arena);
+    struct compose_model model;
+    struct compose_request request = request_of(arena, TEXT("0.yaml"));
+    files_memory_init(&memory);
+    for (int i = 0; i < 20; i++) /* each includes the next one twice */
+        files_memory_add(&memory, arena, text_format(arena, "%d.yaml", i),
+                         text_format(arena, "include: [{path: %d.yaml}, {path: ./%d.yaml}]\n", i + 1, i + 1));
+    files_memory_add(&memory, arena, TEXT("20.yaml"), TEXT("services: {}\n"));
+    CHECK(!compose_load(arena, &memory.files, &request, &diagnostics, &model), "a million includes");
+    CHECK_TEXT(text_from(((const struct diagnostic *)diagnostics.list.items[0])->rule), "compose-limit", "said");
 }
 
 static void test_missing_file(struct arena *arena) {
@@ -479,6 +717,9 @@ int main(void) {
     struct arena arena;
     arena_init(&arena);
     test_rows(&arena);
+    test_files(&arena);
+    test_request(&arena);
+    test_bombs(&arena);
     test_at_the_root(&arena);
     test_missing_file(&arena);
     test_messages(&arena);
