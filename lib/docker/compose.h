@@ -58,10 +58,10 @@ struct compose_extras {
     struct list no_cache_filter; /* of struct value */
     struct value provenance;     /* "true", "mode=max"; no pieces: not given */
     struct value sbom;
-    struct text isolation;        /* absent when none */
-    const struct node *x_bake;    /* NULL when there is none; its strings are not interpolated */
-    struct list environment;      /* of struct compose_argument, by name: the service's, where an argument has no value */
-    struct texts env_files;       /* that bake insists on, relative to the root */
+    struct text isolation;     /* absent when none */
+    const struct node *x_bake; /* NULL when there is none; its strings are not interpolated */
+    struct list environment;   /* of struct compose_argument, by name: the service's, where an argument has no value */
+    struct texts env_files;    /* that bake insists on, relative to the root */
     struct texts external_secrets; /* names of secrets that are kept elsewhere: docker compose leaves them out */
 };
 
@@ -89,10 +89,10 @@ struct compose_build {
     struct text shm_size;    /* absent when none */
     bool no_cache;
     bool pull;
-    struct text project;                 /* x-depot.project-id, absent when none */
-    struct list profiles;                /* of struct text: a service with profiles is not built unless settings ask */
-    struct compose_extras *extras;       /* NULL when there are none */
-    const struct variables *variables;   /* of `.env`, as this service sees it: an included file may have its own */
+    struct text project;               /* x-depot.project-id, absent when none */
+    struct list profiles;              /* of struct text: a service with profiles is not built unless settings ask */
+    struct compose_extras *extras;     /* NULL when there are none */
+    const struct variables *variables; /* of `.env`, as this service sees it: an included file may have its own */
     bool is_understood; /* false: something about it was reported as not understood; do not build from this */
 };
 
@@ -106,12 +106,13 @@ struct compose_secret {
 
 struct compose_model {
     const struct source *source;
-    struct texts paths;    /* as requested: the base file and those merged over it */
-    struct text directory; /* the project directory */
-    struct text name;      /* top-level `name`, literal; absent when none */
-    struct list builds;    /* of struct compose_build, in order of the merged file */
-    size_t service_count;  /* all services, with and without build */
-    struct texts parts;    /* other files that were read: by `include` and `extends`, relative to the root */
+    struct texts paths;                /* as requested: the base file and those merged over it */
+    struct text directory;             /* the project directory */
+    struct text name;                  /* top-level `name`, literal; absent when none */
+    struct list builds;                /* of struct compose_build, in order of the merged file */
+    size_t service_count;              /* all services, with and without build */
+    struct texts includes;             /* other files that are a part of it, relative to the root */
+    struct texts parts;                /* the same, and those that its services extend */
     const struct variables *variables; /* of `.env` */
 };
 

@@ -296,7 +296,9 @@ static void finish_paths(const struct compose_field *field) {
         return;
     }
     struct compose_field context = compose_field_at(field, at_key(field->node, "context"), "build.context");
-    if (!compose_field_path(&context, compose_field_origin(&context)->directory, build->context, &build->context) || has_inline) return;
+    if (!compose_field_path(&context, compose_field_origin(&context)->directory, build->context, &build->context) ||
+        has_inline)
+        return;
     struct compose_field named = compose_field_at(field, at_key(field->node, "dockerfile"), "build.dockerfile");
     if (!text_is_given(dockerfile)) dockerfile = TEXT("Dockerfile");
     compose_field_path(&named, build->context, dockerfile, &build->dockerfile);

@@ -132,9 +132,9 @@ static enum extends_result extend(struct extends_file *file, const struct node *
         return refuse(file, name, "compose-extends",
                       text_format(loader->arena, "circular reference: '%.*s' extends itself", TEXT_ARG(name->text)));
     if (depth > COMPOSE_EXTENDS_DEPTH)
-        return refuse(file, extends, "compose-limit",
-                      text_format(loader->arena, "services extend each other over more than %d steps",
-                                  COMPOSE_EXTENDS_DEPTH));
+        return refuse(
+            file, extends, "compose-limit",
+            text_format(loader->arena, "services extend each other over more than %d steps", COMPOSE_EXTENDS_DEPTH));
     map_set(loader->tree, &file->extending, name->text, file);
     enum extends_result result = find_base(file, name, extends, depth, &base);
     map_set(loader->tree, &file->extending, name->text, NULL);

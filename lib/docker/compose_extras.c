@@ -6,7 +6,8 @@
 #include "docker/dotenv.h"
 
 struct compose_extras *compose_extras_of(const struct compose_field *field) {
-    if (field->build->extras == NULL) field->build->extras = arena_alloc(field->reader->arena, sizeof(struct compose_extras));
+    if (field->build->extras == NULL)
+        field->build->extras = arena_alloc(field->reader->arena, sizeof(struct compose_extras));
     return field->build->extras;
 }
 

@@ -149,7 +149,7 @@ bool compose_field_path(const struct compose_field *field, struct text dir, stru
 }
 
 void compose_field_add_joined(const struct compose_field *field, struct list *out, struct text name, char byte,
-                       const struct value *value) {
+                              const struct value *value) {
     struct arena *arena = field->reader->arena;
     struct value *joined = arena_alloc(arena, sizeof(*joined));
     *joined = value_literal(arena, name);

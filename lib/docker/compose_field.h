@@ -22,13 +22,13 @@ struct compose_origin;
 struct compose_reader {
     struct arena *arena;
     struct diagnostics *diagnostics;
-    const struct map *origins;            /* of sources: see compose_loader */
-    const struct compose_origin *usual;   /* of what is from no file */
-    struct files *files;                  /* for the `env_file` of services */
-    const struct node *secrets;     /* top-level `secrets`; NULL when there are none */
-    const struct map *services;     /* name → const struct node * */
-    const struct texts *known_keys; /* of `build`, for the nearest word */
-    bool is_valid;                  /* cleared by an error that refuses the whole file */
+    const struct map *origins;          /* of sources: see compose_loader */
+    const struct compose_origin *usual; /* of what is from no file */
+    struct files *files;                /* for the `env_file` of services */
+    const struct node *secrets;         /* top-level `secrets`; NULL when there are none */
+    const struct map *services;         /* name → const struct node * */
+    const struct texts *known_keys;     /* of `build`, for the nearest word */
+    bool is_valid;                      /* cleared by an error that refuses the whole file */
 };
 
 /* The service that is being read; `path` names the value for messages: "build.target". */

@@ -13,7 +13,8 @@ static struct text origin_key(const struct source *const *source) {
     return text_of((const char *)source, sizeof(*source));
 }
 
-static void set_origin(struct compose_loader *loader, const struct source *source, const struct compose_origin *origin) {
+static void set_origin(struct compose_loader *loader, const struct source *source,
+                       const struct compose_origin *origin) {
     const struct source **key = arena_alloc(loader->arena, sizeof(struct source *));
     *key = source;
     map_set(loader->arena, &loader->origins, origin_key(key), (void *)origin);
@@ -48,8 +49,9 @@ static bool read_source(struct compose_loader *loader, struct text path, const s
     loader->file_count++;
     loader->bytes += read->bytes.len;
     if (loader->file_count > COMPOSE_FILE_LIMIT || loader->bytes > COMPOSE_BYTES_LIMIT) {
-        struct text words = text_format(loader->arena, "is one too many: the files of a model are %d and %zu MiB at most",
-                                        COMPOSE_FILE_LIMIT, COMPOSE_BYTES_LIMIT >> 20);
+        struct text words =
+            text_format(loader->arena, "is one too many: the files of a model are %d and %zu MiB at most",
+                        COMPOSE_FILE_LIMIT, COMPOSE_BYTES_LIMIT >> 20);
         return refuse_file(loader, "compose-limit", path, by, words);
     }
     *out = source_create(loader->arena, path, read->bytes);
@@ -150,7 +152,7 @@ bool compose_file_variables(struct compose_loader *loader, struct text path, boo
     if (status == FILES_MISSING) return refuse_file(loader, "compose-unreadable", path, by, reason);
     struct text shown = text_printable(loader->arena, path);
     diag_add(loader->diagnostics, DIAG_WARNING, "dotenv-unreadable",
-             source_whole(source_create(loader->arena, path, TEXT(""))),
-             "'%.*s' %.*s, so its variables are not known", TEXT_ARG(shown), TEXT_ARG(reason));
+             source_whole(source_create(loader->arena, path, TEXT(""))), "'%.*s' %.*s, so its variables are not known",
+             TEXT_ARG(shown), TEXT_ARG(reason));
     return true;
 }

@@ -75,8 +75,8 @@ static bool read_variables(struct compose_scope *scope, struct entry *entry) {
     variables->above = scope->origin.variables;
     entry->scope.origin.variables = variables;
     if (env_file == NULL || env_file->kind == NODE_NULL)
-        return compose_file_variables(
-            loader, path_join(loader->arena, entry->scope.origin.directory, TEXT(".env")), false, NULL, variables);
+        return compose_file_variables(loader, path_join(loader->arena, entry->scope.origin.directory, TEXT(".env")),
+                                      false, NULL, variables);
     if (env_file->kind == NODE_STRING && text_is(env_file->text, "/dev/null")) return true;
     if (!read_paths(scope, entry, env_file, "include.env_file", &paths)) return false;
     for (size_t i = 0; entry->is_followed && i < paths.count; i++)
@@ -113,9 +113,9 @@ static bool check_depth(const struct entry *entry) {
     struct compose_loader *loader = entry->scope.loader;
     if (is_cycle(&entry->scope)) {
         struct text shown = text_printable(loader->arena, entry->scope.paths.items[0]);
-        return refuse(loader, entry->node, "compose-include",
-                      text_format(loader->arena, "include cycle detected: '%.*s' is being read already",
-                                  TEXT_ARG(shown)));
+        return refuse(
+            loader, entry->node, "compose-include",
+            text_format(loader->arena, "include cycle detected: '%.*s' is being read already", TEXT_ARG(shown)));
     }
     if (entry->scope.depth <= COMPOSE_INCLUDE_DEPTH) return true;
     return refuse(loader, entry->node, "compose-limit",
@@ -152,8 +152,10 @@ static bool import_entry(struct compose_scope *scope, const struct node *node, s
     if (!entry.is_followed) return true;
     if (!check_depth(&entry)) return false;
     for (size_t i = 0; i < entry.scope.paths.count; i++)
-        if (!texts_has(&loader->parts, entry.scope.paths.items[i]))
+        if (!texts_has(&loader->includes, entry.scope.paths.items[i])) {
+            texts_add(loader->arena, &loader->includes, entry.scope.paths.items[i]);
             texts_add(loader->arena, &loader->parts, entry.scope.paths.items[i]);
+        }
     /* origins refer to it to the end */
     struct compose_scope *inner = arena_alloc(loader->arena, sizeof(*inner));
     *inner = entry.scope;
@@ -172,10 +174,9 @@ static bool join(struct compose_scope *scope, const struct import *import, const
     *out = own;
     if (node_equal(import->value, own)) return true;
     struct text shown = text_printable(loader->arena, import->name->text);
-    struct diagnostic *diagnostic =
-        diag_add(loader->diagnostics, DIAG_WARNING, "compose-include", node_place(own),
-                 "%s.%.*s conflicts with imported resource: older versions of docker compose refuse it", what,
-                 TEXT_ARG(shown));
+    struct diagnostic *diagnostic = diag_add(
+        loader->diagnostics, DIAG_WARNING, "compose-include", node_place(own),
+        "%s.%.*s conflicts with imported resource: older versions of docker compose refuse it", what, TEXT_ARG(shown));
     diag_second(loader->diagnostics, diagnostic, node_place(import->name), "the imported one");
     if (strcmp(what, "services") != 0) return true;
     return compose_merge_service(&loader->merger, import->name->text, import->value, own, out);

@@ -97,7 +97,8 @@ static bool read_variables(struct compose_loader *loader, const struct compose_r
     variables->above = request->variables;
     *out = variables;
     if (request->env_files.count == 0)
-        return compose_file_variables(loader, path_join(loader->arena, directory, TEXT(".env")), false, NULL, variables);
+        return compose_file_variables(loader, path_join(loader->arena, directory, TEXT(".env")), false, NULL,
+                                      variables);
     for (size_t i = 0; i < request->env_files.count; i++)
         if (!compose_file_variables(loader, request->env_files.items[i], true, NULL, variables)) return false;
     return true;
@@ -112,6 +113,7 @@ static bool load(struct compose_loader *loader, const struct compose_request *re
     if (!compose_file_read_all(scope, &document)) return false;
     model->source = loader->first;
     model->variables = scope->origin.variables;
+    model->includes = loader->includes;
     model->parts = loader->parts;
     return read_name(loader, document, &scope->origin, &model->name) && read_services(scope, document, model);
 }

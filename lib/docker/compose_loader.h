@@ -41,7 +41,8 @@ struct compose_loader {
     size_t bytes;
     bool has_tags;              /* `!reset` or `!override` somewhere */
     const struct source *first; /* the base file */
-    struct texts parts;         /* files that were included or extended */
+    struct texts includes;      /* files that were included */
+    struct texts parts;         /* or extended */
     struct map doubtful;        /* services that extend what cannot be read */
 };
 

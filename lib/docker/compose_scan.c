@@ -64,8 +64,7 @@ static void scan_node(struct scan *scan, const struct frame *frame, const struct
     }
 }
 
-bool compose_scan(struct arena *arena, struct diagnostics *diagnostics, const struct node *document,
-                  bool *has_tags) {
+bool compose_scan(struct arena *arena, struct diagnostics *diagnostics, const struct node *document, bool *has_tags) {
     struct scan scan = {.arena = arena, .diagnostics = diagnostics, .ok = true};
     scan_node(&scan, NULL, document);
     *has_tags |= scan.has_tags;

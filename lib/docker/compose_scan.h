@@ -14,7 +14,6 @@
 #include "format/node.h"
 
 /* Sets `has_tags` where there are any. False when an error was reported. */
-bool compose_scan(struct arena *arena, struct diagnostics *diagnostics, const struct node *document,
-                  bool *has_tags);
+bool compose_scan(struct arena *arena, struct diagnostics *diagnostics, const struct node *document, bool *has_tags);
 
 #endif

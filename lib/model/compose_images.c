@@ -1,17 +1,10 @@
 #include "model/compose_images.h"
 
 #include "base/path.h"
+#include "model/compose_files.h"
 #include "model/duplicates.h"
 #include "model/exclude.h"
 #include "model/names.h"
-
-static struct text first_present(struct scanner *scanner, struct text directory, const char *const *names) {
-    for (size_t i = 0; names[i] != NULL; i++) {
-        struct text path = path_join(scanner->arena, directory, text_from(names[i]));
-        if (map_has(&scanner->found.compose, path)) return path;
-    }
-    return (struct text){0};
-}
 
 static void add_service(struct scanner *scanner, struct image *image, const struct compose_build *build) {
     struct image_service *service = arena_alloc(scanner->arena, sizeof(*service));
@@ -57,7 +50,7 @@ static void refuse_unsupported(const struct compose_model *model, struct image *
     const struct compose_build *build = image->build;
     if (!build->is_understood)
         diag_add(&image->problems, DIAG_ERROR, "compose-not-understood", build->place,
-                 "the service '%.*s' uses what is not understood yet, and nothing is guessed: leave the file out by "
+                 "the service '%.*s' uses what cannot be known here, and nothing is guessed: leave the file out by "
                  "'discovery: exclude:' in the settings and build it in a step of your own",
                  TEXT_ARG(build->service));
     for (size_t i = 0; i < build->contexts.count; i++) {
@@ -83,7 +76,7 @@ static struct image *add_build(struct scanner *scanner, const struct compose_mod
     image->context = is_set ? path_clean(scanner->arena, image->settings->context.text) : build->context;
     image->context_origin = is_set ? CONTEXT_SETTINGS : CONTEXT_DECLARED;
     image->context_reason =
-        is_set ? TEXT("the settings say so") : text_concat(scanner->arena, TEXT("declared in "), model->source->path);
+        is_set ? TEXT("the settings say so") : text_concat(scanner->arena, TEXT("declared in "), build->place.source->path);
     image->target = image->settings->target.node != NULL ? image->settings->target.text : build->target;
     add_service(scanner, image, build);
     if (text_is_given(build->dockerfile)) {
@@ -122,11 +115,31 @@ static const struct left_out *find_excluded(struct scanner *scanner, const struc
     return left_out;
 }
 
+static bool names_profile(const struct compose_build *build, struct text profile) {
+    for (size_t i = 0; i < build->profiles.count; i++)
+        if (text_equal(*(const struct text *)build->profiles.items[i], profile)) return true;
+    return text_is(profile, "*");
+}
+
+/* A service without profiles is, and one of a profile that the settings or the `.env` of its project name. */
+static bool is_active(const struct scanner *scanner, const struct compose_model *model,
+                      const struct compose_build *build) {
+    const struct list *set = &scanner->workspace->layers.settings.discovery.profiles;
+    const struct text *named = variables_find(model->variables, TEXT("COMPOSE_PROFILES"));
+    struct text rest = named == NULL ? TEXT("") : *named, profile;
+    if (build->profiles.count == 0) return true;
+    for (size_t i = 0; i < set->count; i++)
+        if (names_profile(build, ((const struct record_text_value *)set->items[i])->text)) return true;
+    while (rest.len > 0 && text_next(&rest, ',', &profile))
+        if (names_profile(build, text_trim(profile))) return true;
+    return false;
+}
+
 static bool is_built_without_profile(struct scanner *scanner, const struct compose_build *build) {
     const struct image *by = text_is_given(build->dockerfile)
                                  ? map_find(&scanner->declared, existing_dockerfile(scanner, build->dockerfile))
                                  : NULL;
-    return by != NULL && by->build->profiles.count == 0;
+    return by != NULL && is_active(scanner, by->compose, by->build);
 }
 
 /*
@@ -139,7 +152,7 @@ static void add_model(struct scanner *scanner, const struct compose_model *model
     arena_init(&scratch);
     for (size_t i = 0; i < model->builds.count; i++) {
         const struct compose_build *build = model->builds.items[i];
-        if ((build->profiles.count > 0) != with_profiles) continue;
+        if (is_active(scanner, model, build) == with_profiles) continue;
         const struct left_out *left_out = find_excluded(scanner, build);
         if (left_out != NULL) {
             scanner_leave_out(scanner, left_out);
@@ -178,88 +191,21 @@ static void add_broken_file(struct scanner *scanner, struct text path, const str
     texts_add(scanner->arena, &scanner->unreadable, path);
 }
 
-/* One compose file with what became of it; all are loaded before any is used, for one may include another. */
-struct loaded {
-    struct text path;
-    bool ok;
-    struct compose_model model;
-    struct diagnostics problems;
-};
-
-/* The files of the repository, but for a `.env` that is not in the list of paths. */
-struct files_listed {
-    struct files files;
-    const struct scanner *scanner;
-};
-
-static enum files_status read_listed(struct files *self, struct arena *arena, struct text path, size_t limit,
-                                     const struct source **out) {
-    const struct scanner *scanner = ((const struct files_listed *)self)->scanner; /* `files` is its first member */
-    bool is_unlisted = text_is(path_name(path), ".env") && !map_has(&scanner->found.dotenv, path);
-    return is_unlisted ? FILES_MISSING : files_read(scanner->request->files, arena, path, limit, out);
-}
-
-static bool is_loaded(const struct list *files, struct text path) {
-    for (size_t i = 0; i < files->count; i++)
-        if (text_equal(((const struct loaded *)files->items[i])->path, path)) return true;
-    return false;
-}
-
-static void load_file(struct scanner *scanner, struct text path, struct text override, struct list *out) {
-    const struct left_out *left_out = exclude_find(scanner->arena, &scanner->workspace->layers.settings, path);
-    if (left_out != NULL) {
-        scanner_leave_out(scanner, left_out);
-        return;
-    }
-    struct compose_request request = {0};
-    texts_add(scanner->arena, &request.paths, path);
-    if (text_is_given(override)) texts_add(scanner->arena, &request.paths, override);
-    struct files_listed files = {.files = {.read = read_listed}, .scanner = scanner};
-    struct loaded *loaded = arena_alloc(scanner->arena, sizeof(*loaded));
-    loaded->path = path;
-    loaded->problems = diag_in(scanner->arena);
-    loaded->ok = compose_load(scanner->arena, &files.files, &request, &loaded->problems, &loaded->model);
-    list_add(scanner->arena, out, loaded);
-}
-
-/* Files that the settings name beside those with a default name; each is a model of its own. */
-static void load_named_files(struct scanner *scanner, struct list *out) {
-    const struct list *named = &scanner->workspace->layers.settings.discovery.compose;
-    for (size_t i = 0; i < named->count; i++) {
-        const struct record_text_value *value = named->items[i];
-        struct text path = path_clean(scanner->arena, value->text);
-        if (!is_loaded(out, path)) load_file(scanner, path, (struct text){0}, out);
-    }
-}
-
-static void load_all(struct scanner *scanner, struct list *out) {
-    for (size_t i = 0; i < scanner->found.compose.count; i++) {
-        struct text path = scanner->found.compose.entries[i].key, directory = path_parent(path);
-        struct text base = first_present(scanner, directory, compose_file_names);
-        if (text_equal(base, path)) {
-            struct text override = first_present(scanner, directory, compose_override_names);
-            load_file(scanner, path, override, out);
-        }
-    }
-    load_named_files(scanner, out);
-}
-
 /* A part of another model has that model's directory and variables; read alone it would mean something else. */
 static struct map find_included(struct scanner *scanner, const struct list *files) {
     struct map included = {0};
     for (size_t i = 0; i < files->count; i++) {
-        struct loaded *loaded = files->items[i];
-        for (size_t j = 0; loaded->ok && j < loaded->model.parts.count; j++)
-            map_set(scanner->arena, &included, loaded->model.parts.items[j], loaded);
+        struct compose_file *loaded = files->items[i];
+        for (size_t j = 0; loaded->ok && j < loaded->model.includes.count; j++)
+            map_set(scanner->arena, &included, loaded->model.includes.items[j], loaded);
     }
     return included;
 }
 
 /* False when the file's builds are not to be used: it is part of another, or broken. */
-static bool use_file(struct scanner *scanner, const struct loaded *loaded, const struct loaded *includer) {
+static bool use_file(struct scanner *scanner, const struct compose_file *loaded, const struct compose_file *includer) {
     if (includer != NULL && includer != loaded) {
-        struct text reason = text_format(scanner->arena, "%.*s includes it, and 'include' is not followed yet",
-                                         TEXT_ARG(includer->path));
+        struct text reason = text_format(scanner->arena, "%.*s includes it", TEXT_ARG(includer->path));
         scanner_leave_out(scanner, exclude_because(scanner->arena, loaded->path, "included", reason));
         return false;
     }
@@ -278,7 +224,7 @@ static bool use_file(struct scanner *scanner, const struct loaded *loaded, const
 /* From the end, for the other thread comes from the beginning. */
 static void help_reading(struct scanner *scanner, const struct list *files) {
     for (size_t i = files->count; i > 0; i--) {
-        const struct loaded *loaded = files->items[i - 1];
+        const struct compose_file *loaded = files->items[i - 1];
         for (size_t j = loaded->ok ? loaded->model.builds.count : 0; j > 0; j--) {
             const struct compose_build *build = loaded->model.builds.items[j - 1];
             if (text_is_given(build->dockerfile)) read_ahead_help(&scanner->ahead, build->dockerfile);
@@ -288,16 +234,16 @@ static void help_reading(struct scanner *scanner, const struct list *files) {
 
 void compose_images_add(struct scanner *scanner) {
     struct list files = {0}, used = {0};
-    load_all(scanner, &files);
+    compose_files_load(scanner, &files);
     help_reading(scanner, &files);
     read_ahead_join(&scanner->ahead);
     struct map included = find_included(scanner, &files);
     for (size_t i = 0; i < files.count; i++) {
-        struct loaded *loaded = files.items[i];
+        struct compose_file *loaded = files.items[i];
         if (use_file(scanner, loaded, map_find(&included, loaded->path))) list_add(scanner->arena, &used, loaded);
     }
     for (size_t i = 0; i < used.count; i++)
-        add_model(scanner, &((const struct loaded *)used.items[i])->model, false);
+        add_model(scanner, &((const struct compose_file *)used.items[i])->model, false);
     for (size_t i = 0; i < used.count; i++)
-        add_model(scanner, &((const struct loaded *)used.items[i])->model, true);
+        add_model(scanner, &((const struct compose_file *)used.items[i])->model, true);
 }

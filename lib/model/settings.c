@@ -119,7 +119,10 @@ static const struct record_field discovery_fields[] = {
     {"exclude", &record_texts, AT(discovery_settings, exclude), "Globs of container files to leave out.", NULL, NULL,
      NULL},
     {"compose", &record_texts, AT(discovery_settings, compose),
-     "Compose files to read besides those with the usual names.", NULL, NULL, NULL},
+     "Compose files to read besides those with the usual names; files joined by ':' are one model, as in COMPOSE_FILE.",
+     NULL, NULL, NULL},
+    {"profiles", &record_texts, AT(discovery_settings, profiles),
+     "Profiles of compose files that are active, as in COMPOSE_PROFILES; * is all of them.", NULL, NULL, NULL},
 };
 static const struct record_table discovery_table = {"discovery",
                                                     "Which container files are looked at.",

@@ -75,7 +75,8 @@ struct override_settings {
 struct discovery_settings {
     struct list include; /* of struct record_text_value, globs */
     struct list exclude;
-    struct list compose; /* compose files to read beside the default ones */
+    struct list compose;  /* compose files to read beside the default ones; "a:b" is one model of both */
+    struct list profiles; /* of compose, that are active */
 };
 
 /* What a build is compared with; the words are those of repo/base_commit.h. */

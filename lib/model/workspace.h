@@ -25,7 +25,8 @@ struct workspace {
     struct text settings_path;   /* of the file they are in; absent when that is not in the repository */
     struct list images;          /* of struct image, by name */
     struct list left_out;        /* of struct left_out, by path */
-    struct list compose_files;   /* of struct text: those that were read */
+    struct list compose_files;   /* of struct text: the base file of each model that was read */
+    struct map compose_parts;    /* path → anything: every file that a model was asked from, whatever its name */
     struct texts links;          /* symbolic links, in byte order */
     struct texts submodules;     /* the same */
     struct texts ignore_files;   /* .dockerignore and its kind, in byte order */

@@ -15,12 +15,9 @@ static bool is_among(struct text name, const char *const *names) {
 }
 
 static bool is_compose(const struct workspace *workspace, struct text path) {
-    const struct list *named = &workspace->layers.settings.discovery.compose;
     struct text name = path_name(path);
-    if (is_among(name, compose_file_names) || is_among(name, compose_override_names)) return true;
-    for (size_t i = 0; i < named->count; i++)
-        if (text_equal(((const struct record_text_value *)named->items[i])->text, path)) return true;
-    return false;
+    return is_among(name, compose_file_names) || is_among(name, compose_override_names) ||
+           map_has(&workspace->compose_parts, path);
 }
 
 static bool is_settings(const struct workspace *workspace, struct text path) {
