@@ -1,6 +1,28 @@
 #include "report/rules_pages.h"
 
 const struct rule rules_of_compose[] = {
+    {"bake-invalid", "bake would refuse the file", "target \"api\" {\n  inherits = [\"base\"]\n}",
+     "target \"base\" {}\ntarget \"api\" {\n  inherits = [\"base\"]\n}",
+     "The syntax is right, but 'docker buildx bake' and 'depot bake' would not build from it: a target, a group or a "
+     "variable that is not there, a text where a list must be, a name that is no name, targets that are contexts of "
+     "one another in a circle."},
+    {"bake-key-dropped", "'depot bake' does not read a key", "target \"api\" {\n  ulimits = [\"nofile=1024\"]\n}",
+     "target \"api\" {}",
+     "'docker buildx bake' knows it, the bake of the Depot CLI leaves it out without a word. So a build on Depot "
+     "differs from one beside it. A note, shown with --verbose."},
+    {"bake-key-unknown", "bake does not read a key", "target \"api\" {\n  project-id = \"abc\"\n}",
+     "target \"api\" {\n  project_id = \"abc\"\n}",
+     "Neither bake complains of a key or a block that it does not know: it is as if it were not there. Often it is a "
+     "word of another file format, or 'args {' where 'args = {' is meant."},
+    {"bake-limit", "a bake file makes too much", NULL, NULL,
+     "What targets inherit and refer to is written out for each of them, and that grew beyond all that a repository "
+     "needs: a million values, 64 MiB of text, or chains of more than a hundred. It is not followed further."},
+    {"bake-syntax", "a bake file is malformed", "target \"api\" {\n  tags = [\"api:1\"\n}",
+     "target \"api\" {\n  tags = [\"api:1\"]\n}",
+     "The file ends in '.hcl' or '.json' and is not that. Nothing behind the place is read. A '${' in a text begins "
+     "a template; one that is meant as it stands is written '$${'."},
+    {"bake-unreadable", "a bake file could not be read", NULL, NULL,
+     "It was named, and it is missing, larger than 4 MiB, not a regular file, or a link that leaves the repository."},
     {"compose-interpolation", "a variable in the compose file is malformed",
      "services:\n  api:\n    command: echo ${NAME", "services:\n  api:\n    command: echo ${NAME}",
      "Compose expands all values of a file before it looks at any, so one mistake anywhere makes the file unusable. A "

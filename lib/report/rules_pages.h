@@ -11,7 +11,7 @@
 
 extern const struct rule rules_of_dockerfiles[]; /* what BuildKit would refuse, and what a build reads */
 extern const struct rule rules_of_lint[];        /* docker/lint */
-extern const struct rule rules_of_compose[];     /* compose files and .env */
+extern const struct rule rules_of_compose[];     /* compose files, bake files and .env */
 extern const struct rule rules_of_settings[];    /* settings, YAML, names and tags */
 extern const struct rule rules_of_runs[];        /* the repository, the agent, what is written */
 
