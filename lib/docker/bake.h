@@ -15,7 +15,7 @@
  *
  * A list whose `items` are NULL is not given; `tags = []` is given and empty, and replaces.
  *
- * Limits: a number's variable is passed on as the environment spells it, where bake would turn 1.0 into 1. A variable in an entry
+ * Limits: what a bake file says of a target that compose has, too, sees `.env`, which in bake only compose does. A number's variable is passed on as the environment spells it, where bake would turn 1.0 into 1. A variable in an entry
  * ("type=registry,ref=${REF}") is one value, where bake would cut what it holds. `NAME_JSON` is not asked for. Names are taken
  * as they are, without the patterns that buildx knows. Longer lists than the limits below are open; BAKE_WORK_LIMIT counts what is
  * copied in all targets together when they are resolved (rule "bake-limit").
@@ -71,6 +71,7 @@ struct bake_target {
     struct list tags, platforms, no_cache_filter, ulimits, entitlements, annotations; /* of const struct value */
     struct list attest, cache_from, cache_to, secrets, ssh, output;                   /* of struct bake_entry */
     enum bake_switch pull, no_cache;
+    const struct variables *variables; /* of `.env`, where compose is a part of it; NULL: none */
 };
 
 struct bake_group {

@@ -116,10 +116,13 @@ void bake_read_list(struct bake_attribute *attribute, void *out) {
 void bake_read_names(struct bake_attribute *attribute, void *out) {
     const struct list *items = items_of(attribute, BAKE_ITEMS_LIMIT);
     struct bake_scalar scalar;
+    struct texts *names = out;
+    if (items != NULL) texts_add(attribute->scope->arena, names, TEXT(""));
+    if (items != NULL) names->count = 0; /* given, also when there are none */
     for (size_t i = 0; items != NULL && i < items->count; i++) {
         if (!read_item(attribute, items->items[i], &scalar)) continue;
         if (value_is_literal(&scalar.value)) {
-            texts_add(attribute->scope->arena, out, value_text(attribute->scope->arena, &scalar.value));
+            texts_add(attribute->scope->arena, names, value_text(attribute->scope->arena, &scalar.value));
         } else {
             leave_open_as(attribute, scalar.place, TEXT("a variable"));
         }

@@ -8,7 +8,8 @@
 
 struct evaluating {
     struct arena *arena;
-    const struct variables *variables;
+    const struct variables *given;     /* for all targets */
+    const struct variables *variables; /* for this one: `.env` below them */
     size_t bytes;
     struct bake_target *target; /* the new one */
     const char *attribute;
@@ -111,6 +112,16 @@ static struct list evaluate_entries(struct evaluating *evaluating, enum bake_ent
 
 /* ---- targets ---- */
 
+/* `given` above all that the target knows. */
+static const struct variables *variables_of(struct arena *arena, const struct variables *own,
+                                            const struct variables *given) {
+    if (own == NULL) return given;
+    struct variables *copy = arena_alloc(arena, sizeof(*copy));
+    *copy = *own;
+    copy->above = variables_of(arena, own->above, given);
+    return copy;
+}
+
 static void evaluate_field(struct evaluating *evaluating, const struct bake_field *field) {
     void *member = bake_member(evaluating->target, field);
     evaluating->attribute = field->name;
@@ -142,6 +153,7 @@ static struct bake_target *evaluate_target(struct evaluating *evaluating, const 
     bake_append(evaluating->arena, &open, &target->open);
     copy->open = open;
     evaluating->target = copy;
+    evaluating->variables = variables_of(evaluating->arena, target->variables, evaluating->given);
     for (const struct bake_field *field = bake_fields; field->name != NULL; field++)
         evaluate_field(evaluating, field);
     return copy;
@@ -153,6 +165,7 @@ static struct bake_group *evaluate_group(struct evaluating *evaluating, const st
     struct bake_target none = {.place = group->place};
     *copy = *group;
     evaluating->target = &none;
+    evaluating->variables = evaluating->given;
     evaluating->attribute = "description";
     if (group->description != NULL) copy->description = evaluate(evaluating, group->description);
     return copy;
@@ -161,7 +174,7 @@ static struct bake_group *evaluate_group(struct evaluating *evaluating, const st
 bool bake_evaluate(struct arena *arena, const struct bake_model *model, const struct variables *variables,
                    struct diagnostics *diagnostics, struct bake_model *out) {
     static const struct variables none;
-    struct evaluating evaluating = {.arena = arena, .variables = variables == NULL ? &none : variables};
+    struct evaluating evaluating = {.arena = arena, .given = variables == NULL ? &none : variables};
     struct bake_model result = {0};
     for (size_t i = 0; i < model->targets.count && evaluating.bytes <= BYTES_LIMIT; i++)
         list_add(arena, &result.targets, evaluate_target(&evaluating, model->targets.items[i]));

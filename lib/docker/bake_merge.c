@@ -195,6 +195,7 @@ static void merge_field(struct arena *arena, struct bake_target *target, const s
 void bake_merge_target(struct arena *arena, struct bake_target *target, const struct bake_target *over) {
     for (const struct bake_field *field = bake_fields; field->name != NULL; field++)
         merge_field(arena, target, field, over);
+    if (target->variables == NULL) target->variables = over->variables;
     struct texts inherits = {0};
     for (size_t i = 0; i < target->inherits.count; i++)
         texts_add(arena, &inherits, target->inherits.items[i]);

@@ -297,7 +297,7 @@ static void add_default(struct resolving *resolving, const struct texts *names) 
     for (size_t i = 0; i < names->count; i++)
         if (known == NULL || !text_is(names->items[i], "default"))
             texts_add(resolving->arena, &targets, names->items[i]);
-    group->targets = sorted_unique(resolving->arena, &targets);
+    if (targets.count > 0) group->targets = sorted_unique(resolving->arena, &targets);
     map_set(resolving->arena, &resolving->wanted_groups, group->name, group);
 }
 

@@ -71,12 +71,15 @@ struct compose_build {
     bool context_is_remote; /* a URL or git reference: nothing of the repository is read */
     struct text context;    /* relative to the root and cleaned, or the URL */
     struct text dockerfile; /* relative to the root and cleaned; absent with dockerfile_inline or a remote context */
-    struct text remote_dockerfile; /* with a remote context: the path inside it, as written; absent when none */
-    struct text dockerfile_inline; /* absent when none */
-    struct text target;            /* absent when none */
-    struct list arguments;         /* of struct compose_argument, by name, as compose passes them */
-    struct list tags;              /* of struct value: build.tags, then image; repeats dropped */
-    struct list platforms;         /* of struct text */
+    struct text dockerfile_written; /* from the context and not cleaned; absent when none is given */
+    struct text remote_dockerfile;  /* with a remote context: the path inside it, as written; absent when none */
+    struct text dockerfile_inline;  /* absent when none */
+    struct text target;             /* absent when none */
+    struct list arguments;          /* of struct compose_argument, by name, as compose passes them */
+    struct list tags;               /* of struct value: build.tags, then image; repeats dropped */
+    bool image_is_last_tag;         /* the last of them is the image, which is none of build.tags */
+    struct list platforms;          /* of struct text */
+    bool platform_is_service;       /* they are the service's platform: the build has none of its own */
     struct list
         contexts;       /* of struct compose_pair, by name: additional_contexts; a local path is relative to the root */
     struct list labels; /* of struct compose_pair, by name */

@@ -286,6 +286,7 @@ static void finish_paths(const struct compose_field *field) {
     build->target = given(build->target);
     build->network = given(build->network);
     build->shm_size = given(build->shm_size);
+    build->dockerfile_written = dockerfile;
     bool has_inline = text_is_given(build->dockerfile_inline);
     if (has_inline && text_is_given(dockerfile))
         compose_field_doubt(field, DIAG_ERROR, "compose-invalid",
@@ -320,6 +321,7 @@ static void finish_platforms(const struct compose_field *field, const struct nod
     if (platform == NULL || !compose_field_literal(&named, text) || text->len == 0) return;
     if (build->platforms.count == 0) {
         list_add(field->reader->arena, &build->platforms, text);
+        build->platform_is_service = true;
     } else if (!has_platform(&build->platforms, *text)) {
         compose_field_doubt(&named, DIAG_ERROR, "compose-invalid",
                             "service.build.platforms MUST include service.platform '%.*s'", TEXT_ARG(*text));
@@ -335,6 +337,7 @@ static void finish_tags(const struct compose_field *field, const struct node *im
     for (size_t i = 0; i < field->build->tags.count; i++)
         if (value_equal(field->build->tags.items[i], value)) return;
     list_add(arena, &field->build->tags, value);
+    field->build->image_is_last_tag = true;
 }
 
 static void read_profiles(const struct compose_field *field, const struct node *profiles) {

@@ -246,17 +246,25 @@ static void write_target(struct writer *writer, const struct bake_target *target
     end(writer, '}');
 }
 
+static void write_names(struct writer *writer, const struct texts *names) {
+    begin(writer, '[');
+    for (size_t i = 0; i < names->count; i++) {
+        next_line(writer);
+        write_text(writer->buffer, names->items[i]);
+    }
+    end(writer, ']');
+}
+
 static void write_group(struct writer *writer, const struct bake_group *group) {
     write_key(writer, group->name);
     begin(writer, '{');
     write_member(writer, "description", unless_empty(group->description));
     write_key(writer, TEXT("targets"));
-    begin(writer, '[');
-    for (size_t i = 0; i < group->targets.count; i++) {
-        next_line(writer);
-        write_text(writer->buffer, group->targets.items[i]);
+    if (group->targets.items == NULL) {
+        buffer_add_string(writer->buffer, "null");
+    } else {
+        write_names(writer, &group->targets);
     }
-    end(writer, ']');
     end(writer, '}');
 }
 
