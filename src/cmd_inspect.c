@@ -1,9 +1,10 @@
-/* inspect: what the program reads in single files: Dockerfiles, ignore files, and what a build reads. */
+/* inspect: what the program reads in single files: Dockerfiles, ignore files, targets, and what a build reads. */
 #include "base/path.h"
 #include "commands.h"
 #include "docker/lint.h"
 #include "files_loose.h"
 #include "format/json_write.h"
+#include "inspect_targets.h"
 #include "model/ignore_file.h"
 #include "output.h"
 #include "report/inspect.h"
@@ -63,13 +64,6 @@ static struct build_choice choose_alone(struct session *session) {
     return choice;
 }
 
-/* A path that a person gives, seen from where -C leads. */
-static struct text from_directory(struct session *session, struct text path) {
-    struct text directory = session->options.chdir;
-    if (directory.len == 0 || path_is_absolute(path) || text_is(path, "-")) return path;
-    return text_format(session->arena, "%.*s/%.*s", TEXT_ARG(directory), TEXT_ARG(path));
-}
-
 static enum status finish(struct session *session, enum status status) {
     session_report(session);
     if (status == STATUS_OK && diag_has_errors(&session->diagnostics)) return STATUS_FINDINGS;
@@ -85,7 +79,8 @@ static enum status print(struct session *session, struct buffer *buffer) {
 static enum status read_file(struct session *session, struct text path, size_t limit, const struct source **out) {
     struct files loose;
     files_loose_init(&loose);
-    enum files_status status = files_read(&loose, session->arena, from_directory(session, path), limit, out);
+    enum files_status status =
+        files_read(&loose, session->arena, files_loose_path(session->arena, session->options.chdir, path), limit, out);
     if (status == FILES_OK) return STATUS_OK;
     struct text reason = files_reason(session->arena, status, limit);
     diag_add(&session->diagnostics, DIAG_ERROR, "unreadable-file",
@@ -130,6 +125,7 @@ static enum status print_inspections(struct session *session, const struct list 
 }
 
 static enum status inspect_files(struct session *session) {
+    if (inspect_targets_wanted(&session->options.words)) return finish(session, inspect_targets(session));
     struct list inspections = {0};
     enum status worst = STATUS_OK;
     for (size_t i = 0; i < session->options.words.count; i++) {
@@ -185,7 +181,9 @@ static enum status filter_paths(struct session *session) {
 
 /* The path as the repository knows it; false when it lies outside. */
 static bool from_root(struct session *session, struct text path, struct text *out) {
-    if (repository_path(session->arena, &session->repository, from_directory(session, path), out)) return true;
+    if (repository_path(session->arena, &session->repository,
+                        files_loose_path(session->arena, session->options.chdir, path), out))
+        return true;
     diag_add(&session->diagnostics, DIAG_ERROR, "outside-repository", (struct place){0},
              "'%.*s' is not in the repository '%.*s'", TEXT_ARG(path), TEXT_ARG(session->repository.root));
     return false;
@@ -333,7 +331,13 @@ static const char *contradiction(const struct options *options) {
     if (text_is_given(options->context) && !lists) return "'--context' goes with '--inputs'";
     if (options->is_null_terminated && !filters && !lists) return "'--null' goes with '--ignore' and '--inputs'";
     if (!filters && !lists && options->words.count == 0)
-        return "'inspect' needs the name of a Dockerfile; 'depot-pipeline help inspect' shows how";
+        return "'inspect' needs the name of a file; 'depot-pipeline help inspect' shows how";
+    bool has_targets = inspect_targets_wanted(&options->words);
+    if (!has_targets &&
+        (options->profiles.count > 0 || options->env_files.count > 0 || text_is_given(options->project_directory)))
+        return "'--profile', '--env-file' and '--project-directory' go with compose files";
+    if (has_targets && (text_is_given(options->target) || options->build_arguments.count > 0))
+        return "'--target' and '--build-arg' go with Dockerfiles";
     return NULL;
 }
 

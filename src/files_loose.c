@@ -1,6 +1,7 @@
 #include "files_loose.h"
 
 #include "base/buffer.h"
+#include "base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,4 +54,23 @@ static enum files_status read_loose(struct files *self, struct arena *arena, str
 
 void files_loose_init(struct files *files) {
     files->read = read_loose;
+}
+
+struct text files_loose_path(struct arena *arena, struct text directory, struct text path) {
+    if (directory.len == 0 || path_is_absolute(path) || text_is(path, "-")) return path;
+    return text_format(arena, "%.*s/%.*s", TEXT_ARG(directory), TEXT_ARG(path));
+}
+
+static enum files_status read_under(struct files *self, struct arena *arena, struct text path, size_t limit,
+                                    const struct source **out) {
+    struct files_under *under = (struct files_under *)self; /* `files` is its first member */
+    bool is_here = path_is_absolute(path) || text_is(under->directory, ".");
+    struct text place = is_here ? path : path_clean(arena, files_loose_path(arena, under->directory, path));
+    enum files_status status = read_loose(self, arena, place, limit, out);
+    if (status == FILES_OK) list_add(under->arena, &under->sources, (void *)*out);
+    return status;
+}
+
+void files_under_init(struct files_under *under, struct arena *arena, struct text directory) {
+    *under = (struct files_under){.files = {.read = read_under}, .arena = arena, .directory = directory};
 }

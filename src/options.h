@@ -55,6 +55,8 @@ struct options {
     struct texts words; /* after the command: files of inspect, images of explain, the topic of help */
     struct text target, ignore_file, inputs_file, context; /* of inspect; the last one of explain, too */
     struct texts build_arguments;                          /* NAME=value, or NAME */
+    struct texts profiles, env_files;                      /* of inspect */
+    struct text project_directory;                         /* the same */
     bool is_null_terminated;
     const struct node *settings; /* a mapping, or NULL when no option is a setting */
 };

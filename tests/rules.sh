@@ -14,9 +14,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 
-callers='diag_add|compose_field_doubt|session_complain|exclude_because|fail|note|report'
-wrappers='lib/base/diag.c lib/docker/compose_build.c lib/docker/compose_field.c lib/docker/depot.c lib/docker/lint_report.c
-lib/model/scanner.c lib/pipeline/check.c lib/repo/walk.c src/session.c'
+callers='diag_add|compose_field_doubt|session_complain|exclude_because|fail|note|report|refuse|refuse_file|leave_out'
+wrappers='lib/base/diag.c lib/docker/compose_build.c lib/docker/compose_extends.c lib/docker/compose_extras.c
+lib/docker/compose_field.c lib/docker/compose_file.c lib/docker/compose_include.c lib/docker/depot.c
+lib/docker/lint_report.c lib/model/scanner.c lib/pipeline/check.c lib/repo/walk.c src/session.c'
 name='[a-z]+[0-9]*(-[a-z0-9]+)*'
 
 fail() { printf 'FAILED %s\n' "$1" && failed=$((failed + 1)); }

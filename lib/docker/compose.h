@@ -30,10 +30,12 @@
 
 /* What makes one model. */
 struct compose_request {
+    bool is_bake;           /* of bake files: its services are targets */
     struct texts paths;     /* the base file, then those that are merged over it; at least one */
     struct text directory;  /* the project directory; absent: that of the first file */
     struct texts env_files; /* in place of `.env` of the project directory; none: that one, where it exists */
-    const struct variables *variables; /* these beat `.env`; NULL: none, and what `.env` does not give is known later */
+    const struct variables *variables; /* these beat `.env`; NULL: none */
+    bool is_local; /* as a tool that runs here: what has no value is unset for good, and paths lead anywhere */
 };
 
 struct compose_argument {
@@ -96,7 +98,11 @@ struct compose_build {
     struct list profiles;              /* of struct text: a service with profiles is not built unless settings ask */
     struct compose_extras *extras;     /* NULL when there are none */
     const struct variables *variables; /* of `.env`, as this service sees it: an included file may have its own */
-    bool is_understood; /* false: something about it was reported as not understood; do not build from this */
+    struct text
+        needs_bake; /* why only bake can build it: a part of its definition that needs evaluation; absent: not so */
+    bool is_context_open; /* with needs_bake: it may read anything of the repository */
+    bool is_linked;       /* it is there for others to be built from: nothing of it is pushed */
+    bool is_understood;   /* false: something about it was reported as not understood; do not build from this */
 };
 
 /* A build secret: --secret id=…,src=… or env=… */
@@ -109,6 +115,7 @@ struct compose_secret {
 
 struct compose_model {
     const struct source *source;
+    bool is_bake;                      /* of bake files: its services are targets */
     struct texts paths;                /* as requested: the base file and those merged over it */
     struct text directory;             /* the project directory */
     struct text name;                  /* top-level `name`, literal; absent when none */

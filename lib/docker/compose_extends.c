@@ -8,7 +8,6 @@
 #include "docker/compose_loader.h"
 
 #include "base/path.h"
-#include "docker/compose_build.h"
 #include "format/yaml_read.h"
 
 /* The services of one file, or of one document of the project. */
@@ -57,8 +56,8 @@ static enum extends_result open_file(struct extends_file *from, const struct nod
     struct text written;
     if (!compose_text(loader, node, "extends.file", &from->origin, &written)) return EXTENDS_REFUSED;
     struct text path = path_join(loader->arena, from->origin.directory, written);
-    bool is_remote = compose_is_remote_context(written) || text_starts(written, "oci:");
-    if (is_remote || path_is_absolute(written) || text_starts(written, "~") || path_escapes(path)) {
+    if (loader->is_local && path_is_absolute(written)) path = path_clean(loader->arena, written);
+    if (compose_is_outside(loader->is_local, written, path)) {
         struct text shown = text_printable(loader->arena, written);
         diag_add(loader->diagnostics, DIAG_WARNING, "compose-not-understood", node_place(node),
                  "'%.*s' is not in the repository, so what is extended from it is not read", TEXT_ARG(shown));

@@ -54,8 +54,8 @@ bool compose_field_evaluate(const struct compose_field *field, const struct valu
     struct compose_reader *reader = field->reader;
     struct compose_evaluation evaluation;
     if (!compose_evaluate(reader->arena, value, compose_field_origin(field)->variables, &evaluation)) {
-        compose_field_doubt(field, DIAG_WARNING, "compose-not-understood", "'%s' must be known now, but %.*s",
-                            field->path, TEXT_ARG(evaluation.problem));
+        compose_field_doubt(field, reader->is_local ? DIAG_ERROR : DIAG_WARNING, "compose-not-understood",
+                            "'%s' must be known now, but %.*s", field->path, TEXT_ARG(evaluation.problem));
         return false;
     }
     if (evaluation.unset.count > 0) note_assumptions(field, &evaluation);
@@ -137,9 +137,10 @@ struct compose_field compose_field_at(const struct compose_field *field, const s
 }
 
 bool compose_field_path(const struct compose_field *field, struct text dir, struct text path, struct text *out) {
-    bool is_home = text_is(path, "~") || text_starts(path, "~/");
-    struct text resolved = path_join(field->reader->arena, dir, path);
-    if (is_home || path_is_absolute(path) || path_escapes(resolved)) {
+    bool is_local = field->reader->is_local, is_absolute = path_is_absolute(path);
+    struct text resolved =
+        is_absolute && is_local ? path_clean(field->reader->arena, path) : path_join(field->reader->arena, dir, path);
+    if (!is_local && (is_absolute || text_is(path, "~") || text_starts(path, "~/") || path_escapes(resolved))) {
         compose_field_doubt(field, DIAG_WARNING, "context-outside", "'%s' is '%.*s', which is outside the repository",
                             field->path, TEXT_ARG(path));
         return false;

@@ -24,6 +24,7 @@ struct compose_reader {
     struct diagnostics *diagnostics;
     const struct map *origins;          /* of sources: see compose_loader */
     const struct compose_origin *usual; /* of what is from no file */
+    bool is_local;                      /* see compose_request */
     struct files *files;                /* for the `env_file` of services */
     const struct node *secrets;         /* top-level `secrets`; NULL when there are none */
     const struct map *services;         /* name → const struct node * */

@@ -1,6 +1,7 @@
 #include "docker/compose_loader.h"
 
 #include "base/path.h"
+#include "docker/compose_build.h"
 #include "docker/compose_interpolate.h"
 #include "docker/compose_scalar.h"
 #include "docker/compose_scan.h"
@@ -54,7 +55,7 @@ static bool read_source(struct compose_loader *loader, struct text path, const s
                         COMPOSE_FILE_LIMIT, COMPOSE_BYTES_LIMIT >> 20);
         return refuse_file(loader, "compose-limit", path, by, words);
     }
-    *out = source_create(loader->arena, path, read->bytes);
+    *out = source_create(loader->arena, read->path, read->bytes);
     return true;
 }
 
@@ -74,17 +75,25 @@ bool compose_file_documents(struct compose_loader *loader, struct text path, con
     if (!read_source(loader, path, by, &source)) return false;
     set_origin(loader, source, origin);
     if (!yaml_read_apart(loader->tree, loader->arena, source, loader->diagnostics, &documents)) return false;
+    struct compose_scan scan = {.arena = loader->arena, .diagnostics = loader->diagnostics};
     bool ok = true;
+    if (loader->is_local) scan.variables = origin->variables;
     for (size_t i = 0; i < documents.count; i++) {
         const struct node *document = mapping_of(loader, documents.items[i]);
-        ok &= document != NULL && compose_scan(loader->arena, loader->diagnostics, document, &loader->has_tags);
+        ok &= document != NULL && compose_scan(&scan, document);
         list_add(loader->tree, out, (void *)document);
     }
+    loader->has_tags |= scan.has_tags;
     if (loader->first == NULL) loader->first = source;
     return ok;
 }
 
 /* ---- a text of a document ---- */
+
+bool compose_is_outside(bool is_local, struct text written, struct text joined) {
+    if (compose_is_remote_context(written) || text_starts(written, "oci:")) return true;
+    return !is_local && (path_is_absolute(written) || text_starts(written, "~") || path_escapes(joined));
+}
 
 bool compose_text(struct compose_loader *loader, const struct node *node, const char *what,
                   const struct compose_origin *origin, struct text *out) {

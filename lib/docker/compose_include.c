@@ -5,7 +5,6 @@
 #include "docker/compose_loader.h"
 
 #include "base/path.h"
-#include "docker/compose_build.h"
 
 /* What the entries of one document bring in; the parts of a document that builds need. */
 struct imported {
@@ -37,18 +36,14 @@ static void warn_of_outside(struct compose_scope *scope, const struct node *node
              "'%.*s' is not in the repository, so the services it includes are not read", TEXT_ARG(shown));
 }
 
-static bool is_inside(struct text written, struct text joined) {
-    return !compose_is_remote_context(written) && !text_starts(written, "oci:") && !path_is_absolute(written) &&
-           !text_starts(written, "~") && !path_escapes(joined);
-}
-
 /* A path as written to one from the root. `is_followed` is cleared when it leads out. */
 static bool read_path(struct compose_scope *scope, struct entry *entry, const struct node *node, const char *what,
                       struct text *out) {
     struct text written;
     if (!compose_text(scope->loader, node, what, &scope->origin, &written)) return false;
     *out = path_join(scope->loader->arena, scope->origin.directory, written);
-    if (is_inside(written, *out)) return true;
+    if (scope->loader->is_local && path_is_absolute(written)) *out = path_clean(scope->loader->arena, written);
+    if (!compose_is_outside(scope->loader->is_local, written, *out)) return true;
     warn_of_outside(scope, node, written);
     entry->is_followed = false;
     return true;

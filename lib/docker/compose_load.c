@@ -78,6 +78,7 @@ static bool read_services(struct compose_scope *scope, const struct node *docume
         .origins = &loader->origins,
         .usual = &scope->origin,
         .files = loader->files,
+        .is_local = loader->is_local,
         .secrets = node_find(document, "secrets"),
         .services = &index,
         .known_keys = &known_keys,
@@ -122,7 +123,8 @@ bool compose_load(struct arena *arena, struct files *files, const struct compose
                   struct diagnostics *diagnostics, struct compose_model *out) {
     struct arena tree;
     arena_init(&tree);
-    struct compose_loader loader = {.arena = arena, .tree = &tree, .files = files, .diagnostics = diagnostics};
+    struct compose_loader loader = {
+        .arena = arena, .tree = &tree, .files = files, .diagnostics = diagnostics, .is_local = request->is_local};
     struct compose_model model = {.paths = request->paths, .directory = request->directory};
     if (!text_is_given(model.directory)) model.directory = path_parent(request->paths.items[0]);
     loader.merger = (struct compose_merger){.arena = &tree, .diagnostics = diagnostics};

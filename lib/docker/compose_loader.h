@@ -39,6 +39,7 @@ struct compose_loader {
     struct compose_merger merger;
     size_t file_count;
     size_t bytes;
+    bool is_local;              /* see compose_request */
     bool has_tags;              /* `!reset` or `!override` somewhere */
     const struct source *first; /* the base file */
     struct texts includes;      /* files that were included */
@@ -81,6 +82,9 @@ bool compose_extends(struct compose_scope *scope, struct text path, const struct
 /* What the texts of a source mean; `usual` where there is none. */
 const struct compose_origin *compose_origin_of(const struct map *origins, const struct source *source,
                                                const struct compose_origin *usual);
+
+/* A path as written leads out of the repository, or into another one; `joined` is seen from the root. */
+bool compose_is_outside(bool is_local, struct text written, struct text joined);
 
 /* The text of a scalar of a document, evaluated with the variables of its file. False when it is no string or cannot be known; reported. */
 bool compose_text(struct compose_loader *loader, const struct node *node, const char *what,

@@ -12,13 +12,6 @@ struct frame {
     size_t index;
 };
 
-struct scan {
-    struct arena *arena;
-    struct diagnostics *diagnostics;
-    bool has_tags;
-    bool ok;
-};
-
 static void spell_path(struct buffer *buffer, const struct frame *frame) {
     if (frame == NULL) return;
     spell_path(buffer, frame->up);
@@ -30,30 +23,47 @@ static void spell_path(struct buffer *buffer, const struct frame *frame) {
     buffer_add(buffer, frame->key);
 }
 
-static struct text path_text(struct scan *scan, const struct frame *frame) {
+static struct text path_text(struct compose_scan *scan, const struct frame *frame) {
     struct buffer buffer = buffer_in(scan->arena);
     spell_path(&buffer, frame);
     return text_printable(scan->arena, buffer_text(&buffer));
 }
 
 /* compose-go's words (interpolation.go newPathError), on one line. */
-static void report_template(struct scan *scan, const struct frame *frame, const struct node *node,
+static void report_template(struct compose_scan *scan, const struct frame *frame, const struct node *node,
                             struct text problem) {
     struct text path = path_text(scan, frame);
     struct text shown = text_printable(scan->arena, text_first(problem, SHOWN_LIMIT));
     diag_add(scan->diagnostics, DIAG_ERROR, "compose-interpolation", node_place(node),
              "invalid interpolation format for %.*s: '%.*s'; you may need to escape any $ with another $",
              TEXT_ARG(path), TEXT_ARG(shown));
-    scan->ok = false;
+    scan->has_failed = true;
 }
 
-static void scan_node(struct scan *scan, const struct frame *frame, const struct node *node) {
+/* A variable that must be set, and is not. */
+static void check_required(struct compose_scan *scan, const struct frame *frame, const struct node *node) {
+    struct value value = {0};
+    struct text problem;
+    struct compose_evaluation evaluation;
+    if (!compose_interpolate(scan->arena, node->text, &value, &problem)) return;
+    if (compose_evaluate(scan->arena, &value, scan->variables, &evaluation)) return;
+    struct text path = path_text(scan, frame), shown = text_printable(scan->arena, evaluation.problem);
+    diag_add(scan->diagnostics, DIAG_ERROR, "compose-interpolation", node_place(node),
+             "error while interpolating %.*s: %.*s", TEXT_ARG(path), TEXT_ARG(shown));
+    scan->has_failed = true;
+}
+
+static void scan_node(struct compose_scan *scan, const struct frame *frame, const struct node *node) {
     struct frame inner = {.up = frame};
     struct text problem;
     if (node->tag != NULL && (text_is(node_tag(node), "!reset") || text_is(node_tag(node), "!override")))
         scan->has_tags = true;
     if (node_is_scalar(node)) {
-        if (!compose_is_template(node->text, &problem)) report_template(scan, frame, node, problem);
+        if (!compose_is_template(node->text, &problem)) {
+            report_template(scan, frame, node, problem);
+        } else if (scan->variables != NULL && text_has(node->text, '$')) {
+            check_required(scan, frame, node);
+        }
         return;
     }
     for (size_t i = 0; i < node->count; i++) {
@@ -64,9 +74,7 @@ static void scan_node(struct scan *scan, const struct frame *frame, const struct
     }
 }
 
-bool compose_scan(struct arena *arena, struct diagnostics *diagnostics, const struct node *document, bool *has_tags) {
-    struct scan scan = {.arena = arena, .diagnostics = diagnostics, .ok = true};
-    scan_node(&scan, NULL, document);
-    *has_tags |= scan.has_tags;
-    return scan.ok;
+bool compose_scan(struct compose_scan *scan, const struct node *document) {
+    scan_node(scan, NULL, document);
+    return !scan->has_failed;
 }

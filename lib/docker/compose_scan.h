@@ -11,9 +11,19 @@
 #define DEPOT_DOCKER_COMPOSE_SCAN_H
 
 #include "base/diag.h"
+#include "base/variables.h"
 #include "format/node.h"
 
-/* Sets `has_tags` where there are any. False when an error was reported. */
-bool compose_scan(struct arena *arena, struct diagnostics *diagnostics, const struct node *document, bool *has_tags);
+struct compose_scan {
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    const struct variables
+        *variables;  /* all there are: a required one that is missing is an error, too; NULL: some come later */
+    bool has_tags;   /* set where there are any */
+    bool has_failed; /* set by an error */
+};
+
+/* False when an error was reported. */
+bool compose_scan(struct compose_scan *scan, const struct node *document);
 
 #endif

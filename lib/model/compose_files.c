@@ -1,6 +1,7 @@
 #include "model/compose_files.h"
 
 #include "base/path.h"
+#include "docker/bake_builds.h"
 #include "docker/dotenv.h"
 #include "model/exclude.h"
 
@@ -28,17 +29,23 @@ static void leave_out(struct scanner *scanner, struct text path, const char *rul
     scanner_leave_out(scanner, exclude_because(scanner->arena, path, rule, reason));
 }
 
-static void load(struct scanner *scanner, const struct compose_request *request, struct list *out) {
-    struct text path = request->paths.items[0];
+/* NULL when it is left out. */
+static struct compose_file *create(struct scanner *scanner, struct text path) {
     const struct left_out *left_out = exclude_find(scanner->arena, &scanner->workspace->layers.settings, path);
     if (left_out != NULL) {
         scanner_leave_out(scanner, left_out);
-        return;
+        return NULL;
     }
-    struct files_listed files = {.files = {.read = read_listed}, .scanner = scanner};
     struct compose_file *file = arena_alloc(scanner->arena, sizeof(*file));
     file->path = path;
     file->problems = diag_in(scanner->arena);
+    return file;
+}
+
+static void load(struct scanner *scanner, const struct compose_request *request, struct list *out) {
+    struct files_listed files = {.files = {.read = read_listed}, .scanner = scanner};
+    struct compose_file *file = create(scanner, request->paths.items[0]);
+    if (file == NULL) return;
     file->ok = compose_load(scanner->arena, &files.files, request, &file->problems, &file->model);
     list_add(scanner->arena, out, file);
 }
@@ -188,9 +195,38 @@ static struct map group(struct scanner *scanner) {
     return directories;
 }
 
+/* The bake files of a directory, in the order in which bake reads them. */
+static void load_bake(struct scanner *scanner, struct text directory, struct list *out) {
+    struct files_listed files = {.files = {.read = read_listed}, .scanner = scanner};
+    struct bake_builds builds;
+    struct texts paths = {0};
+    for (size_t i = 0; bake_file_names[i] != NULL; i++) {
+        struct text path = path_join(scanner->arena, directory, text_from(bake_file_names[i]));
+        if (map_has(&scanner->found.bake, path)) texts_add(scanner->arena, &paths, path);
+    }
+    struct compose_file *file = create(scanner, paths.items[0]);
+    if (file == NULL) return;
+    file->is_bake = true;
+    file->ok = bake_builds(scanner->arena, &files.files, &paths, &file->problems, &builds);
+    if (file->ok) file->model = builds.model;
+    if (file->ok) file->others = builds.others;
+    list_add(scanner->arena, out, file);
+}
+
+static void load_all_bake(struct scanner *scanner, struct list *out) {
+    struct map directories = {0};
+    for (size_t i = 0; i < scanner->found.bake.count; i++) {
+        struct text directory = path_parent(scanner->found.bake.entries[i].key);
+        if (map_has(&directories, directory)) continue;
+        map_set(scanner->arena, &directories, directory, out);
+        load_bake(scanner, directory, out);
+    }
+}
+
 void compose_files_load(struct scanner *scanner, struct list *out) {
     struct map directories = group(scanner);
     for (size_t i = 0; i < directories.count; i++)
         load_directory(scanner, directories.entries[i].key, directories.entries[i].value, out);
     load_named(scanner, out);
+    load_all_bake(scanner, out);
 }

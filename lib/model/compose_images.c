@@ -1,10 +1,14 @@
 #include "model/compose_images.h"
 
+#include "base/buffer.h"
 #include "base/path.h"
+#include "docker/bake.h"
 #include "model/compose_files.h"
 #include "model/duplicates.h"
 #include "model/exclude.h"
 #include "model/names.h"
+
+#define OTHERS_SHOWN 5
 
 static void add_service(struct scanner *scanner, struct image *image, const struct compose_build *build) {
     struct image_service *service = arena_alloc(scanner->arena, sizeof(*service));
@@ -75,14 +79,15 @@ static struct image *add_build(struct scanner *scanner, const struct compose_mod
     bool is_set = image->settings->context.node != NULL;
     image->context = is_set ? path_clean(scanner->arena, image->settings->context.text) : build->context;
     image->context_origin = is_set ? CONTEXT_SETTINGS : CONTEXT_DECLARED;
-    image->context_reason =
-        is_set ? TEXT("the settings say so") : text_concat(scanner->arena, TEXT("declared in "), build->place.source->path);
+    image->context_reason = is_set ? TEXT("the settings say so")
+                                   : text_concat(scanner->arena, TEXT("declared in "), build->place.source->path);
     image->target = image->settings->target.node != NULL ? image->settings->target.text : build->target;
     add_service(scanner, image, build);
     if (text_is_given(build->dockerfile)) {
         image->dockerfile = existing_dockerfile(scanner, build->dockerfile);
         map_set(scanner->arena, &scanner->declared, image->dockerfile, image);
     }
+    if (build->is_linked) image->doubt = TEXT("it is there only for other targets to be built from");
     refuse_unsupported(model, image);
     if (!image_is_broken(image)) read_dockerfile(scanner, image);
     return image;
@@ -142,30 +147,79 @@ static bool is_built_without_profile(struct scanner *scanner, const struct compo
     return by != NULL && is_active(scanner, by->compose, by->build);
 }
 
+/* Who builds a Dockerfile already, of another model than this. */
+static const struct image *find_builder(struct scanner *scanner, const struct compose_model *model,
+                                        const struct compose_build *build) {
+    if (!text_is_given(build->dockerfile)) return NULL;
+    const struct image *by = map_find(&scanner->declared, existing_dockerfile(scanner, build->dockerfile));
+    return by == NULL || by->compose == model ? NULL : by;
+}
+
 /*
- * Services without a profile are what `docker compose build` builds. One with a profile stands back where another
- * service builds its Dockerfile; else the Dockerfile would be nobody's, and its service says best how it is built.
+ * The order in which models have their say:
+ *
+ *   services    that are active are what `docker compose build` builds
+ *   profiles    others stand back where a service builds their Dockerfile; else the Dockerfile would be nobody's, and its
+ *               service says best how it is built
+ *   targets     of bake files stand back where a service builds their Dockerfile
  */
-static void add_model(struct scanner *scanner, const struct compose_model *model, bool with_profiles) {
+enum turn { TURN_SERVICES, TURN_PROFILES, TURN_TARGETS };
+
+/* Why it is not built: another one builds its Dockerfile. NULL when none does. */
+static const struct left_out *find_obstacle(struct scanner *scanner, const struct compose_file *file,
+                                            const struct compose_build *build, enum turn turn) {
+    const struct image *by = turn == TURN_TARGETS ? find_builder(scanner, &file->model, build) : NULL;
+    if (by != NULL) {
+        struct text reason =
+            text_format(scanner->arena, "the service '%.*s' builds the Dockerfile of the target '%.*s'",
+                        TEXT_ARG(by->build->service), TEXT_ARG(build->service));
+        return exclude_because(scanner->arena, file->path, "bake-target", reason);
+    }
+    if (turn != TURN_PROFILES || !is_built_without_profile(scanner, build)) return NULL;
+    struct text reason = profile_reason(scanner, build);
+    return exclude_because(scanner->arena, file->path, "profile", reason);
+}
+
+static bool has_turn(const struct scanner *scanner, const struct compose_file *file, const struct compose_build *build,
+                     enum turn turn) {
+    if (file->is_bake) return turn == TURN_TARGETS;
+    return turn == (is_active(scanner, &file->model, build) ? TURN_SERVICES : TURN_PROFILES);
+}
+
+static void add_model(struct scanner *scanner, const struct compose_file *file, enum turn turn) {
+    const struct compose_model *model = &file->model;
     struct map seen = {0};
     struct arena scratch;
     arena_init(&scratch);
     for (size_t i = 0; i < model->builds.count; i++) {
         const struct compose_build *build = model->builds.items[i];
-        if (is_active(scanner, model, build) == with_profiles) continue;
+        if (!has_turn(scanner, file, build, turn)) continue;
         const struct left_out *left_out = find_excluded(scanner, build);
+        if (left_out == NULL) left_out = find_obstacle(scanner, file, build, turn);
         if (left_out != NULL) {
             scanner_leave_out(scanner, left_out);
-            continue;
-        }
-        if (with_profiles && is_built_without_profile(scanner, build)) {
-            struct text reason = profile_reason(scanner, build);
-            scanner_leave_out(scanner, exclude_because(scanner->arena, model->source->path, "profile", reason));
         } else {
             add_or_join(scanner, model, build, &scratch, &seen);
         }
     }
     arena_finish(&scratch);
+}
+
+/* Targets that a call of bake without names does not build, in one word. */
+static void leave_out_others(struct scanner *scanner, const struct compose_file *file) {
+    struct buffer names = buffer_in(scanner->arena);
+    size_t shown = file->others.count > OTHERS_SHOWN + 1 ? OTHERS_SHOWN : file->others.count;
+    for (size_t i = 0; i < shown; i++) {
+        const struct bake_target *target = file->others.items[i];
+        struct text name = text_printable(scanner->arena, target->name);
+        buffer_format(&names, "%s'%.*s'", i == 0 ? "" : ", ", TEXT_ARG(name));
+    }
+    if (shown < file->others.count) buffer_format(&names, " and %zu more", file->others.count - shown);
+    if (shown == 0) return;
+    struct text list = buffer_text(&names);
+    struct text reason = text_format(scanner->arena, "%s %.*s: not in the group 'default'",
+                                     shown == 1 ? "the target" : "the targets", TEXT_ARG(list));
+    scanner_leave_out(scanner, exclude_because(scanner->arena, file->path, "bake-target", reason));
 }
 
 static bool has_template_marks(const struct diagnostics *problems) {
@@ -242,8 +296,9 @@ void compose_images_add(struct scanner *scanner) {
         struct compose_file *loaded = files.items[i];
         if (use_file(scanner, loaded, map_find(&included, loaded->path))) list_add(scanner->arena, &used, loaded);
     }
+    for (enum turn turn = TURN_SERVICES; turn <= TURN_TARGETS; turn++)
+        for (size_t i = 0; i < used.count; i++)
+            add_model(scanner, used.items[i], turn);
     for (size_t i = 0; i < used.count; i++)
-        add_model(scanner, &((const struct compose_file *)used.items[i])->model, false);
-    for (size_t i = 0; i < used.count; i++)
-        add_model(scanner, &((const struct compose_file *)used.items[i])->model, true);
+        leave_out_others(scanner, used.items[i]);
 }

@@ -1,6 +1,7 @@
 #include "model/discover.h"
 
 #include "base/path.h"
+#include "docker/bake.h"
 #include "docker/compose.h"
 #include "docker/depot.h"
 #include "docker/ignore.h"
@@ -76,7 +77,7 @@ static void visit(void *self, const struct path_entry *entry) {
     if (!may_matter(name) || entry->kind == PATH_SUBMODULE) return;
     bool is_dockerfile = discover_is_dockerfile_name(name);
     bool is_compose = is_among(name, compose_file_names) || is_among(name, compose_override_names);
-    bool is_ignore = text_ends(name, IGNORE_NAME);
+    bool is_ignore = text_ends(name, IGNORE_NAME), is_bake = is_among(name, bake_file_names);
     bool is_project = is_among(name, depot_file_names), is_beside = text_is(name, SETTINGS_BESIDE_NAME);
     /* any YAML file may be a compose file that the settings name, so all that matter are remembered */
     if (entry->skip_worktree && found->checkout != NULL && entry->object != NULL)
@@ -84,11 +85,12 @@ static void visit(void *self, const struct path_entry *entry) {
     if (text_is(name, ".env")) keep(found, &found->dotenv, text_copy(found->arena, entry->path));
     if (text_is(name, SETTINGS_MISNAMED))
         texts_add(found->arena, &found->misnamed, text_copy(found->arena, entry->path));
-    if (!is_dockerfile && !is_compose && !is_project && !is_beside && !is_ignore) return;
+    if (!is_dockerfile && !is_compose && !is_bake && !is_project && !is_beside && !is_ignore) return;
     struct text path = text_copy(found->arena, entry->path);
     if (is_dockerfile) keep(found, &found->dockerfiles, path);
     if (is_ignore) texts_add(found->arena, &found->ignore_files, path);
     if (is_compose) keep(found, &found->compose, path);
+    if (is_bake) keep(found, &found->bake, path);
     if (is_project) keep(found, &found->projects, path);
     if (is_beside) keep(found, &found->beside, path);
 }

@@ -25,6 +25,7 @@ struct discovered {
     struct texts links;              /* symbolic links, in byte order */
     struct texts ignore_files;       /* .dockerignore and its kind, in byte order */
     struct map compose;              /* path → itself: every file with a base or override name of compose */
+    struct map bake;                 /* path → itself: every file with a default name of bake alone */
     struct map projects;             /* path → itself: depot.json and its kind */
     struct map beside;               /* path → itself: depot-pipeline.yml files */
 };

@@ -313,7 +313,9 @@ static void watch_sources(struct watcher *watcher, struct watch *watch) {
     const struct build_facts *facts = watch->image->facts;
     const struct context_links *links = links_of(watcher, watch->context->directory);
     if (facts == NULL) {
-        widen(watcher, watch, watch->image->place, TEXT("its Dockerfile cannot be read"));
+        const struct compose_build *build = watch->image->build;
+        bool is_open = build != NULL && build->is_context_open;
+        widen(watcher, watch, watch->image->place, is_open ? build->needs_bake : TEXT("its Dockerfile cannot be read"));
         return;
     }
     if (facts->is_guess) widen(watcher, watch, facts->reason_place, facts->reason);

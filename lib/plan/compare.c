@@ -1,7 +1,7 @@
 #include "plan/compare.h"
 
 #include "base/path.h"
-#include "docker/compose.h"
+#include "docker/bake.h"
 #include "docker/depot.h"
 #include "model/definition.h"
 #include "model/discover.h"
@@ -17,7 +17,7 @@ static bool is_among(struct text name, const char *const *names) {
 static bool is_compose(const struct workspace *workspace, struct text path) {
     struct text name = path_name(path);
     return is_among(name, compose_file_names) || is_among(name, compose_override_names) ||
-           map_has(&workspace->compose_parts, path);
+           is_among(name, bake_file_names) || map_has(&workspace->compose_parts, path);
 }
 
 static bool is_settings(const struct workspace *workspace, struct text path) {

@@ -72,12 +72,12 @@ static struct text describe_dockerfile(struct arena *arena, const struct image *
         buffer_add(&words, image->dockerfile);
         if (image->services.count == 0 && image->place.line > 0) buffer_format(&words, ":%u", image->place.line);
     } else if (image->services.count > 0) {
-        buffer_add_string(&words, "in the compose file");
+        buffer_add_string(&words, image->compose->is_bake ? "in the bake file" : "in the compose file");
     }
     for (size_t i = 0; i < image->services.count; i++) {
         const struct image_service *service = image->services.items[i];
-        const char *before = i > 0 ? ", " : words.len > 0 ? ", service " : "service ";
-        buffer_format(&words, "%s%.*s (%.*s:%u)", before, TEXT_ARG(service->name),
+        const char *kind = i > 0 ? "" : image->compose->is_bake ? "target " : "service ";
+        buffer_format(&words, "%s%s%.*s (%.*s:%u)", words.len > 0 ? ", " : "", kind, TEXT_ARG(service->name),
                       TEXT_ARG(service->place.source->path), service->place.line);
     }
     return buffer_text(&words);

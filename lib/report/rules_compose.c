@@ -17,12 +17,35 @@ const struct rule rules_of_compose[] = {
     {"bake-limit", "a bake file makes too much", NULL, NULL,
      "What targets inherit and refer to is written out for each of them, and that grew beyond all that a repository "
      "needs: a million values, 64 MiB of text, or chains of more than a hundred. It is not followed further."},
+    {"bake-open", "part of a bake file needs evaluation", "target \"api\" {\n  context = lower(\"API\")\n}",
+     "target \"api\" {\n  context = \"api\"\n}",
+     "Texts, lists, objects and plain variables are read; functions, operators, conditions, 'for' and a matrix are "
+     "not. A "
+     "target whose context, arguments or the like need that is built by 'depot bake' from the file itself, and when it "
+     "is not known what it reads, any change builds it. Tags and caches that need it are left out. A note, shown with "
+     "--verbose; with 'inspect' a warning."},
     {"bake-syntax", "a bake file is malformed", "target \"api\" {\n  tags = [\"api:1\"\n}",
      "target \"api\" {\n  tags = [\"api:1\"]\n}",
      "The file ends in '.hcl' or '.json' and is not that. Nothing behind the place is read. A '${' in a text begins "
      "a template; one that is meant as it stands is written '$${'."},
+    {"bake-target", "a target of a bake file is left out", NULL, NULL,
+     "The reason why a target is among those left out: 'depot bake' without names builds the group 'default' alone, or "
+     "a "
+     "service of a compose file builds the same Dockerfile, and says better how."},
     {"bake-unreadable", "a bake file could not be read", NULL, NULL,
      "It was named, and it is missing, larger than 4 MiB, not a regular file, or a link that leaves the repository."},
+    {"bake-variable", "a variable of a bake file has its default", "target \"api\" {\n  context = \"${DIR}\"\n}",
+     "target \"api\" {\n  context = \"api\"\n}",
+     "Context, Dockerfile, stage and platforms must be known now, so a variable in one of them has the default of its "
+     "'variable' block, whatever the step's environment will say. A note, shown with --verbose."},
+    {"compose-extends", "a service extends what it cannot", "services:\n  api:\n    extends: base",
+     "services:\n  base: {build: .}\n  api:\n    extends: base",
+     "The service that is named is not in the file, or the services extend each other in a circle. Compose refuses the "
+     "file, and it becomes a step that fails and says so."},
+    {"compose-include", "two compose files define one thing, or include each other", NULL, NULL,
+     "A file that is being read already cannot be included: that is an error. Where a file defines a service that it "
+     "also includes, newer versions of docker compose merge the two, and so does this program; older ones refuse, "
+     "hence the warning."},
     {"compose-interpolation", "a variable in the compose file is malformed",
      "services:\n  api:\n    command: echo ${NAME", "services:\n  api:\n    command: echo ${NAME}",
      "Compose expands all values of a file before it looks at any, so one mistake anywhere makes the file unusable. A "
@@ -36,18 +59,21 @@ const struct rule rules_of_compose[] = {
      "services:\n  api:\n    build: {context: ., isolation: process}", "services:\n  api:\n    build: {context: .}",
      "It is not passed on to the builder, so the step builds without it. A note, shown with --verbose: remove the "
      "key, or keep it for those who build with compose."},
+    {"compose-limit", "a compose file grows beyond all bounds", NULL, NULL,
+     "Includes and extends are followed 50 and 500 levels deep, over 4096 files and 64 MiB, and what merging makes has "
+     "two million values at most. A file that needs more is taken for a mistake, or for malice."},
     {"compose-merge", "an override file changes the shape of a value",
      "# compose.override.yaml\nservices:\n  api:\n    build: [.]",
      "# compose.override.yaml\nservices:\n  api:\n    build: {target: dev}",
      "A file is laid over another key by key: a list cannot replace a mapping, nor a mapping a text. Compose refuses "
      "both files together, and so does this program. The second place in the message is the value that was to be "
      "overridden."},
-    {"compose-not-understood", "part of the compose file is not followed",
-     "services:\n  api:\n    extends: {file: common.yaml, service: base}",
-     "services:\n  api:\n    build: {context: ., dockerfile: api.Dockerfile}",
-     "'include', 'extends', '!reset', a second document and values that only a later step knows are not followed yet, "
-     "and nothing is guessed: a service that depends on one becomes a step that says so. Write its build out, or "
-     "leave the file out with 'discovery: exclude:' in the settings and build it in a step of your own."},
+    {"compose-not-understood", "part of the compose file cannot be known here",
+     "services:\n  api:\n    build: ${DIR:?}", "services:\n  api:\n    build: ./api",
+     "What is built must be known now, and nothing is guessed: a variable that only the step knows cannot say where "
+     "the context is, and a file of another repository is not read. Such a service becomes a step that says so. Write "
+     "its build out, or leave the file out with 'discovery: exclude:' in the settings and build it in a step of your "
+     "own."},
     {"compose-schema", "the compose file has the wrong shape", "services:\n  - api", "services:\n  api:\n    build: .",
      "Compose checks the types of a file before anything else and refuses it as a whole. Here that makes one step "
      "that fails; Dockerfiles beside it are built but not pushed, for the file may say where they go."},
@@ -75,20 +101,28 @@ const struct rule rules_of_compose[] = {
     {"dotenv-unreadable", "'.env' could not be opened", NULL, NULL,
      "It is there, but is no regular file, is too large, or leads out of the repository. Its variables count as not "
      "set, so values may differ from those that compose would see."},
-    {"included", "a compose file is left out, for another includes it", "# compose.yaml\ninclude: [db/compose.yaml]",
-     "# compose.yaml\nservices:\n  db: {build: db}",
-     "The reason why a file is among those left out. 'include' is not followed yet, and read by itself the file might "
-     "mean something else: paths and variables are those of its includer. Its services are not built here. Write them "
-     "into the file that includes it, or build them in a step of your own."},
+    {"included", "a compose file is left out, for another includes it", NULL, NULL,
+     "The reason why a file is among those left out. Its services are read as part of the file that includes it, with "
+     "that one's variables; read by itself, too, each would be built twice."},
+    {"overlay", "a compose file is left out, for it is an overlay", NULL, NULL,
+     "The reason why a file is among those left out. Its name is that of an override file, and no file that it could "
+     "override stands beside it. Where it goes with another one, say so in the settings: 'discovery: compose: "
+     "[deploy/compose.yml:compose.override.yml]'."},
     {"profile", "a service with a profile is left out",
      "services:\n  web: {build: .}\n  debug: {build: {context: ., target: debug}, profiles: [dev]}",
      "services:\n  web: {build: .}\n  debug: {build: {context: ., target: debug}}",
      "The reason why a service is among those left out. 'docker compose build' passes it over, and a service without "
      "a profile builds the same Dockerfile. Where nobody else does, it is built."},
+    {"second-compose-file", "a compose file is left out, for another one is taken", NULL, NULL,
+     "The reason why a file is among those left out. Of the files with a default name in a directory docker compose "
+     "takes the first: compose.yaml, compose.yml, docker-compose.yml, docker-compose.yaml, and one override file. "
+     "'depot bake' without -f would take all of them."},
+    {"secret-unset", "a secret counts as unset", NULL, NULL,
+     "'inspect' prints values, and one in a variable with the name of a secret (*_TOKEN, *_PASSWORD, *_SECRET …) must "
+     "not reach a log. So such a variable is unset there, whatever the environment says."},
     {"x-bake-ignored", "'x-bake' has no effect", "services:\n  api:\n    build: {context: ., x-bake: {no-cache: true}}",
      "services:\n  api:\n    build: {context: ., no_cache: true}",
-     "Only 'docker buildx bake' reads this extension. Compose and this program leave it out, so a build in the "
-     "pipeline may differ from one with bake. A note, shown with --verbose: use the key of 'build' that says the "
-     "same."},
+     "Only bake reads this extension. Docker compose leaves it out, and so does a step that does not build with bake: "
+     "use the key of 'build' that says the same, or 'builder: bake' in the settings. A note, shown with --verbose."},
     {0},
 };

@@ -39,6 +39,10 @@ const struct rule rules_of_settings[] = {
     {"settings", "a container file is left out by the settings", "discovery: {exclude: [\"legacy/**\"]}", NULL,
      "The reason why a file is among those left out: a glob under 'discovery: exclude:' matches it. Nothing is wrong, "
      "unless the glob takes more than was meant."},
+    {"settings-compose", "the settings name no compose file", "discovery: {compose: [../other/compose.yml]}",
+     "discovery: {compose: [deploy/compose.yml:deploy/compose.prod.yml]}",
+     "An entry is a path from the repository's root, or several joined by ':' that make one model, as in COMPOSE_FILE. "
+     "It cannot lead out of the repository."},
     {"settings-file", "the settings could not be read", "depot-pipeline upload --config ci/images.yml",
      "depot-pipeline upload --config .buildkite/images.yml",
      "The file that --config names does not exist, or the settings file is too large, no regular file, or a link that "
