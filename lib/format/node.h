@@ -2,7 +2,7 @@
  * node: a tree of data with positions, read from YAML or JSON and written as either.
  *
  * Mappings keep the order of the source; duplicate keys never occur in a tree that a
- * reader made. A scalar keeps its text and how it was written: whether a plain `1.10` is
+ * reader made (but for yaml_read_first, which says so). A scalar keeps its text and how it was written: whether a plain `1.10` is
  * a number is decided by whoever uses it (compose follows go-yaml, settings their table).
  * Nodes are shared (a YAML alias is the same node again), so a tree is never changed
  * once read; passes build new nodes.

@@ -26,7 +26,8 @@ struct reader {
     size_t nodes;
     size_t expanded;
     unsigned depth;
-    bool is_ascii; /* libyaml's mark counts characters: only then it is an offset */
+    bool is_ascii;   /* libyaml's mark counts characters: only then it is an offset */
+    bool is_literal; /* keys may come twice, and `<<` is a key as any other */
 };
 
 static const struct node *read_node(struct reader *reader, const yaml_event_t *event);
@@ -166,7 +167,7 @@ static void add_pair(struct pairs *pairs, const struct node *key, const struct n
     push(pairs->reader, key);
     push(pairs->reader, value);
     pairs->count++;
-    if (pairs->count <= FEW_KEYS) return;
+    if (pairs->count <= FEW_KEYS || pairs->reader->is_literal) return;
     for (size_t i = pairs->hash.count; i < pairs->count; i++)
         map_set(pairs->reader->arena, &pairs->hash, key_of(pairs, i)->text, (void *)key_of(pairs, i));
 }
@@ -245,8 +246,8 @@ static const struct node *read_mapping(struct reader *reader, const yaml_event_t
     const struct node *key, *value, *merge = NULL;
     bool failed;
     while (read_pair(reader, &key, &value, &failed)) {
-        if (!check_key(&pairs, key)) return NULL;
-        if (is_merge_key(key)) merge = value;
+        if (!reader->is_literal && !check_key(&pairs, key)) return NULL;
+        if (!reader->is_literal && is_merge_key(key)) merge = value;
         add_pair(&pairs, key, value);
     }
     if (failed) return NULL;
@@ -350,21 +351,67 @@ bool yaml_read(struct arena *arena, const struct source *source, struct diagnost
     return yaml_read_apart(arena, arena, source, diagnostics, out);
 }
 
+static bool begin(struct reader *reader) {
+    if (!yaml_parser_initialize(&reader->parser)) {
+        diag_add(reader->diagnostics, DIAG_ERROR, "yaml-syntax", source_whole(reader->source),
+                 "no memory for the YAML parser");
+        return false;
+    }
+    struct text bytes = reader->source->bytes;
+    reader->is_ascii = is_ascii(bytes);
+    yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&reader->parser, (const unsigned char *)bytes.ptr, bytes.len);
+    return true;
+}
+
 bool yaml_read_apart(struct arena *nodes, struct arena *texts, const struct source *source,
                      struct diagnostics *diagnostics, struct list *out) {
     struct reader reader = {.arena = nodes, .texts = texts, .source = source, .diagnostics = diagnostics};
-    if (!yaml_parser_initialize(&reader.parser)) {
-        diag_add(diagnostics, DIAG_ERROR, "yaml-syntax", source_whole(source), "no memory for the YAML parser");
-        return false;
-    }
-    reader.is_ascii = is_ascii(source->bytes);
-    yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)source->bytes.ptr, source->bytes.len);
     struct list documents = {0};
+    if (!begin(&reader)) return false;
     bool ok = read_stream(&reader, &documents);
     yaml_parser_delete(&reader.parser);
     if (ok) *out = documents;
     return ok;
+}
+
+static const struct node *null_of(struct arena *arena, const struct source *source) {
+    struct node *empty = node_null(arena);
+    empty->source = source;
+    return empty;
+}
+
+/* go-yaml's own rule, which libyaml no longer has: nothing but 1.1. */
+static bool is_version_one_one(struct reader *reader, const yaml_event_t *event) {
+    const yaml_version_directive_t *version = event->data.document_start.version_directive;
+    if (version == NULL || (version->major == 1 && version->minor == 1)) return true;
+    diag_add(reader->diagnostics, DIAG_ERROR, "yaml-syntax", place_of(reader, event->start_mark),
+             "a document of YAML %d.%d, where 1.1 is read", version->major, version->minor);
+    return false;
+}
+
+static const struct node *read_first(struct reader *reader) {
+    for (;;) {
+        yaml_event_t event;
+        if (!next_event(reader, &event)) return NULL;
+        yaml_event_type_t type = event.type;
+        bool ok = type != YAML_DOCUMENT_START_EVENT || is_version_one_one(reader, &event);
+        yaml_event_delete(&event);
+        if (!ok) return NULL;
+        if (type == YAML_STREAM_END_EVENT) return null_of(reader->arena, reader->source);
+        if (type == YAML_DOCUMENT_START_EVENT) return read_document(reader);
+    }
+}
+
+bool yaml_read_first(struct arena *arena, const struct source *source, struct diagnostics *diagnostics,
+                     const struct node **out) {
+    struct reader reader = {
+        .arena = arena, .texts = arena, .source = source, .diagnostics = diagnostics, .is_literal = true};
+    if (!begin(&reader)) return false;
+    const struct node *node = read_first(&reader);
+    yaml_parser_delete(&reader.parser);
+    if (node != NULL) *out = node;
+    return node != NULL;
 }
 
 bool yaml_read_one(struct arena *arena, const struct source *source, struct diagnostics *diagnostics,
@@ -380,8 +427,6 @@ bool yaml_read_one(struct arena *arena, const struct source *source, struct diag
         *out = documents.items[0];
         return true;
     }
-    struct node *empty = node_null(arena);
-    empty->source = source;
-    *out = empty;
+    *out = null_of(arena, source);
     return true;
 }

@@ -36,4 +36,12 @@ bool yaml_read_apart(struct arena *nodes, struct arena *texts, const struct sour
 bool yaml_read_one(struct arena *arena, const struct source *source, struct diagnostics *diagnostics,
                    const struct node **out);
 
+/*
+ * The first document as go-yaml v2 takes it, for files that are only read so: what comes behind it is not looked at, keys
+ * may come twice or be collections, `<<` is a pair as any other, and a `%YAML` other than 1.1 is an error. Whoever asks
+ * walks the pairs in their order. An empty stream gives a null node.
+ */
+bool yaml_read_first(struct arena *arena, const struct source *source, struct diagnostics *diagnostics,
+                     const struct node **out);
+
 #endif

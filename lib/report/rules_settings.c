@@ -13,8 +13,15 @@ const struct rule rules_of_settings[] = {
      "a 'name'."},
     {"project-file", "the Depot project cannot be read from its file", "{\"projectId\": \"x19jffd9zf\"}",
      "{\"id\": \"x19jffd9zf\"}",
-     "The Depot CLI looks for the key 'id' in the nearest depot.json, depot.yml or depot.yaml, and passes over a file "
-     "without it. The build then uses DEPOT_PROJECT_ID or fails. A project id is ten lower-case letters and digits."},
+     "The Depot CLI takes the key 'id' of the first depot.json, depot.yml or depot.yaml that exists, from the "
+     "directory "
+     "upwards, and reads it as YAML: commas and '#' comments are fine, '//' is not. Of a file that is broken, or has "
+     "another key or none, it says nothing and goes on without a project. The build then uses DEPOT_PROJECT_ID or "
+     "fails."},
+    {"project-id", "a project id has an unusual form", "{\"id\": \" My-App\"}", "{\"id\": \"x19jffd9zf\"}",
+     "Ids that Depot gives out are ten lower-case letters and digits; 'depot projects list' shows them. This one is "
+     "passed on as it is, blanks at its ends too, and Depot will most likely not know it. The name of a project is not "
+     "its id."},
     {"regex-limit", "a regular expression takes too long", "images:\n  - match: {regex: \"^(a+)+$\"}",
      "images:\n  - match: {regex: \"^a+$\"}",
      "Expressions with one repetition inside another can take time without end. Matching stops after a fixed number "

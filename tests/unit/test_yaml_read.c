@@ -188,6 +188,24 @@ static void test_views(struct arena *arena) {
     CHECK(node_find(node_find(node, "key"), "x") == NULL, "a scalar has no keys");
 }
 
+static void test_first(struct arena *arena) {
+    struct diagnostics problems = diag_in(arena);
+    struct text bytes = TEXT("a: 1\n<<: {b: 2}\na: 3\n--- [broken");
+    const struct node *node = NULL;
+    CHECK(yaml_read_first(arena, source_create(arena, TEXT("f"), bytes), &problems, &node), "a broken second document");
+    CHECK(node->kind == NODE_MAPPING && node->count == 3, "pairs as they stand");
+    CHECK_TEXT(node_key(node, 1)->text, "<<", "no merge is carried out");
+    CHECK_TEXT(node_value(node, 2)->text, "3", "a key comes twice");
+    CHECK(yaml_read_first(arena, source_create(arena, TEXT("f"), TEXT("")), &problems, &node), "nothing");
+    CHECK(node->kind == NODE_NULL && node->source != NULL, "is null");
+    CHECK(problems.list.count == 0, "no complaint so far");
+    node = NULL;
+    CHECK(!yaml_read_first(arena, source_create(arena, TEXT("f"), TEXT("%YAML 1.2\n---\na")), &problems, &node),
+          "another version");
+    CHECK(!yaml_read_first(arena, source_create(arena, TEXT("f"), TEXT("{a")), &problems, &node), "a broken first one");
+    CHECK(node == NULL && problems.list.count == 2, "both are reported");
+}
+
 int main(void) {
     struct arena arena;
     arena_init(&arena);
@@ -195,6 +213,7 @@ int main(void) {
     test_limits(&arena);
     test_many_keys(&arena);
     test_one(&arena);
+    test_first(&arena);
     test_views(&arena);
     arena_finish(&arena);
     return check_done("yaml_read");
