@@ -142,18 +142,20 @@ static void read_size(const struct compose_field *field) {
 
 /* ---- x-depot ---- */
 
-/* Depot's own: a number is as good as a string. */
+/* Depot's own: a number is as good as a string, and printed as Go does. compose_depot warns of what has no effect. */
 static void read_depot(const struct compose_field *field) {
     const struct node *id = node_find(field->node, "project-id");
-    if (field->node->kind != NODE_MAPPING) {
+    if (field->node->kind != NODE_MAPPING && field->node->kind != NODE_NULL) {
         compose_field_refuse(field, "must be a mapping");
         return;
     }
     if (id == NULL || id->kind == NODE_NULL) return;
     struct compose_field inner = compose_field_at(field, id, "build.x-depot.project-id");
     struct text text;
-    if (node_is_scalar(id) && compose_scalar_of(field->reader->arena, id).kind != COMPOSE_STRING) {
-        field->build->project = id->text;
+    if (!node_is_scalar(id)) {
+        compose_field_refuse(&inner, "must be a string");
+    } else if (compose_scalar_of(field->reader->arena, id).kind != COMPOSE_STRING) {
+        field->build->project = compose_scalar_of(field->reader->arena, id).text;
     } else if (compose_field_literal(&inner, &text) && text.len > 0) {
         field->build->project = text;
     }

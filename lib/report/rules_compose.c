@@ -124,5 +124,11 @@ const struct rule rules_of_compose[] = {
      "services:\n  api:\n    build: {context: ., no_cache: true}",
      "Only bake reads this extension. Docker compose leaves it out, and so does a step that does not build with bake: "
      "use the key of 'build' that says the same, or 'builder: bake' in the settings. A note, shown with --verbose."},
+    {"x-depot-ignored", "'x-depot' has no effect",
+     "services:\n  api:\n    build: .\n    x-depot: {project-id: x19jffd9zf}",
+     "services:\n  api:\n    build:\n      context: .\n      x-depot: {project-id: x19jffd9zf}",
+     "The Depot CLI takes a project from 'build: x-depot: project-id' of a service. At the top of the file, beside "
+     "'build', or under another key ('project_id') it is passed over without a word, and the image is built in the "
+     "project of the nearest depot.json. So it is here. An anchor at the top that a build refers to is fine."},
     {0},
 };

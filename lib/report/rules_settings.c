@@ -21,7 +21,7 @@ const struct rule rules_of_settings[] = {
     {"project-id", "a project id has an unusual form", "{\"id\": \" My-App\"}", "{\"id\": \"x19jffd9zf\"}",
      "Ids that Depot gives out are ten lower-case letters and digits; 'depot projects list' shows them. This one is "
      "passed on as it is, blanks at its ends too, and Depot will most likely not know it. The name of a project is not "
-     "its id."},
+     "its id. In a compose file put quotes around an id of digits: 0123456789 alone is a number and changes."},
     {"regex-limit", "a regular expression takes too long", "images:\n  - match: {regex: \"^(a+)+$\"}",
      "images:\n  - match: {regex: \"^a+$\"}",
      "Expressions with one repetition inside another can take time without end. Matching stops after a fixed number "

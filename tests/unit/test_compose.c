@@ -331,8 +331,14 @@ static const struct row rows[] = {
 
     /* x-depot */
     {B "      x-depot: {project-id: x19jffd9zf}\n", CONTEXT " project=x19jffd9zf", "Depot's own", NULL, NULL},
-    {B "      x-depot: {project-id: 0123456789}\n", CONTEXT " project=0123456789", "a number keeps its text", NULL,
-     NULL},
+    {B "      x-depot: {project-id: 1234567890}\n", CONTEXT " project=1234567890", "a number", NULL, NULL},
+    {B "      x-depot: {project-id: 0123}\n", CONTEXT " project=83", "is printed as Go does", NULL, NULL},
+    {B "      x-depot: {project-id: true}\n", CONTEXT " project=true", "so is a boolean", NULL, NULL},
+    {B "      x-depot: {project-id: '0123'}\n", CONTEXT " project=0123", "a string stays", NULL, NULL},
+    {B "      x-depot: {project-id: }\n", CONTEXT, "none", NULL, NULL},
+    {B "      x-depot:\n", CONTEXT, "nothing", NULL, NULL},
+    {B "      x-depot: {}\n", CONTEXT, "nothing", NULL, NULL},
+    {B "      x-depot: {project-id: [a]}\n", "refused error:compose-schema@4", "no string", NULL, NULL},
     {B "      x-depot: {project-id: '${P:-abc}'}\n", CONTEXT " project=abc note:compose-variable@4", "interpolated",
      NULL, NULL},
     {B "      x-depot: {project_id: x}\n", CONTEXT, "with a dash, not an underscore", NULL, NULL},
