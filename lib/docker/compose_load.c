@@ -1,5 +1,6 @@
 #include "base/path.h"
 #include "docker/compose_build.h"
+#include "docker/compose_depot.h"
 #include "docker/compose_loader.h"
 
 const char *const compose_file_names[] = {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml",
@@ -112,6 +113,7 @@ static bool load(struct compose_loader *loader, const struct compose_request *re
     scope->origin.directory = model->directory;
     if (!read_variables(loader, request, model->directory, &scope->origin.variables)) return false;
     if (!compose_file_read_all(scope, &document)) return false;
+    compose_depot_check(loader->arena, loader->diagnostics, document);
     model->source = loader->first;
     model->variables = scope->origin.variables;
     model->includes = loader->includes;
