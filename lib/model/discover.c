@@ -43,6 +43,9 @@ static bool may_matter(struct text name) {
         return text_starts(name, "Containerfile");
     case 'd':
         return true;
+    case '.':
+        if (text_starts(name, ".depot.")) return true;
+        break;
     default:
         break;
     }
@@ -64,6 +67,19 @@ static void keep(struct discovered *found, struct map *map, struct text path) {
     map_set(found->arena, map, path, value);
 }
 
+/* A directory that is called as a project file: the Depot CLI finds it, and nothing in it. */
+static void keep_directory(struct discovered *found, struct text directory) {
+    bool may_be = text_ends(directory, "on") || text_ends(directory, "ml"); /* few do */
+    if (!may_be || !is_among(path_name(directory), depot_file_names) || map_has(&found->projects, directory)) return;
+    keep(found, &found->projects, text_copy(found->arena, directory));
+}
+
+/* `.depot.json`, and `depot.json` in a directory `.depot`. */
+static bool is_lookalike(struct text path, struct text name, bool is_project) {
+    if (is_project) return text_is(path_name(path_parent(path)), ".depot");
+    return text_starts(name, ".") && is_among(text_from_offset(name, 1), depot_file_names);
+}
+
 static void visit(void *self, const struct path_entry *entry) {
     struct discovered *found = self;
     const char *slash = memrchr(entry->path.ptr, '/', entry->path.len);
@@ -71,6 +87,7 @@ static void visit(void *self, const struct path_entry *entry) {
         slash == NULL ? entry->path : text_from_offset(entry->path, (size_t)(slash + 1 - entry->path.ptr));
     if (found->seen != NULL) seen_add(found->seen, entry->path, (size_t)(name.ptr - entry->path.ptr));
     if (name.len == 0) return;
+    if (slash != NULL) keep_directory(found, text_first(entry->path, (size_t)(slash - entry->path.ptr)));
     if (entry->kind == PATH_SUBMODULE)
         texts_add(found->arena, &found->submodules, text_copy(found->arena, entry->path));
     if (entry->kind == PATH_SYMLINK) texts_add(found->arena, &found->links, text_copy(found->arena, entry->path));
@@ -85,13 +102,15 @@ static void visit(void *self, const struct path_entry *entry) {
     if (text_is(name, ".env")) keep(found, &found->dotenv, text_copy(found->arena, entry->path));
     if (text_is(name, SETTINGS_MISNAMED))
         texts_add(found->arena, &found->misnamed, text_copy(found->arena, entry->path));
-    if (!is_dockerfile && !is_compose && !is_bake && !is_project && !is_beside && !is_ignore) return;
+    bool is_like = is_lookalike(entry->path, name, is_project);
+    if (!is_dockerfile && !is_compose && !is_bake && !is_project && !is_beside && !is_ignore && !is_like) return;
     struct text path = text_copy(found->arena, entry->path);
     if (is_dockerfile) keep(found, &found->dockerfiles, path);
     if (is_ignore) texts_add(found->arena, &found->ignore_files, path);
     if (is_compose) keep(found, &found->compose, path);
     if (is_bake) keep(found, &found->bake, path);
     if (is_project) keep(found, &found->projects, path);
+    if (is_like) keep(found, &found->lookalikes, path);
     if (is_beside) keep(found, &found->beside, path);
 }
 

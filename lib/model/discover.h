@@ -26,7 +26,8 @@ struct discovered {
     struct texts ignore_files;       /* .dockerignore and its kind, in byte order */
     struct map compose;              /* path → itself: every file with a base or override name of compose */
     struct map bake;                 /* path → itself: every file with a default name of bake alone */
-    struct map projects;             /* path → itself: depot.json and its kind */
+    struct map projects;             /* path → itself: depot.json and its kind, and directories of that name */
+    struct map lookalikes;           /* path → itself: .depot.json and its kind */
     struct map beside;               /* path → itself: depot-pipeline.yml files */
 };
 

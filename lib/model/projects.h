@@ -1,21 +1,19 @@
 /*
  * projects: which Depot project an image is built in.
  *
- * The nearest depot.json, depot.yml or depot.yaml, from the Dockerfile's directory up to the
- * root; within a directory the first of these names that exists. The CLI goes on above the
- * root and takes the directory it is called in into account; a step must not depend on either.
+ * What settings say, else `x-depot` of its service, else the nearest depot.json, depot.yml or depot.yaml, from the
+ * Dockerfile's directory up to the root (project_search). The CLI goes on above the root and takes the directory it is
+ * called in into account; a step must not depend on either. Where the difference matters, project_traps says so.
  */
 #ifndef DEPOT_MODEL_PROJECTS_H
 #define DEPOT_MODEL_PROJECTS_H
 
-#include "base/files.h"
 #include "model/image.h"
+#include "model/project_search.h"
 
 struct projects {
-    struct arena *arena;
-    struct files *files;
-    const struct map *paths; /* of project files */
-    struct map read;         /* path → struct depot_file * */
+    struct project_search search;
+    struct map checked; /* ids that settings and compose files name, each with its place */
     struct diagnostics *diagnostics;
 };
 

@@ -90,9 +90,10 @@ static bool load_settings(struct scanner *scanner) {
 }
 
 static enum scan_status find_images(struct scanner *scanner) {
-    scanner->projects = (struct projects){.arena = scanner->arena,
-                                          .files = scanner->request->files,
-                                          .paths = &scanner->found.projects,
+    scanner->projects = (struct projects){.search = {.arena = scanner->arena,
+                                                     .files = scanner->request->files,
+                                                     .paths = &scanner->found.projects,
+                                                     .lookalikes = &scanner->found.lookalikes},
                                           .diagnostics = scanner->diagnostics};
     compose_images_add(scanner);
     if (!dockerfile_images_add(scanner)) return SCAN_NO_PATHS;

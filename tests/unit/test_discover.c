@@ -41,9 +41,10 @@ static struct text join(struct arena *arena, const struct map *map) {
 /* A real index: what is found, in byte order, and nothing of what only looks like it. */
 static void test_repository(struct arena *arena) {
     scratch_begin();
-    sh("git init -q . && mkdir -p b/c a x.yml && touch Dockerfile a/Dockerfile b/c/Dockerfile.x b/Containerfile "
+    sh("git init -q . && mkdir -p b/c a x.yml a/.depot b/depot.json a/json && touch a/.depot/depot.yml b/depot.json/x "
+       "a/.depot/ci.yml a/json/x b/depot.json/y && touch Dockerfile a/Dockerfile b/c/Dockerfile.x b/Containerfile "
        "compose.yaml b/docker-compose.yml b/docker-compose.override.yml b/compose.prod.yml depot.json a/depot.yml "
-       "a/depot-pipeline.yml x.yml/readme Dockerfile.md 'b/my file' untracked.Dockerfile && "
+       "a/depot-pipeline.yml .depot.json .depot.txt x.yml/readme Dockerfile.md 'b/my file' untracked.Dockerfile && "
        "ln -s Dockerfile link.Dockerfile && git add . && git rm -q --cached untracked.Dockerfile");
     struct diagnostics problems = diag_in(arena);
     struct repository repository;
@@ -58,7 +59,8 @@ static void test_repository(struct arena *arena) {
                "Dockerfile a/Dockerfile b/Containerfile b/c/Dockerfile.x link.Dockerfile ", "Dockerfiles");
     CHECK_TEXT(join(arena, &found.compose), "b/docker-compose.override.yml b/docker-compose.yml compose.yaml ",
                "compose");
-    CHECK_TEXT(join(arena, &found.projects), "a/depot.yml depot.json ", "projects");
+    CHECK_TEXT(join(arena, &found.projects), "a/.depot/depot.yml a/depot.yml b/depot.json depot.json ", "projects");
+    CHECK_TEXT(join(arena, &found.lookalikes), ".depot.json a/.depot/depot.yml ", "what is taken for one");
     CHECK_TEXT(join(arena, &found.beside), "a/depot-pipeline.yml ", "settings beside");
     CHECK(found.submodules.count == 0, "no submodules");
     repository_close(&repository);
