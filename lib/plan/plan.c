@@ -199,6 +199,37 @@ static void plan_images(void *self) {
     }
 }
 
+static struct text project_of(struct arena *arena, const struct image *image) {
+    if (!text_is_given(image->project.id)) return TEXT("the agents' project");
+    struct text shown = text_printable(arena, image->project.id);
+    return text_format(arena, "project '%.*s'", TEXT_ARG(shown));
+}
+
+/* One call builds in one project, so only what is pushed gets from one to another. bake fails on the link whatever is pushed. */
+static void report_link(struct arena *arena, struct plan_image *planned, const struct plan_link *link) {
+    const struct image *from = planned->image, *base = link->base->image;
+    bool is_lost = link->is_service && !link->base->is_published;
+    if (text_equal(from->project.id, base->project.id)) return;
+    struct text name = text_printable(arena, base->name);
+    struct text here = project_of(arena, from), there = project_of(arena, base);
+    const char *outcome = "so the published one is taken";
+    if (link->base->is_published) outcome = "so it is taken from where it is pushed";
+    if (is_lost) outcome = "and it is not pushed, so this build does not get it";
+    enum severity weight = is_lost ? DIAG_WARNING : DIAG_NOTE;
+    struct diagnostic *diagnostic =
+        diag_add(&planned->problems, weight, "cross-project-link", link->place,
+                 "'%.*s' is built in %.*s, not in %.*s, %s", TEXT_ARG(name), TEXT_ARG(there), TEXT_ARG(here), outcome);
+    diag_second(&planned->problems, diagnostic, base->place, "the other image");
+}
+
+static void report_links(struct arena *arena, struct plan *plan) {
+    for (size_t i = 0; i < plan->images.count; i++) {
+        struct plan_image *planned = plan->images.items[i];
+        for (size_t j = 0; j < planned->links.count; j++)
+            report_link(arena, planned, planned->links.items[j]);
+    }
+}
+
 static void link_images(struct arena *arena, const struct graph *graph, const struct reason *reasons,
                         struct plan *plan) {
     for (size_t i = 0; i < plan->images.count; i++) {
@@ -206,6 +237,7 @@ static void link_images(struct arena *arena, const struct graph *graph, const st
         add_links(arena, graph, plan, i);
     }
     report_cycles(arena, graph, plan);
+    report_links(arena, plan);
     put_in_order(arena, graph, plan);
 }
 

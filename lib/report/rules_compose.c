@@ -91,6 +91,13 @@ const struct rule rules_of_compose[] = {
      "services:\n  api:\n    build: ./shared",
      "A CI job has the checkout and nothing beside it, so an absolute path, a '~' or a '..' too many names nothing "
      "there. Move the files into the repository, or give the context as a URL."},
+    {"cross-project-link", "an image is built from one of another Depot project",
+     "services:\n  base: {build: {context: base, x-depot: {project-id: x19jffd9zf}}}\n"
+     "  api: {build: {context: api, additional_contexts: {base: service:base}}}",
+     "services:\n  base: {build: base}\n  api: {build: {context: api, additional_contexts: {base: service:base}}}",
+     "One call of the CLI builds in one project, so an image reaches another project only through a registry; 'depot "
+     "bake' fails on such a link. A step takes it from where it is pushed. Where it is not pushed, a context of that "
+     "name is missing, and a 'FROM' of it asks Docker Hub. Put both in one project, or give the base a registry."},
     {"dotenv-secret", "a secret in '.env' is not used", "# .env\nDB_PASSWORD=hunter2", "# .env\nDB_HOST=db",
      "What '.env' says may be written into the pipeline, where every reader of the build sees it. So a variable that "
      "has the name of a secret, or a URL with a password in it, counts as not set; the step's own environment may set "
