@@ -47,7 +47,10 @@ struct text value_text(struct arena *arena, const struct value *value); /* asser
  */
 bool value_cut(struct arena *arena, const struct value *value, char byte, struct value *before, struct value *after);
 
-/* As compose writes it: ${X:-w}, a literal dollar doubled. For previews and messages, never for a shell. */
+/*
+ * As compose writes it: ${X:-w}, a literal dollar doubled. For previews and messages, never for a shell. Read again it is
+ * the same value, unless a brace stands in a word by itself: where that word ends is a matter of the line's other braces.
+ */
 struct text value_spelling(struct arena *arena, const struct value *value);
 
 /* Adds the names of all variables referred to, words included, each once. */
