@@ -173,7 +173,7 @@ check-fuzz: ## what fuzzing found, without a fuzzer but with sanitizers; and is 
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/steps CFLAGS='-O1 -g $(COUNTED)' $(BUILD)/steps/linear
 	@sh tests/fuzz/run $(FUZZ_TARGETS:%=$(BUILD)/sanitize/replay-%) $(BUILD)/steps/linear
 
-# The library tells linear.c of each basic block; linear.c itself does not.
+# The library tells linear.c of each basic block; linear*.c themselves do not.
 COUNTED := -fsanitize-coverage=trace-pc
 
 $(BUILD)/replay-%: tests/fuzz/%.c tests/fuzz/replay.c tests/fuzz/arena.c $(LIBRARY)
@@ -182,8 +182,8 @@ $(BUILD)/replay-%: tests/fuzz/%.c tests/fuzz/replay.c tests/fuzz/arena.c $(LIBRA
 $(BUILD)/fuzz-%: tests/fuzz/%.c tests/fuzz/arena.c $(LIBRARY)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c,$^) $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
 
-$(BUILD)/linear: tests/fuzz/linear.c $(LIBRARY)
-	$(CC) $(filter-out $(COUNTED),$(ALL_CFLAGS)) -o $@ $< $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
+$(BUILD)/linear: $(wildcard tests/fuzz/linear*.c) tests/fuzz/linear.h $(LIBRARY)
+	$(CC) $(filter-out $(COUNTED),$(ALL_CFLAGS)) -o $@ $(filter %.c,$^) $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
 
 $(FUZZ_TARGETS:%=$(BUILD)/replay-%) $(FUZZ_TARGETS:%=$(BUILD)/fuzz-%): $(wildcard tests/fuzz/*.h)
 

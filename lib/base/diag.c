@@ -1,5 +1,7 @@
 #include "base/diag.h"
 
+#include "base/map.h"
+
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -53,22 +55,26 @@ static int compare(const void *a, const void *b) {
     return 0;
 }
 
-static bool is_repeat(const struct diagnostic *a, const struct diagnostic *b) {
-    return compare(a, b) == 0 && a->severity == b->severity && text_equal(a->message, b->message);
-}
-
-static bool repeats_earlier(const struct list *list, size_t kept, const struct diagnostic *diagnostic) {
-    for (size_t i = kept; i > 0 && compare(list->items[i - 1], diagnostic) == 0; i--)
-        if (is_repeat(list->items[i - 1], diagnostic)) return true;
-    return false;
+/* Of one place: messages, each to the severities it was reported with, a bit for each. Made for the second one there. */
+static bool is_new(struct arena *arena, struct map *here, const struct diagnostic *diagnostic) {
+    uintptr_t bit = (uintptr_t)1 << diagnostic->severity;
+    uintptr_t present = (uintptr_t)map_find(here, diagnostic->message);
+    if ((present & bit) == 0) map_set(arena, here, diagnostic->message, (void *)(present | bit));
+    return (present & bit) == 0;
 }
 
 void diag_sort(struct diagnostics *diagnostics) {
     struct list *list = &diagnostics->list;
+    struct map here = {0};
     list_sort(diagnostics->arena, list, compare);
     size_t kept = 0;
-    for (size_t i = 0; i < list->count; i++)
-        if (!repeats_earlier(list, kept, list->items[i])) list->items[kept++] = list->items[i];
+    for (size_t i = 0; i < list->count; i++) {
+        const struct diagnostic *last = kept == 0 ? NULL : list->items[kept - 1];
+        bool is_elsewhere = last == NULL || compare(last, list->items[i]) != 0;
+        if (is_elsewhere) here = (struct map){0};
+        if (!is_elsewhere && here.count == 0) is_new(diagnostics->arena, &here, last);
+        if (is_elsewhere || is_new(diagnostics->arena, &here, list->items[i])) list->items[kept++] = list->items[i];
+    }
     list->count = kept;
 }
 

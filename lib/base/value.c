@@ -1,8 +1,11 @@
 #include "base/value.h"
 
 #include "base/buffer.h"
+#include "base/map.h"
 
 #include <assert.h>
+
+#define FEW_NAMES 16
 
 static struct value_piece *add_piece(struct arena *arena, struct value *value) {
     struct value_piece *piece = arena_alloc(arena, sizeof(*piece));
@@ -111,13 +114,42 @@ struct text value_spelling(struct arena *arena, const struct value *value) {
     return buffer.len == 0 ? TEXT("") : buffer_text(&buffer);
 }
 
-void value_names(struct arena *arena, const struct value *value, struct texts *out) {
+/* A walk over the names of one value. Few are searched for, of many `seen` knows those that `out` has. */
+struct naming {
+    struct arena *arena;
+    struct texts *out;
+    struct map seen;
+    bool are_many;
+};
+
+static size_t count_references(const struct value *value) {
+    size_t count = 0;
+    for (size_t i = 0; i < value->pieces.count; i++)
+        if (piece_at(value, i)->is_reference) count += 1 + count_references(&piece_at(value, i)->word);
+    return count;
+}
+
+static void add_name(struct naming *naming, struct text name) {
+    bool is_there = naming->are_many ? map_has(&naming->seen, name) : texts_has(naming->out, name);
+    if (is_there) return;
+    texts_add(naming->arena, naming->out, name);
+    if (naming->are_many) map_set(naming->arena, &naming->seen, name, naming);
+}
+
+static void add_names(struct naming *naming, const struct value *value) {
     for (size_t i = 0; i < value->pieces.count; i++) {
         const struct value_piece *piece = piece_at(value, i);
         if (!piece->is_reference) continue;
-        if (!texts_has(out, piece->text)) texts_add(arena, out, piece->text);
-        value_names(arena, &piece->word, out);
+        add_name(naming, piece->text);
+        add_names(naming, &piece->word);
     }
+}
+
+void value_names(struct arena *arena, const struct value *value, struct texts *out) {
+    struct naming naming = {.arena = arena, .out = out, .are_many = count_references(value) > FEW_NAMES};
+    for (size_t i = 0; naming.are_many && i < out->count; i++)
+        map_set(arena, &naming.seen, out->items[i], &naming);
+    add_names(&naming, value);
 }
 
 /* Where a walk over a value stands: at a piece, and in it at an offset of its text. */

@@ -186,8 +186,15 @@ bool compose_is_template(struct text text, struct text *problem) {
 struct evaluating {
     struct arena *arena;
     const struct variables *variables;
+    struct map unset; /* the names in out->unset */
     struct compose_evaluation *out;
 };
+
+static void note_unset(struct evaluating *evaluating, struct text name) {
+    if (map_has(&evaluating->unset, name)) return;
+    map_set(evaluating->arena, &evaluating->unset, name, evaluating);
+    texts_add(evaluating->arena, &evaluating->out->unset, name);
+}
 
 static bool evaluate(struct evaluating *evaluating, const struct value *value, struct buffer *buffer);
 
@@ -202,8 +209,7 @@ static bool refuse(struct evaluating *evaluating, const struct value_piece *piec
 
 static bool evaluate_reference(struct evaluating *evaluating, const struct value_piece *piece, struct buffer *buffer) {
     const struct text *found = variables_find(evaluating->variables, piece->text);
-    struct texts *unset = &evaluating->out->unset;
-    if (found == NULL && !texts_has(unset, piece->text)) texts_add(evaluating->arena, unset, piece->text);
+    if (found == NULL) note_unset(evaluating, piece->text);
     bool is_set = found != NULL, is_empty = found == NULL || found->len == 0;
     bool takes_word = false;
     switch (piece->operator) {

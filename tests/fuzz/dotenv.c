@@ -1,7 +1,7 @@
 /*
  * dotenv: a `.env` file.
  *
- * Checked: an error is reported exactly when the file is refused, and then nothing is given; the same again gives the same;
+ * Checked: an error is reported exactly when the file is refused; the same again gives the same;
  * no name of a secret and no address with a password is stored; what is reported is printable, has a place and shows
  * nothing of the file; a text with just the names that came out, each in quotes, gives the same values.
  */
@@ -16,7 +16,6 @@ static bool parse(struct arena *arena, struct text bytes, struct diagnostics *di
     *out = (struct variables){0};
     bool ok = dotenv_parse(arena, source, diagnostics, out);
     FUZZ_CHECK(ok != diag_has_errors(diagnostics), "refused exactly when an error is reported");
-    FUZZ_CHECK(ok || out->defaults.count == 0, "what is refused gives nothing");
     return ok;
 }
 
@@ -98,9 +97,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     bool ok = parse(&arena, bytes, &diagnostics, &variables);
     check_reports(&arena, &diagnostics, bytes);
     FUZZ_CHECK(parse(&arena, bytes, &other_diagnostics, &other) == ok, "the same again");
-    check_same(&variables, &other);
-    check_secrets(&variables);
-    if (ok) check_quoted(&arena, &variables);
+    if (ok) {
+        check_same(&variables, &other);
+        check_secrets(&variables);
+        check_quoted(&arena, &variables);
+    }
     arena_finish(&arena);
     return 0;
 }
