@@ -27,6 +27,7 @@ struct compose_reader {
     bool is_local;                      /* see compose_request */
     struct files *files;                /* for the `env_file` of services */
     const struct node *secrets;         /* top-level `secrets`; NULL when there are none */
+    struct map secret_index;            /* name → const struct node *; filled when the first one is looked for */
     const struct map *services;         /* name → const struct node * */
     const struct texts *known_keys;     /* of `build`, for the nearest word */
     bool is_valid;                      /* cleared by an error that refuses the whole file */

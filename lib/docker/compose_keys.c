@@ -49,6 +49,14 @@ static void read_secret_source(const struct compose_field *field, const struct n
     }
 }
 
+static const struct node *find_secret(struct compose_reader *reader, struct text name) {
+    const struct node *secrets = reader->secrets;
+    bool is_known = reader->secret_index.count > 0 || secrets == NULL || secrets->kind != NODE_MAPPING;
+    for (size_t i = 0; !is_known && i < secrets->count; i++)
+        map_set(reader->arena, &reader->secret_index, node_key(secrets, i)->text, (void *)node_value(secrets, i));
+    return map_find(&reader->secret_index, name);
+}
+
 /* "name", or {source, target}. The id is the target, else the name. */
 static void read_secret(const struct compose_field *field) {
     struct compose_reader *reader = field->reader;
@@ -67,7 +75,7 @@ static void read_secret(const struct compose_field *field) {
         if (!compose_field_literal(&aimed, &secret.id)) return;
         if (secret.id.len == 0) secret.id = name;
     }
-    const struct node *definition = node_find_text(reader->secrets, name);
+    const struct node *definition = find_secret(reader, name);
     if (definition == NULL) {
         compose_field_doubt(field, DIAG_ERROR, "compose-invalid", "undefined build secret '%.*s'", TEXT_ARG(name));
         return;
