@@ -36,11 +36,12 @@ static void check_reports(struct arena *arena, const struct diagnostics *diagnos
     FUZZ_CHECK(fuzz_is_printable(buffer_text(&written)), "reports are printable");
 }
 
-/* Block scalars take the lines before the end for their own. */
+/* Block scalars take the lines before the end for their own; half a character is a mistake only when something follows. */
 static void check_end(struct arena *arena, struct text bytes, const struct depot_file *file) {
     struct diagnostics diagnostics;
     struct buffer longer = buffer_in(arena);
     if (!text_is_given(file->id) || text_has(bytes, '|') || text_has(bytes, '>')) return;
+    if (!text_is_utf8(bytes)) return;
     buffer_add(&longer, bytes);
     buffer_add_string(&longer, "\n...\n[\"");
     struct depot_file other = parse(arena, buffer_text(&longer), &diagnostics);
