@@ -123,8 +123,9 @@ static void merge_pairs(struct arena *arena, struct bake_target *target, const s
         const struct bake_pair *pair = over->items[i];
         if (pair->value == NULL) continue;
         if (pairs.count >= BAKE_ITEMS_LIMIT) {
-            bake_add_open(arena, &target->open, field->name, (struct text){0}, TEXT("a very long object"),
-                          target->place);
+            if (!is_open(&target->open, field->name))
+                bake_add_open(arena, &target->open, field->name, (struct text){0}, TEXT("a very long object"),
+                              target->place);
             break;
         }
         if (pair->is_optional) {
@@ -141,8 +142,9 @@ static void merge_pairs(struct arena *arena, struct bake_target *target, const s
 static void limit_list(struct arena *arena, struct bake_target *target, const struct bake_field *field,
                        struct list *list, size_t limit) {
     if (list->count <= limit) return;
-    bake_add_open(arena, &target->open, field->name, (struct text){0}, TEXT("a very long list"), target->place);
     list->count = limit;
+    if (is_open(&target->open, field->name)) return;
+    bake_add_open(arena, &target->open, field->name, (struct text){0}, TEXT("a very long list"), target->place);
 }
 
 static void merge_list(struct arena *arena, struct bake_target *target, const struct bake_field *field,

@@ -257,7 +257,7 @@ static const struct hcl_expression *parse_term(struct hcl_reader *reader) {
         bool is_attribute = hcl_accept(reader, ".");
         if (!is_attribute && !hcl_accept(reader, "[")) break;
         bool ok = is_attribute ? parse_attribute(reader) : parse_index(reader);
-        term = ok ? open_at(reader, term->place, "a part of something else") : NULL;
+        term = ok ? open_at(reader, term->place, "a part of another value") : NULL;
     }
     hcl_leave(reader);
     return term;
@@ -274,15 +274,17 @@ static const struct hcl_expression *parse_operation(struct hcl_reader *reader) {
     return operand;
 }
 
-const struct hcl_expression *hcl_parse_expression(struct hcl_reader *reader) {
+/* After "?"; conditions in conditions are nested, too, where no term is. */
+static const struct hcl_expression *parse_condition(struct hcl_reader *reader, struct place place) {
     if (!hcl_enter(reader)) return NULL;
-    const struct hcl_expression *expression = parse_operation(reader);
-    if (expression != NULL && hcl_accept(reader, "?")) {
-        struct place place = expression->place;
-        bool ok = hcl_parse_expression(reader) != NULL && expect(reader, ":", "the condition has no ':'") &&
-                  hcl_parse_expression(reader) != NULL;
-        expression = ok ? open_at(reader, place, "a condition") : NULL;
-    }
+    bool ok = hcl_parse_expression(reader) != NULL && expect(reader, ":", "the condition has no ':'") &&
+              hcl_parse_expression(reader) != NULL;
     hcl_leave(reader);
-    return expression;
+    return ok ? open_at(reader, place, "a condition") : NULL;
+}
+
+const struct hcl_expression *hcl_parse_expression(struct hcl_reader *reader) {
+    const struct hcl_expression *expression = parse_operation(reader);
+    if (expression == NULL || !hcl_accept(reader, "?")) return expression;
+    return parse_condition(reader, expression->place);
 }
