@@ -4,10 +4,14 @@
  *   const references = openReferences(report);
  *   await references.go('dockerfile')   →  path of a program made of reference/dockerfile.go and
  *                                          reference/dockerfile_*.go; null, after one `skip` line, when it cannot be had
+ *   references.tool('docker-buildx')    →  path of a program that is fetched, not built; null when it is not here
  *
  * BuildKit's packages come as Debian ships them (./get-references puts them, and a Go that is new enough, into a
  * cache folder). Programs are kept in build/conformance under a name that holds the hash of what they are made of.
  * REFERENCES names a folder of ready-made programs (dockerfile, ignore, context), which are then used instead.
+ *
+ * Tools are looked for in REFERENCES, in the cache folder that ./get-tools fills, in node_modules (the Depot CLI), where
+ * docker keeps its plugins, and on PATH.
  */
 import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
@@ -22,6 +26,15 @@ const folder = fileURLToPath(new URL('reference', import.meta.url));
 const output = fileURLToPath(new URL('../../build/conformance', import.meta.url));
 const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'depot-pipeline/references');
 const packages = path.join(cache, 'usr/share/gocode');
+const toolFolders = [
+  process.env.REFERENCES,
+  path.join(cache, '../tools'),
+  fileURLToPath(new URL('../node_modules/@depot/cli-linux-x64/bin', import.meta.url)),
+  path.join(os.homedir(), '.docker/cli-plugins'),
+  '/usr/local/lib/docker/cli-plugins',
+  '/usr/libexec/docker/cli-plugins',
+  ...(process.env.PATH ?? '').split(':'),
+].filter(Boolean);
 const oldestGo = [1, 24];
 const tags = 'dfexcludepatterns,dfparents,dfrundevice,dfrunsecurity'; // flags that BuildKit has taken in since
 
@@ -83,6 +96,8 @@ async function find(name) {
   return build(name);
 }
 
+const tool = (name) => toolFolders.map((directory) => path.resolve(directory, name)).find(isThere) ?? null;
+
 /** `report.skip(part, message)` is told of what cannot be had, once for each program. */
 export function openReferences(report) {
   const known = new Map();
@@ -96,5 +111,5 @@ export function openReferences(report) {
     }
     return known.get(name);
   };
-  return { go, cache };
+  return { go, tool, cache };
 }

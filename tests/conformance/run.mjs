@@ -3,7 +3,7 @@
  *
  *   node run.mjs [--only PART] [--engine] [DIR…]
  *
- * Each part (dockerfile.mjs, ignore.mjs, inputs.mjs) exports `check({ program, repositories, references, report,
+ * Each part (dockerfile.mjs, ignore.mjs, inputs.mjs, compose.mjs) exports `check({ program, repositories, references, report,
  * asksEngine })`. A DIR is a git checkout, or holds git checkouts. PROGRAM names the program.
  */
 import fs from 'node:fs';
@@ -13,7 +13,7 @@ import { openReferences } from './references.mjs';
 import { openReport } from './report.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const parts = ['dockerfile', 'ignore', 'inputs'];
+const parts = ['dockerfile', 'ignore', 'inputs', 'compose'];
 
 const isCheckout = (directory) => fs.existsSync(path.join(directory, '.git'));
 
