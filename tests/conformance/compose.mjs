@@ -5,6 +5,7 @@
  * held against us to the byte, and against every tool that is here: a tool that says something else has its own
  * expectation in the case, with the reason. So a case says what is right also where nothing but the Depot CLI is at hand.
  */
+import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -12,7 +13,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readCases } from './cases.mjs';
 import { checkRepositories } from './compose_repositories.mjs';
-import { openTools, readRequest, run } from './compose_tools.mjs';
+import { neutral, openTools, readRequest, run } from './compose_tools.mjs';
 
 const part = 'compose';
 const atOnce = 2;
@@ -35,14 +36,17 @@ export function interpolationFiles({ template, dotenv, values, buildx, depot, co
   return { ...files, ...(dotenv !== undefined && { '.env': dotenv }) };
 }
 
+/** Values stand in cases as a build gets them; bake prints what HCL would read as them. */
+const escapeHcl = (text) => text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+
 function interpolationTargets({ value, values }) {
   const args = { ...values, ...(value !== undefined && { V: value }) };
   const names = Object.keys(args).filter((name) => args[name] !== null).sort();
-  return { a: build(names, (name) => args[name]) };
+  return { a: build(names, (name) => escapeHcl(args[name])) };
 }
 
 /** { error }, or { targets, group }: what a row, or a tool's part of it, expects. */
-function expectation(row) {
+export function expectation(row) {
   if (row.error !== undefined) return { error: row.error };
   const isInterpolation = row.value !== undefined || row.values !== undefined;
   const targets = isInterpolation ? interpolationTargets(row) : row.targets;
@@ -57,11 +61,14 @@ export const readAll = () => Object.keys(keys).flatMap((folder) => readCases(fol
   arguments: row.arguments ?? ['compose.yaml'],
 })));
 
+const makeKey = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+
+/** `null` is a directory, `key` in the place of a text one that ssh takes. */
 function writeFiles(root, files) {
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(root, name);
     fs.mkdirSync(text === null ? file : path.dirname(file), { recursive: true });
-    if (text !== null) fs.writeFileSync(file, text);
+    if (text !== null) fs.writeFileSync(file, text === 'key' ? makeKey() : text, { mode: text === 'key' ? 0o600 : 0o644 });
   }
 }
 
@@ -84,7 +91,7 @@ export async function openPlace() {
 
 async function askUs(program, { root, home, words, environment }) {
   const { status, output, talk } = await run(program, ['inspect', ...words], { cwd: root, env: environment });
-  const text = output.trimEnd().replaceAll(root, '/checkout').replaceAll(home, '/home');
+  const text = neutral(output.trimEnd(), { root, home });
   if (status === 0) return { error: null, text };
   return { error: status === 1 ? talk : `exit status ${status}: ${talk}`, isCrash: status !== 1, text };
 }

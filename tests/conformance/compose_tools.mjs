@@ -17,7 +17,7 @@ import path from 'node:path';
 const versions = { 'docker-buildx': /v?0\.29\./, 'docker-compose': /2\.40\./, depot: /2\.102\./ };
 
 /* What Depot's bake has no place for (it has flags of `depot build` for each). */
-const unknownToDepot = ['shm-size', 'ulimits', 'extra-hosts', 'entitlements', 'pull', 'no-cache', 'no-cache-filter'];
+const unknownToDepot = ['shm-size', 'ulimits', 'extra-hosts', 'entitlements', 'pull', 'no-cache'];
 
 export const run = (program, words, options) => new Promise((resolve) => {
   execFile(program, words, { maxBuffer: 1 << 28, timeout: 60000, ...options }, (failure, output, talk) => {
@@ -42,8 +42,8 @@ export function readRequest(root, words) {
   return request;
 }
 
-/** Names of the machine out of a text: the checkout is /checkout, the home /home. */
-const neutral = (text, { root, home }) => text.replaceAll(root, '/checkout').replaceAll(home, '/home');
+/** Names of the machine out of a text: the checkout is /case/checkout, the home /home. */
+export const neutral = (text, { root, home }) => text.replaceAll(path.dirname(root), '/case').replaceAll(home, '/home');
 
 const failed = (talk, where) => ({ error: neutral(talk, where), targets: null });
 
@@ -99,12 +99,23 @@ function fromPairs(text) {
   return Object.fromEntries(text.split(',').map((pair) => [pair.split('=', 1)[0], pair.slice(pair.indexOf('=') + 1)]));
 }
 
-const relative = (file, from) => (path.isAbsolute(file) && !path.relative(from, file).startsWith('../..') ? path.relative(from, file) || '.' : file);
+const relative = (file, from) => (`${file}/`.startsWith('/case/') ? path.relative(from, file) || '.' : file);
+
+/** As go-units writes a number of bytes: four digits and a unit. */
+function humanSize(bytes) {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${Number((bytes / 1024 ** power).toPrecision(4))}${units[power]}`;
+}
 
 const composeFields = {
   context: (value, { directory }) => relative(value, directory),
   contexts: (value, { directory }) => mapValues(value, (one) => relative(one, directory)),
-  dockerfile: (value, { context }) => relative(value, context),
+  dockerfile: (value, { context = '' }) => {
+    const folder = `${path.normalize(context)}/`;
+    return value.startsWith(folder) ? value.slice(folder.length) : relative(value, context);
+  },
+  'shm-size': (value) => humanSize(Number(value)),
   'cache-from': (value) => value.map(fromPairs),
   'cache-to': (value) => value.map(fromPairs),
   secret: (value, { directory }) => value.map(fromPairs).map(({ type, ...secret }) => ({ ...secret, ...(secret.src && { src: relative(secret.src, directory) }) })),
@@ -117,7 +128,7 @@ const composeFields = {
 
 /** What compose adds for itself goes: its labels, its output, the tag of a service that names no image. */
 function fromCompose(target, directory) {
-  const out = {};
+  const out = { context: '.' };
   const labels = target.labels ?? {};
   const ownTag = `${labels['com.docker.compose.project']}-${labels['com.docker.compose.service']}`;
   for (const [name, value] of Object.entries(without(target, ['output', 'labels', 'tags']))) {
@@ -132,10 +143,22 @@ function fromCompose(target, directory) {
   return out;
 }
 
-/** A target of buildx's shape with what does not matter to compose in one order. */
+const inOrder = (object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+const unrepeated = (list) => list && [...new Set(list.map((one) => JSON.stringify(typeof one === 'string' ? one : inOrder(one))))];
+const sorted = (list) => unrepeated(list)?.sort();
+
+/**
+ * A target of buildx's shape in the terms of both: compose leaves it to bake to drop repeats, to join the context and
+ * the Dockerfile, and to see that a network of the host needs an entitlement; it escapes one of HCL's two templates.
+ */
 export function asCompose(target) {
-  const sorted = (list) => list && [...list].map((one) => JSON.stringify(one)).sort();
-  return { ...target, attest: sorted(target.attest) };
+  const out = JSON.parse(JSON.stringify(target).replaceAll('%%{', '%{'));
+  for (const name of ['tags', 'platforms', 'cache-from', 'cache-to', 'secret']) if (out[name]) out[name] = unrepeated(out[name]);
+  for (const name of ['attest', 'ssh', 'ulimits', 'entitlements']) if (out[name]) out[name] = sorted(out[name]);
+  if (out.dockerfile) out.dockerfile = path.normalize(out.dockerfile);
+  if (out.network === 'host') out.entitlements = out.entitlements?.filter((one) => one !== '"network.host"');
+  if (!out.entitlements?.length) delete out.entitlements;
+  return out;
 }
 
 async function askCompose(program, { request, environment, ...where }) {
