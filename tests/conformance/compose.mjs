@@ -7,16 +7,14 @@
  */
 import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
-import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readCases } from './cases.mjs';
+import { inTurns, openPlace } from './compose_place.mjs';
 import { checkRepositories } from './compose_repositories.mjs';
-import { neutral, openTools, readRequest, run } from './compose_tools.mjs';
+import { neutral, openTools, readRequest, remember, run } from './compose_tools.mjs';
 
 const part = 'compose';
-const atOnce = 2;
 const toolNames = ['buildx', 'depot', 'compose'];
 const common = ['environment', 'error', 'why', ...toolNames];
 const keys = {
@@ -37,7 +35,7 @@ export function interpolationFiles({ template, dotenv, values, buildx, depot, co
 }
 
 /** Values stand in cases as a build gets them; bake prints what HCL would read as them. */
-const escapeHcl = (text) => text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+const escapeHcl = (text) => text.replace(/[$%](?=\{)/g, '$&$&');
 
 function interpolationTargets({ value, values }) {
   const args = { ...values, ...(value !== undefined && { V: value }) };
@@ -74,21 +72,6 @@ function writeFiles(root, files) {
 
 // --- asking ---
 
-/** A place for cases: a home, and a socket that nobody serves, for bake asks that there is one. */
-export async function openPlace() {
-  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'conformance-')));
-  const home = path.join(folder, 'home');
-  fs.mkdirSync(home);
-  const socket = path.join(folder, 'agent');
-  const server = net.createServer();
-  await new Promise((resolve) => server.listen(socket, resolve));
-  const close = () => {
-    server.close();
-    fs.rmSync(folder, { recursive: true });
-  };
-  return { folder, home, environment: { PATH: process.env.PATH, HOME: home, SSH_AUTH_SOCK: socket }, close };
-}
-
 async function askUs(program, { root, home, words, environment }) {
   const { status, output, talk } = await run(program, ['inspect', ...words], { cwd: root, env: environment });
   const text = neutral(output.trimEnd(), { root, home });
@@ -104,19 +87,11 @@ export async function askCase(row, index, { program, tools, place }) {
   const where = { root, home: place.home, environment };
   const request = readRequest(root, row.arguments);
   const theirs = {};
-  for (const tool of tools) theirs[tool.name] = await tool.ask({ ...where, request });
+  for (const tool of tools) {
+    const asked = [tool.name, tool.version, row.files, row.arguments, row.environment];
+    theirs[tool.name] = await remember(asked, () => tool.ask({ ...where, request }));
+  }
   return { ours: program && await askUs(program, { ...where, words: row.arguments }), theirs };
-}
-
-/** The answers to all of `list`, a few at a time and in order. */
-export async function inTurns(list, ask) {
-  const answers = new Array(list.length);
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < list.length; index = next++) answers[index] = await ask(list[index], index);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return answers;
 }
 
 // --- judging ---

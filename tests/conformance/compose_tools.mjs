@@ -10,8 +10,10 @@
  * Nothing here needs an engine or a network.
  */
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /* The versions that the cases were written beside: others differ where they do, and would fail cases. */
 const versions = { 'docker-buildx': /v?0\.29\./, 'docker-compose': /2\.40\./, depot: /2\.102\./ };
@@ -177,6 +179,19 @@ async function askCompose(program, { request, environment, ...where }) {
 
 // --- all ---
 
+const answers = fileURLToPath(new URL('../../build/conformance/answers', import.meta.url));
+
+/** What a tool has said once it need not be asked again: `asked` names all that its answer depends on. */
+export async function remember(asked, ask) {
+  const file = path.join(answers, `${createHash('sha256').update(JSON.stringify(asked)).digest('hex')}.json`);
+  if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, 'utf8'));
+  const answer = await ask();
+  fs.mkdirSync(answers, { recursive: true });
+  fs.writeFileSync(`${file}.${process.pid}`, JSON.stringify(answer));
+  fs.renameSync(`${file}.${process.pid}`, file);
+  return answer;
+}
+
 const asSame = (target) => target;
 const kinds = [
   { name: 'buildx', program: 'docker-buildx', asks: askBuildx, as: asSame },
@@ -191,7 +206,7 @@ export async function openTools(references, report, part) {
     const said = file && (await run(file, ['version'], { env: { ...process.env, ...depotVariables } })).output;
     if (!file) report.skip(part, `${program}: not here; tests/conformance/get-tools gets it from Debian`);
     else if (!versions[program].test(said)) report.skip(part, `${program}: the cases were not written beside ${said.trim().split('\n')[0]}`);
-    else tools.push({ name, as, ask: (question) => asks(file, question) });
+    else tools.push({ name, version: said, as, ask: (question) => asks(file, question) });
   }
   return tools;
 }
