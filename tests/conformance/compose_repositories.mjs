@@ -102,7 +102,7 @@ const tell = (tool, { kind, name, theirs, ours }) => `${kind}${name ? ` of ${nam
 
 function judge(tool, questions, answers, report) {
   const known = openKnown(part);
-  const sum = { files: 0, alike: 0, both: 0, targets: 0, same: 0, reasons: 0 };
+  const sum = { files: 0, alike: 0, both: 0, targets: 0, same: 0, refused: 0, reasons: 0 };
   for (const [index, { place }] of questions.entries()) {
     const { theirs, ours } = answers[index];
     const answer = theirs[tool.name];
@@ -116,7 +116,7 @@ function judge(tool, questions, answers, report) {
       const reason = known.reason(one);
       if (reason) report.known(part, `${place}: ${tell(tool, one)}`, reason);
       else report.fail(part, `${place}: ${tell(tool, one)}`);
-      sum.reasons += Number(reason !== null);
+      if (reason) sum[isAlike ? 'reasons' : 'refused']++;
     }
     if (!found.length) report.pass(part, 1);
   }
@@ -133,7 +133,7 @@ export async function checkRepositories({ program, repositories, report }, tools
       for (const [label, isOne] of [['compose files', ({ isBake: is }) => !is], ['bake files', ({ isBake: is }) => is]]) {
         const chosen = all.map((question, index) => [question, answers[index]]).filter(([question]) => isOne(question));
         const sum = judge(tool, chosen.map(([question]) => question), chosen.map(([, answer]) => answer), report);
-        report.count(part, `repositories ${repositories.length}, ${label}: ${tool.name} accept/reject`, sum.alike, sum.files, `both accept ${sum.both}`);
+        report.count(part, `repositories ${repositories.length}, ${label}: ${tool.name} accept/reject`, sum.alike, sum.files, `both accept ${sum.both}${sum.refused ? `, ${sum.refused} differ for a reason` : ''}`);
         report.count(part, `repositories ${repositories.length}, ${label}: ${tool.name} targets`, sum.same, sum.targets, sum.reasons ? `${sum.reasons} differences have a reason` : '');
       }
     }

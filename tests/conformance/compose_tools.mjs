@@ -77,10 +77,12 @@ const mapValues = (object, change) => Object.fromEntries(Object.entries(object ?
 /** It prints an empty network where there is none. */
 const fromDepot = (target) => without(target, [...unknownToDepot, ...(target.network === '' ? ['network'] : [])]);
 
-/** A target of buildx's shape, as Depot prints it: `$${` and `%%{` of HCL are not escaped. */
+/** A target of buildx's shape, as Depot prints it: `$${` and `%%{` of HCL are not escaped; here paths are cleaned on both sides. */
 export function asDepot(target) {
   const text = JSON.stringify(without(target, unknownToDepot)).replaceAll('$${', '${').replaceAll('%%{', '%{');
-  return JSON.parse(text);
+  const out = JSON.parse(text);
+  if (out.context && !out.context.includes(':')) out.context = path.normalize(out.context);
+  return out;
 }
 
 async function askDepot(program, { request, environment, ...where }) {
