@@ -96,7 +96,8 @@ export async function askCase(row, index, { program, tools, place }) {
 
 // --- judging ---
 
-const firstLines = (text) => text.trim().split('\n').slice(-2).join(' | ').slice(0, 300);
+/** Our first error, or the last line of a tool. */
+const errorOf = (text) => (text.split('\n').find((line) => / error: /.test(line)) ?? text.trim().split('\n').pop()).slice(0, 300);
 
 /** As Go writes JSON. */
 const goJson = (value) => JSON.stringify(value, null, 2)
@@ -115,9 +116,9 @@ function judgeAcceptance(expected, answer) {
   if (answer.isCrash) return answer.error;
   if (expected.error !== undefined) {
     if (answer.error === null) return 'is accepted';
-    return answer.error.includes(expected.error) ? null : `says ${JSON.stringify(firstLines(answer.error))}`;
+    return answer.error.includes(expected.error) ? null : `says ${JSON.stringify(errorOf(answer.error))}`;
   }
-  return answer.error === null ? null : `is refused: ${firstLines(answer.error)}`;
+  return answer.error === null ? null : `is refused: ${errorOf(answer.error)}`;
 }
 
 function judgeText(expected, answer) {

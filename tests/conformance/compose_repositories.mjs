@@ -76,6 +76,16 @@ const lastError = (text) => text.trim().split('\n').filter((line) => !/level=war
 const firstError = (text) => text.split('\n').find((line) => /error: /.test(line)) ?? lastError(text);
 const plain = (value) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
+const isMapping = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** Of two mappings the pairs that differ; else both as they are. */
+function onlyOf(theirs = 'nothing', ours = 'nothing') {
+  if (!isMapping(theirs) || !isMapping(ours)) return { theirs, ours };
+  const differs = (key) => !isDeepStrictEqual(theirs[key], ours[key]);
+  const pick = (value) => Object.fromEntries(Object.entries(value).filter(([key]) => differs(key)));
+  return { theirs: pick(theirs), ours: pick(ours) };
+}
+
 /** All differences of what one tool and we say, as { kind, theirs, ours }; and how many targets are alike. */
 function compare(tool, theirs, ours) {
   if ((theirs.error === null) !== (ours.error === null)) {
@@ -91,7 +101,7 @@ function compare(tool, theirs, ours) {
     const fields = left && right ? Object.keys({ ...left, ...right }).filter((field) => !isDeepStrictEqual(left[field], right[field])) : [];
     if (!left || !right) found.push({ kind: `${tool.name} targets`, theirs: left ? name : 'none', ours: right ? name : 'none' });
     else if (!fields.length) alike++;
-    for (const field of fields) found.push({ kind: `${tool.name} ${field}`, theirs: left[field] ?? 'nothing', ours: right[field] ?? 'nothing', name });
+    for (const field of fields) found.push({ kind: `${tool.name} ${field}`, ...onlyOf(left[field], right[field]), name });
   }
   if (tool.name === 'buildx' && !found.length && theirs.text.trimEnd() !== ours.text) found.push({ kind: 'buildx text', theirs: theirs.text, ours: ours.text });
   return { isAlike: true, targets: names.length, alike, found };

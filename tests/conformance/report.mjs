@@ -7,7 +7,7 @@
  * A known difference is one that has a reason (known.yaml, or the case's own): it is listed below its reason, and is
  * neither passed nor failed.
  */
-const mostLines = 200; // of failures: more say nothing new
+const mostLines = Number(process.env.CONFORMANCE_LINES ?? 200); // of failures: more say nothing new
 
 const number = (n) => n.toLocaleString('en');
 
