@@ -47,6 +47,8 @@ static const struct option table[] = {
     {"platform", 0, KIND_SETTING_LIST, 0, "platforms", "LIST", "platforms, such as linux/amd64,linux/arm64", MANY},
     {"tag", 0, KIND_SETTING_LIST, 0, "tags", "LIST", "tags to push; with --event: the git tag", MANY},
     {"push", 0, KIND_SETTING, 0, "push", "WHEN", "auto (not on pull requests), always or never", MANY},
+    {"bundle", 0, KIND_SETTING, 0, "bundle", "WHAT", "images of a step: file, project or a number", MANY},
+    {"builder", 0, KIND_SETTING, 0, "builder", "HOW", "depot, or for compose files bake or compose", MANY},
     {"install", 0, KIND_SETTING, 0, "install", "HOW", "Depot CLI of the steps: pinned, script or none", MANY},
     {"auth", 0, KIND_SETTING, 0, "auth", "HOW", "auto, oidc or token", MANY},
     {"key-prefix", 0, KIND_SETTING, 0, "key_prefix", "TEXT", "put before every step key", MANY},

@@ -52,6 +52,14 @@ struct build_choice image_choice(struct arena *arena, const struct image *image)
     return choice;
 }
 
+bool image_needs_link(const struct image *image) {
+    bool is_remote = image->build != NULL && image->build->context_is_remote;
+    struct text name = path_name(image->context);
+    for (size_t i = 0; !is_remote && i < name.len; i++)
+        if (name.ptr[i] < ' ' || name.ptr[i] > '~') return true;
+    return false;
+}
+
 bool image_has_local_context(const struct image *image) {
     bool is_remote = image->build != NULL && image->build->context_is_remote;
     return !is_remote && text_is_given(image->context) && !text_contains(image->context, TEXT("://")) &&

@@ -71,6 +71,17 @@ static inline struct text image_compose_directory(const struct image *image) {
     return image->compose == NULL ? TEXT("") : image->compose->directory;
 }
 
+/*
+ * The CLI puts the name of the context's directory into a header of its session, which must be ASCII: with another
+ * name it waits for ever (2.102.12). Such a context is given through a link.
+ */
+bool image_needs_link(const struct image *image);
+
+/* It stands in the compose file. */
+static inline bool image_has_inline_dockerfile(const struct image *image) {
+    return image->build != NULL && text_is_given(image->build->dockerfile_inline);
+}
+
 /* A directory of this repository, as far as its spelling tells: no URL, nothing outside. */
 bool image_has_local_context(const struct image *image);
 

@@ -6,6 +6,7 @@
 #define AT(structure, member) offsetof(struct structure, member)
 
 static const char *const push_words[] = {"auto", "always", "never", NULL};
+static const char *const builder_words[] = {"depot", "bake", "compose", NULL};
 static const char *const install_words[] = {"pinned", "script", "none", NULL};
 static const char *const unaffected_words[] = {"omit", "skip", "keep", NULL};
 static const char *const default_branch_words[] = {"push", "passed", "all", NULL};
@@ -47,6 +48,10 @@ static const struct record_field build_fields[] = {
      NULL, NULL, NULL},
     {"push", &record_choice, AT(build_settings, push),
      "auto: pull requests are not pushed; always: they are, but for forks; never: nothing is.", push_words, NULL, NULL},
+    {"builder", &record_choice, AT(build_settings, builder),
+     "depot: a 'depot build' that says everything; bake: 'depot bake' of the compose file; compose: 'docker compose "
+     "build' of it through 'depot configure-docker', which needs a Docker daemon.",
+     builder_words, NULL, NULL},
     {"context_limit", &record_text, AT(build_settings, context_limit),
      "A build context above this size is warned of, such as 500MB or 2GiB; by default 100MB.", NULL, NULL,
      "^[0-9]{1,9} ?([kMGT]i?)?B?$"},
@@ -193,6 +198,11 @@ static const struct record_field settings_fields[] = {
      "Name of the Buildkite secret that holds the Depot token (with auth: token).", NULL, NULL, NULL},
     {"key_prefix", &record_text, AT(settings, key_prefix),
      "Put before every step key, for several uploads in one build.", NULL, NULL, "^[A-Za-z0-9_-]*$"},
+    {"bundle", &record_text, AT(settings, bundle),
+     "Images that share a step: file (all of a compose file), project (all of a Depot project), or how many of a "
+     "project; "
+     "by default each has its own.",
+     NULL, NULL, "^(file|project|[1-9][0-9]?|100)$"},
     {NULL, &record_inline, AT(settings, build), NULL, NULL, &settings_build_table, NULL},
     {"base", &record_record, AT(settings, base), "What a build is compared with.", NULL, &base_table, NULL},
     {"tests", &record_records, AT(settings, tests), "What 'depot-pipeline test' expects.", NULL, &expectation_table,
@@ -201,6 +211,24 @@ static const struct record_field settings_fields[] = {
 };
 const struct record_table settings_table = {
     "settings", "Settings of depot-pipeline", settings_fields, COUNT(settings_fields), sizeof(struct settings), false};
+
+bool settings_bundle(struct text text, struct bundle_setting *out) {
+    size_t most = 0;
+    *out = (struct bundle_setting){0};
+    if (!text_is_given(text)) return true;
+    if (text_is(text, "file") || text_is(text, "project")) {
+        out->kind = text_is(text, "file") ? BUNDLE_FILE : BUNDLE_PROJECT;
+        out->most = BUNDLE_LIMIT;
+        return true;
+    }
+    for (size_t i = 0; i < text.len && most <= BUNDLE_LIMIT; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9') return false;
+        most = 10 * most + (size_t)(text.ptr[i] - '0');
+    }
+    if (most == 0 || most > BUNDLE_LIMIT) return false;
+    if (most > 1) *out = (struct bundle_setting){.kind = BUNDLE_COUNT, .most = most};
+    return true;
+}
 
 bool settings_size(struct text text, uint64_t *out) {
     static const char *const prefixes = "kMGT";

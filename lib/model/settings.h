@@ -23,6 +23,9 @@ enum push_setting { PUSH_NOT_GIVEN, PUSH_AUTO, PUSH_ALWAYS, PUSH_NEVER };
 enum install_setting { INSTALL_NOT_GIVEN, INSTALL_PINNED, INSTALL_SCRIPT, INSTALL_NONE };
 enum auth_setting { AUTH_NOT_GIVEN, AUTH_AUTO, AUTH_OIDC, AUTH_TOKEN };
 
+/* How an image is built: by a call of ours, or from the compose file as it is. */
+enum builder_setting { BUILDER_NOT_GIVEN, BUILDER_DEPOT, BUILDER_BAKE, BUILDER_COMPOSE };
+
 enum unaffected_setting { UNAFFECTED_NOT_GIVEN, UNAFFECTED_OMIT, UNAFFECTED_SKIP, UNAFFECTED_KEEP };
 
 struct login_settings {
@@ -40,6 +43,7 @@ struct build_settings {
     struct list tags;       /* of struct record_text_value, templates */
     struct list build_args; /* of struct record_pair, templates; absent value: from the step's environment */
     int push;               /* enum push_setting */
+    int builder;            /* enum builder_setting */
     struct record_text_value context_limit; /* "100MB": a larger context is warned of */
     struct login_settings login;
     struct list watch;       /* of struct record_text_value, globs: a change there builds it, too */
@@ -111,6 +115,7 @@ struct settings {
     int auth;                              /* enum auth_setting */
     struct record_text_value token_secret; /* name of the Buildkite secret that holds the Depot token */
     struct record_text_value key_prefix;
+    struct record_text_value bundle; /* see settings_bundle */
     struct base_settings base;
     struct build_settings build;
     struct list images; /* of struct override_settings, in order */
@@ -120,6 +125,19 @@ struct settings {
 extern const struct record_table settings_table;
 extern const struct record_table settings_image_table; /* the file beside a Dockerfile */
 extern const struct record_table settings_build_table; /* keys that reach every image */
+
+/* Which images share a step. */
+enum bundle_kind { BUNDLE_NONE, BUNDLE_FILE, BUNDLE_PROJECT, BUNDLE_COUNT };
+struct bundle_setting {
+    enum bundle_kind kind;
+    size_t most; /* images of a step */
+};
+
+/* More would make a command that no longer fits into a variable of the environment, where agents put it. */
+#define BUNDLE_LIMIT 100
+
+/* Of "file", "project" or a number up to BUNDLE_LIMIT; absent: none. False when it is neither. */
+bool settings_bundle(struct text text, struct bundle_setting *out);
 
 /* Bytes of "500 MB", "2GiB" or "1000"; false when it is no size. */
 bool settings_size(struct text text, uint64_t *out);

@@ -243,6 +243,10 @@ static void check_cli(struct checker *checker, const struct settings *settings) 
 
 static void check_top(struct checker *checker, const struct settings *settings) {
     const struct record_text_value *secret = &settings->token_secret, *prefix = &settings->key_prefix;
+    struct bundle_setting ignored;
+    if (settings->bundle.node != NULL && !settings_bundle(settings->bundle.text, &ignored))
+        REFUSE(checker, settings->bundle.node, "'bundle' is file, project or a number up to %d, not '%.*s'",
+               BUNDLE_LIMIT, TEXT_ARG(settings->bundle.text));
     if (settings->version.node != NULL && !text_is(settings->version.text, "1"))
         REFUSE(checker, settings->version.node, "this program reads version 1 of the settings");
     if (secret->node != NULL && settings->auth == AUTH_NOT_GIVEN)

@@ -1,8 +1,8 @@
 /*
- * build_call: the `depot build` of one image.
+ * build_call: the calls of the Depot CLI that build the images of a step.
  *
- * Paths are passed relative to the checkout's root, where the step runs. Everything the CLI would infer (project,
- * file, platform) is said, because what it infers depends on the directory it is called in.
+ * One image by itself is a `depot build`. Several, or one that hands what it is built from over in the same call, are
+ * one `depot bake` with a file of empty targets: what they are is said by --set, where variables of the step can stand.
  */
 #ifndef DEPOT_PIPELINE_BUILD_CALL_H
 #define DEPOT_PIPELINE_BUILD_CALL_H
@@ -10,16 +10,10 @@
 #include "pipeline/script.h"
 #include "plan/plan.h"
 
-void build_call_add(struct script *script, const struct workspace *workspace, const struct plan_image *planned);
+/* `images`: of const struct plan_image, as calls_find puts them together. */
+void build_call_add(struct script *script, const struct workspace *workspace, const struct list *images);
 
-/*
- * The CLI puts the name of the context's directory into a header of its session, which must be ASCII: with another
- * name it waits for ever (2.102.12). Such a context is given through a link, made by prepare_context.
- */
-bool build_call_needs_link(const struct image *image);
+/* What stands for a context that is given through a link (image_needs_link); prepare_context makes it. */
 #define BUILD_CALL_LINK "\"$depot_scratch/context\""
-
-/* The path as an argument that cannot be taken for an option, standard input or a URL: "./-x", "./github.com/x". */
-struct text build_call_path(struct arena *arena, struct text path);
 
 #endif

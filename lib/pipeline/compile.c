@@ -2,6 +2,7 @@
 
 #include "base/path.h"
 #include "pipeline/build_call.h"
+#include "pipeline/calls.h"
 #include "pipeline/links.h"
 
 static struct text image_names(struct arena *arena, const struct list *images) {
@@ -14,14 +15,37 @@ static struct text image_names(struct arena *arena, const struct list *images) {
     return buffer_text(&names);
 }
 
-/* ":docker: hello, not published: the settings name no registry" */
-static void add_build_heading(struct script *script, const struct plan_image *planned) {
+/* Why none of them is published, where that is one reason; absent otherwise. */
+static struct text common_reason(const struct list *images) {
+    const struct plan_image *first = images->items[0];
+    for (size_t i = 0; i < images->count; i++) {
+        const struct plan_image *planned = images->items[i];
+        if (planned->is_published || !text_equal(planned->reason, first->reason)) return (struct text){0};
+    }
+    return first->reason;
+}
+
+static void say(struct script *script, struct text words) {
+    struct shell word = shell_word(&script->scope, words);
+    script_line(script, shell_join(script->arena, shell_constant("echo "), word));
+}
+
+/* ":docker: hello, not published: the settings name no registry"; reasons that differ have a line each. */
+static void add_build_heading(struct script *script, const struct list *images) {
+    struct text reason = common_reason(images);
     struct buffer words = buffer_in(script->arena);
     buffer_add(&words, TEXT(":docker: "));
-    buffer_add(&words, planned->image->name);
-    if (!planned->is_published) buffer_add(&words, TEXT(", not published: "));
-    if (!planned->is_published) buffer_add(&words, planned->reason);
+    buffer_add(&words, image_names(script->arena, images));
+    if (text_is_given(reason)) buffer_add(&words, TEXT(", not published: "));
+    if (text_is_given(reason)) buffer_add(&words, reason);
     script_heading(script, "+++", buffer_text(&words));
+    for (size_t i = 0; i < images->count && !text_is_given(reason); i++) {
+        const struct plan_image *planned = images->items[i];
+        if (planned->is_published) continue;
+        struct text name = text_printable(script->arena, planned->image->name);
+        say(script,
+            text_format(script->arena, "%.*s is not published: %.*s", TEXT_ARG(name), TEXT_ARG(planned->reason)));
+    }
 }
 
 /* A base that is built here and cannot be handed over: whoever reads the log is told. */
@@ -31,17 +55,15 @@ static void add_obstacles(struct script *script, const struct plan_image *planne
         const char *why = base->is_built ? links_obstacle(planned, base) : NULL;
         if (why == NULL) continue;
         struct text name = text_printable(script->arena, base->image->name);
-        struct text words = text_format(
-            script->arena, "Note: the published %.*s is taken, not the one of this build: %s", TEXT_ARG(name), why);
-        struct shell word = shell_word(&script->scope, words);
-        script_line(script, shell_join(script->arena, shell_constant("echo "), word));
+        say(script, text_format(script->arena, "Note: the published %.*s is taken, not the one of this build: %s",
+                                TEXT_ARG(name), why));
     }
 }
 
-static bool any_published(const struct list *images) {
+static bool all_published(const struct list *images) {
     for (size_t i = 0; i < images->count; i++)
-        if (((const struct plan_image *)images->items[i])->is_published) return true;
-    return false;
+        if (!((const struct plan_image *)images->items[i])->is_published) return false;
+    return true;
 }
 
 static struct step *create(struct arena *arena, const struct compile_request *request, struct text key,
@@ -70,28 +92,40 @@ static struct prepared copy_prepared(struct arena *arena, const struct prepared 
     return copy;
 }
 
-struct step *compile_build(struct arena *arena, const struct compile_request *request, const struct list *images,
-                           struct text key) {
+/* One call of the CLI with what it needs above it. */
+static void add_call(struct script *script, const struct workspace *workspace, const struct list *images,
+                     struct prepared *prepared) {
     const struct plan_image *first = images->items[0];
-    const struct settings *settings = &request->plan->workspace->layers.settings;
-    struct step *step = create(arena, request, key, image_names(arena, images));
-    struct script script = script_in(arena);
-    struct prepared prepared = copy_prepared(arena, &request->prepared);
-    script_line(&script, request->start);
+    prepare_project(script, workspace, first->image, prepared);
     for (size_t i = 0; i < images->count; i++) {
         const struct plan_image *planned = images->items[i];
-        prepare_project(&script, request->plan->workspace, planned->image, &prepared);
-        if (planned->is_published) prepare_login(&script, planned, &prepared);
-        prepare_context(&script, planned->image, &prepared);
-        script_blank(&script);
-        add_build_heading(&script, planned);
-        add_obstacles(&script, planned);
-        build_call_add(&script, request->plan->workspace, planned);
+        if (planned->is_published) prepare_login(script, planned, prepared);
     }
+    if (images->count == 1) prepare_context(script, first->image, prepared);
+    script_blank(script);
+    add_build_heading(script, images);
+    for (size_t i = 0; i < images->count; i++)
+        add_obstacles(script, images->items[i]);
+    build_call_add(script, workspace, images);
+}
+
+struct step *compile_build(struct arena *arena, const struct compile_request *request, const struct job *job) {
+    const struct plan_image *first = job->images.items[0];
+    const struct settings *settings = &request->plan->workspace->layers.settings;
+    struct text title =
+        text_is_given(job->title) ? text_printable(arena, job->title) : image_names(arena, &job->images);
+    struct step *step = create(arena, request, job->key, title);
+    struct script script = script_in(arena);
+    struct prepared prepared = copy_prepared(arena, &request->prepared);
+    struct list calls = {0};
+    script_line(&script, request->start);
+    calls_find(arena, &job->images, &calls);
+    for (size_t i = 0; i < calls.count; i++)
+        add_call(&script, request->plan->workspace, calls.items[i], &prepared);
     step->command = script_shell(&script).text;
     step->retried = prepared.retried;
     step->builds = true;
-    step->is_published = any_published(images);
+    step->is_published = all_published(&job->images);
     step->attributes = first->image->settings->build.step;
     if (settings->auth == AUTH_TOKEN && text_is_given(settings->token_secret.text))
         step->token_secret = settings->token_secret.text;

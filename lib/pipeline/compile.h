@@ -10,6 +10,7 @@
 
 #include "pipeline/prepare.h"
 #include "pipeline/script.h"
+#include "pipeline/split.h"
 #include "pipeline/step.h"
 
 struct compile_request {
@@ -22,9 +23,8 @@ struct compile_request {
 /* Makes a request that lives as long as `arena`. */
 struct compile_request compile_begin(struct arena *arena, const struct plan *plan, struct text queue);
 
-/* One step that builds `images` (struct plan_image, at least one, none broken, all with the same settings). */
-struct step *compile_build(struct arena *arena, const struct compile_request *request, const struct list *images,
-                           struct text key);
+/* One step that builds the images of a job, none of them broken. */
+struct step *compile_build(struct arena *arena, const struct compile_request *request, const struct job *job);
 
 /* A red step that prints what is wrong with the image. */
 struct step *compile_broken(struct arena *arena, const struct compile_request *request,

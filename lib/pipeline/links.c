@@ -1,18 +1,30 @@
 #include "pipeline/links.h"
 
-#include "pipeline/build_call.h"
+#include "base/buffer.h"
 
-size_t links_find(const struct links *links, const struct plan_image *base) {
-    for (size_t i = 0; i < links->bases.count; i++)
-        if (links->bases.items[i] == base) return i + 1;
-    return 0;
+const struct link_target *links_target(const struct links *links, const struct plan_image *planned) {
+    for (size_t i = 0; i < links->targets.count; i++) {
+        const struct link_target *target = links->targets.items[i];
+        if (target->planned == planned) return target;
+    }
+    return NULL;
 }
 
-static bool fits_a_bake(const struct image *image) {
+static const char *extras_alone(const struct compose_extras *extras) {
+    if (extras->ulimits.count > 0) return "bake has no word for 'ulimits'";
+    if (extras->entitlements.count > 0) return "bake has no word for 'entitlements' and 'privileged'";
+    if (!value_is_literal(&extras->provenance)) return "its 'provenance' is known only when the step runs";
+    if (!value_is_literal(&extras->sbom)) return "its 'sbom' is known only when the step runs";
+    return NULL;
+}
+
+const char *links_alone(const struct image *image) {
     const struct compose_build *build = image->build;
-    bool has_hosts = build != NULL && build->extra_hosts.count > 0;
-    bool is_inline = build != NULL && text_is_given(build->dockerfile_inline);
-    return !has_hosts && !is_inline && !build_call_needs_link(image);
+    if (image_needs_link(image)) return "the name of its context's directory is not ASCII";
+    if (build == NULL) return NULL;
+    if (build->extra_hosts.count > 0) return "bake has no word for 'extra_hosts'";
+    if (image_has_inline_dockerfile(image)) return "its Dockerfile stands in the compose file";
+    return build->extras == NULL ? NULL : extras_alone(build->extras);
 }
 
 const char *links_obstacle(const struct plan_image *planned, const struct plan_image *base) {
@@ -20,18 +32,63 @@ const char *links_obstacle(const struct plan_image *planned, const struct plan_i
     if (base->is_published) return NULL;
     if (!text_equal(planned->image->project.id, base->image->project.id))
         return "it is built in another Depot project and not pushed";
-    if (!fits_a_bake(planned->image) || !fits_a_bake(base->image))
+    if (links_alone(planned->image) != NULL || links_alone(base->image) != NULL)
         return "it is not pushed, and one call cannot build both";
     return NULL;
 }
 
-void links_find_all(struct arena *arena, const struct plan_image *planned, struct links *out) {
-    for (size_t at = 0; at <= out->bases.count; at++) {
-        const struct plan_image *image = at == 0 ? planned : out->bases.items[at - 1];
-        for (size_t i = 0; i < image->links.count; i++) {
-            const struct plan_image *base = ((const struct plan_link *)image->links.items[i])->base;
-            bool is_wanted = base->is_built && !base->is_published && links_obstacle(planned, base) == NULL;
-            if (is_wanted && base != planned && links_find(out, base) == 0) list_add(arena, &out->bases, (void *)base);
-        }
+static bool has_name(const struct links *links, struct text name) {
+    for (size_t i = 0; i < links->targets.count; i++)
+        if (text_equal(((const struct link_target *)links->targets.items[i])->name, name)) return true;
+    return false;
+}
+
+/* "services-api" for services/api: letters, digits, '_' and '-', each name once. */
+static struct text target_name(struct arena *arena, const struct links *links, struct text name) {
+    struct buffer letters = buffer_in(arena);
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        buffer_add_byte(&letters, fits ? c : '-');
     }
+    struct text plain = buffer_text(&letters), unique = plain;
+    for (unsigned tries = 2; has_name(links, unique); tries++)
+        unique = text_format(arena, "%.*s-%u", TEXT_ARG(plain), tries);
+    return unique;
+}
+
+static void add_target(struct arena *arena, struct links *links, const struct plan_image *planned, bool is_wanted) {
+    struct link_target *target = arena_alloc(arena, sizeof(*target));
+    target->planned = planned;
+    target->name = target_name(arena, links, planned->image->name);
+    target->is_wanted = is_wanted;
+    list_add(arena, &links->targets, target);
+}
+
+static void add_platforms(struct arena *arena, struct links *links, const struct image *image) {
+    for (size_t i = 0; i < image->platforms.count; i++) {
+        const struct text *platform = image->platforms.items[i];
+        bool present = false;
+        for (size_t j = 0; j < links->platforms.count; j++)
+            present |= text_equal(*(const struct text *)links->platforms.items[j], *platform);
+        if (!present) list_add(arena, &links->platforms, (void *)platform);
+    }
+}
+
+static void add_bases(struct arena *arena, struct links *links, const struct plan_image *planned) {
+    for (size_t i = 0; i < planned->links.count; i++) {
+        const struct plan_image *base = ((const struct plan_link *)planned->links.items[i])->base;
+        bool is_needed = base->is_built && !base->is_published && links_obstacle(planned, base) == NULL;
+        if (is_needed && links_target(links, base) == NULL) add_target(arena, links, base, false);
+    }
+}
+
+void links_find(struct arena *arena, const struct list *images, struct links *out) {
+    for (size_t i = 0; i < images->count; i++) {
+        const struct plan_image *planned = images->items[i];
+        add_target(arena, out, planned, true);
+        add_platforms(arena, out, planned->image);
+    }
+    for (size_t i = 0; i < out->targets.count; i++)
+        add_bases(arena, out, ((const struct link_target *)out->targets.items[i])->planned);
 }

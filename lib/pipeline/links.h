@@ -1,23 +1,34 @@
 /*
- * links: which images must be built in one call with an image, because nothing that is pushed could hand them over.
+ * links: which images are targets of one call, because they share it or because nothing that is pushed could hand them over.
  *
- * Such a base is a target of the same bake; what it is built from in its turn is, too. The builder has them in its cache from
- * their own steps. Not possible, and then the published base is taken: in another Depot project, with a Dockerfile that
- * stands in a compose file, with `extra_hosts`, which bake does not know, or in a directory that needs a link.
+ * A base that is not pushed is a target of the same bake; what it is built from in its turn is, too. The builder has them in its cache from
+ * their own steps. Not possible, and then the published base is taken: in another Depot project, or where bake has no word for how an
+ * image is built.
  */
 #ifndef DEPOT_PIPELINE_LINKS_H
 #define DEPOT_PIPELINE_LINKS_H
 
 #include "plan/plan.h"
 
-struct links {
-    struct list bases; /* of const struct plan_image; the image's own number is none */
+struct link_target {
+    const struct plan_image *planned;
+    struct text name; /* of the image, in letters that bake takes */
+    bool is_wanted;   /* not only because another one is built from it */
 };
 
-void links_find_all(struct arena *arena, const struct plan_image *planned, struct links *out);
+struct links {
+    struct list targets;   /* of struct link_target: those that are wanted, in their order, then bases */
+    struct list platforms; /* of struct text: of the bases: all that a wanted one has */
+};
 
-/* Its number, from 1; 0 when it is none of them. */
-size_t links_find(const struct links *links, const struct plan_image *base);
+/* `images`: of const struct plan_image, at least one. */
+void links_find(struct arena *arena, const struct list *images, struct links *out);
+
+/* NULL when it is no target of the call. */
+const struct link_target *links_target(const struct links *links, const struct plan_image *planned);
+
+/* Why the image can share no call, as bake has no word for something about it; NULL when it can. */
+const char *links_alone(const struct image *image);
 
 /* Why a base that is built here is not handed over; NULL when it is. */
 const char *links_obstacle(const struct plan_image *planned, const struct plan_image *base);

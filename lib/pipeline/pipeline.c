@@ -8,7 +8,7 @@ static struct step *compile_job(struct arena *arena, const struct compile_reques
     const struct plan_image *first = job->images.items[0];
     if (!first->is_built) return compile_unaffected(arena, request, first, job->key);
     struct step *step = plan_image_is_broken(first) ? compile_broken(arena, request, first, job->key)
-                                                    : compile_build(arena, request, &job->images, job->key);
+                                                    : compile_build(arena, request, job);
     step->depends_on = job->depends_on;
     return step;
 }
@@ -102,7 +102,9 @@ bool pipeline_make(struct arena *arena, const struct pipeline_request *request, 
                    struct pipeline *out) {
     struct compile_request compile = compile_begin(arena, request->plan, request->queue);
     struct list jobs = {0};
-    split_jobs(arena, request->plan, request->keys, &jobs);
+    struct split_request split = {.plan = request->plan, .keys = request->keys, .key_prefix = request->key_prefix};
+    settings_bundle(request->plan->workspace->layers.settings.bundle.text, &split.bundles);
+    bool is_overfull = split_jobs(arena, &split, &jobs);
     size_t documents = jobs.count == 0 ? 1 : (jobs.count + SPLIT_JOBS_OF_DOCUMENT - 1) / SPLIT_JOBS_OF_DOCUMENT;
     struct arena beside;
     arena_init(&beside);
@@ -116,7 +118,8 @@ bool pipeline_make(struct arena *arena, const struct pipeline_request *request, 
     back.ok = true;
     both_run(write_part, &front, back.first < back.end ? write_part : NULL, &back);
     bool ok = check_join(&front.check, &back.check) && front.ok && back.ok;
-    struct pipeline made = {.bundled = fullest(&jobs), .jobs = front.check.jobs};
+    struct pipeline made = {
+        .steps = jobs, .bundled = fullest(&jobs), .is_overfull = is_overfull, .jobs = front.check.jobs};
     take(arena, &front, &made);
     take(arena, &back, &made);
     arena_adopt(arena, &beside);

@@ -25,8 +25,10 @@ struct pipeline_request {
 
 struct pipeline {
     struct list documents; /* of struct text, in the order they are to be uploaded */
+    struct list steps;     /* of struct job (split.h), in order; empty when there is nothing to build */
     size_t jobs;
-    size_t bundled; /* images of the fullest step; 1 unless the build would pass its limit of jobs */
+    size_t bundled;   /* images of the fullest step */
+    bool is_overfull; /* images share steps because the build would pass its limit of jobs */
 };
 
 /* False when the output breaks a rule (a bug, or the user's own step attributes: the place tells); reported. */

@@ -102,7 +102,7 @@ void prepare_project(struct script *script, const struct workspace *workspace, c
 }
 
 void prepare_context(struct script *script, const struct image *image, struct prepared *prepared) {
-    if (!build_call_needs_link(image)) return;
+    if (!image_needs_link(image)) return;
     add_scratch(script, prepared);
     struct shell word = shell_word(&script->scope, image->context);
     struct shell line = shell_join(script->arena, shell_constant("rm -f " BUILD_CALL_LINK " && ln -s \"$PWD\"/"), word);

@@ -1,5 +1,7 @@
 #include "pipeline/split.h"
 
+#include "pipeline/bundle.h"
+
 static struct job *open_job(struct arena *arena, struct list *jobs, struct text key) {
     struct job *job = arena_alloc(arena, sizeof(*job));
     job->key = key;
@@ -7,16 +9,7 @@ static struct job *open_job(struct arena *arena, struct list *jobs, struct text 
     return job;
 }
 
-/* A step has one set of attributes, one token and one environment: only images that agree can share it. */
-static bool can_join(const struct job *job, const struct plan_image *planned, size_t most) {
-    if (job == NULL || job->images.count >= most) return false;
-    const struct plan_image *first = job->images.items[0];
-    return !plan_image_is_broken(first) && !plan_image_is_broken(planned) && first->is_built && planned->is_built &&
-           first->image->settings->build.step == planned->image->settings->build.step &&
-           first->is_published == planned->is_published;
-}
-
-static bool has_job(const struct plan_image *planned) {
+bool split_has_job(const struct plan_image *planned) {
     return planned->is_built || plan_image_unaffected(planned) != UNAFFECTED_OMIT;
 }
 
@@ -30,23 +23,56 @@ static void depend(struct arena *arena, const struct plan_image *planned, struct
     }
 }
 
-void split_jobs(struct arena *arena, const struct plan *plan, const struct texts *keys, struct list *out) {
-    struct job **jobs = arena_array(arena, plan->images.count, sizeof(struct job *)), *job = NULL;
+static size_t count_jobs(const struct plan *plan) {
     size_t count = 0;
     for (size_t i = 0; i < plan->order.count; i++)
-        count += has_job(plan->order.items[i]);
-    bool fits = count <= SPLIT_JOBS_OF_BUILD;
-    size_t most = fits ? 1 : (count + SPLIT_JOBS_WHEN_BUNDLED - 1) / SPLIT_JOBS_WHEN_BUNDLED;
+        count += split_has_job(plan->order.items[i]);
+    return count;
+}
+
+/* Up to `most` images that follow each other. */
+static void share_with_neighbours(struct arena *arena, const struct split_request *request, size_t most,
+                                  struct list *out) {
+    const struct plan *plan = request->plan;
+    struct job *job = NULL;
     for (size_t i = 0; i < plan->order.count; i++) {
         struct plan_image *planned = plan->order.items[i];
-        if (!has_job(planned)) continue;
-        if (!can_join(job, planned, most)) job = open_job(arena, out, keys->items[planned->number]);
+        if (!split_has_job(planned)) continue;
+        bool joins = job != NULL && job->images.count < most && bundle_can_share(arena, job, planned);
+        if (!joins) job = open_job(arena, out, request->keys->items[planned->number]);
         list_add(arena, &job->images, planned);
-        jobs[planned->number] = job;
+    }
+}
+
+static void depend_all(struct arena *arena, const struct plan *plan, const struct list *out) {
+    struct job **jobs = arena_array(arena, plan->images.count, sizeof(struct job *));
+    for (size_t i = 0; i < out->count; i++) {
+        struct job *job = out->items[i];
+        for (size_t j = 0; j < job->images.count; j++)
+            jobs[((const struct plan_image *)job->images.items[j])->number] = job;
     }
     for (size_t i = 0; i < plan->order.count; i++) {
         const struct plan_image *planned = plan->order.items[i];
         bool waits = planned->is_built && !plan_image_is_broken(planned); /* a red step has nothing to wait for */
         if (waits) depend(arena, planned, jobs);
     }
+}
+
+bool split_jobs(struct arena *arena, const struct split_request *request, struct list *out) {
+    struct list jobs = {0};
+    size_t count = count_jobs(request->plan);
+    if (request->bundles.kind != BUNDLE_NONE) {
+        bundle_jobs(arena, request, &jobs);
+        count = jobs.count;
+    }
+    bool fits = count <= SPLIT_JOBS_OF_BUILD;
+    if (request->bundles.kind == BUNDLE_NONE || !fits) {
+        size_t all = count_jobs(request->plan);
+        size_t most = fits ? 1 : (all + SPLIT_JOBS_WHEN_BUNDLED - 1) / SPLIT_JOBS_WHEN_BUNDLED;
+        jobs = (struct list){0};
+        share_with_neighbours(arena, request, most, &jobs);
+    }
+    depend_all(arena, request->plan, &jobs);
+    *out = jobs;
+    return !fits;
 }

@@ -4,8 +4,8 @@
  * Images that are built come in the order in which they are built from each other, so that a job depends on jobs before it only. Of the others
  * those that stay visible have a job, too.
  *
- * Buildkite takes 500 jobs in an upload and 4,000 in a build, where every retry is a job too. Every image
- * is one step; above 4,000 images neighbours with the same settings share one, so many that a single
+ * Every image is one step, unless the settings bundle them (bundle.h). Buildkite takes 500 jobs in an upload and 4,000 in a build,
+ * where every retry is a job too; above 4,000 jobs neighbours that agree share one, so many that a single
  * upload holds them all. A document holds at most 500 jobs and is safe on its own.
  */
 #ifndef DEPOT_PIPELINE_SPLIT_H
@@ -19,11 +19,25 @@
 
 struct job {
     struct list images;      /* of struct plan_image, at least one; several only when none is broken */
-    struct text key;         /* of its first image */
+    struct text key;         /* of its first image, or of the bundle */
+    struct text title;       /* of the bundle: "shop/compose.yaml"; absent without one */
+    const char *apart;       /* why its images are not with others of their bundle; NULL when there is no reason */
     struct texts depends_on; /* keys of the jobs that build what these images are built from */
+    struct list before;      /* of struct job: the same, while bundles are made */
+    unsigned mark;           /* of whoever walks along `before` */
 };
 
-/* `keys`: one for each image of the plan. `out` gets struct job pointers; never more than SPLIT_JOBS_OF_BUILD where bundling can help. */
-void split_jobs(struct arena *arena, const struct plan *plan, const struct texts *keys, struct list *out);
+struct split_request {
+    const struct plan *plan;
+    const struct texts *keys; /* one for each image of the plan */
+    struct text key_prefix;
+    struct bundle_setting bundles;
+};
+
+/* `out` gets struct job pointers. True when there were more than SPLIT_JOBS_OF_BUILD, so that neighbours had to share. */
+bool split_jobs(struct arena *arena, const struct split_request *request, struct list *out);
+
+/* It has a job: it is built, or stays visible. */
+bool split_has_job(const struct plan_image *planned);
 
 #endif

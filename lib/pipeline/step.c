@@ -83,10 +83,11 @@ static unsigned stable_hash(struct text text) {
 }
 
 /* `build-services-api` for services/api; where that would not do, with the name's hash and from the second try on a number. */
-static struct text make_key(struct arena *arena, struct text prefix, struct text name, unsigned tries) {
+static struct text make_key(struct arena *arena, struct text prefix, const char *kind, struct text name,
+                            unsigned tries) {
     struct buffer key = buffer_in(arena);
     buffer_add(&key, prefix);
-    buffer_add_string(&key, "build-");
+    buffer_add_string(&key, kind);
     for (size_t i = 0; i < name.len; i++)
         buffer_add_byte(&key, is_key_byte(name.ptr[i]) ? name.ptr[i] : '-');
     if (tries == 0 && key.len <= STEP_KEY_LIMIT) return buffer_text(&key);
@@ -95,6 +96,14 @@ static struct text make_key(struct arena *arena, struct text prefix, struct text
     if (key.len > STEP_KEY_LIMIT - hash.len) key.len = STEP_KEY_LIMIT - hash.len;
     buffer_add(&key, hash);
     return buffer_text(&key);
+}
+
+struct text step_key(struct arena *arena, struct text prefix, const char *kind, struct text name, struct map *taken) {
+    struct text key = make_key(arena, prefix, kind, name, 0);
+    for (unsigned tries = 1; map_has(taken, key); tries++)
+        key = make_key(arena, prefix, kind, name, tries);
+    map_set(arena, taken, key, taken); /* only its presence is asked */
+    return key;
 }
 
 /* Every byte but '/' stands in the key as it is: such a name has the first right to its key. */
@@ -109,11 +118,7 @@ static void claim(struct arena *arena, const struct plan *plan, struct text pref
     for (size_t i = 0; i < plan->images.count; i++) {
         const struct plan_image *planned = plan->images.items[i];
         struct text name = planned->image->name;
-        if (is_simple(name) != simple) continue;
-        keys[i] = make_key(arena, prefix, name, 0);
-        for (unsigned tries = 1; map_has(taken, keys[i]); tries++)
-            keys[i] = make_key(arena, prefix, name, tries);
-        map_set(arena, taken, keys[i], taken); /* only its presence is asked */
+        if (is_simple(name) == simple) keys[i] = step_key(arena, prefix, "build-", name, taken);
     }
 }
 

@@ -30,6 +30,9 @@ struct step {
 /* The step as data, attributes merged; strings are still unescaped. */
 struct node *step_node(struct arena *arena, const struct step *step);
 
+/* A key from a name, such as `build-services-api`, that is not among those taken, and now is: with the name's hash where it would be. */
+struct text step_key(struct arena *arena, struct text prefix, const char *kind, struct text name, struct map *taken);
+
 /* The keys of all images of a plan, in their order: unique, [A-Za-z0-9_-], at most STEP_KEY_LIMIT bytes. */
 struct texts step_keys(struct arena *arena, const struct plan *plan, struct text prefix);
 

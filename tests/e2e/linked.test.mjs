@@ -45,9 +45,9 @@ inEveryShell(test, 'a base that is not pushed is built in the same call', { skip
   const bake = callOf(run, 'build-app', 'bake');
   assert.ok(bake, explain(run));
   const set = valuesOf(bake, '--set');
-  assert.ok(set.includes('base-1.context=base') && set.includes(`image.contexts.${host}/acme/base:latest=target:base-1`), set.join('\n'));
+  assert.ok(set.includes('base.context=base') && set.includes(`app.contexts.${host}/acme/base:latest=target:base`), set.join('\n'));
   const names = run.solves.map(({ name, dockerfile }) => [name, dockerfile?.split('\n')[0]]);
-  assert.ok(names.some(([name]) => name === 'base-1') && names.some(([name]) => name === 'image'), JSON.stringify(names));
+  assert.ok(names.some(([name]) => name === 'base') && names.some(([name]) => name === 'app'), JSON.stringify(names));
 });
 
 test('a service as a context: its image is built too, though nothing of it changed', { skip }, async () => {
@@ -62,8 +62,8 @@ test('a service as a context: its image is built too, though nothing of it chang
   passed(run);
   assert.deepEqual(run.steps.map(({ key }) => key), ['build-tool', 'build-web']);
   const bake = callOf(run, 'build-web', 'bake');
-  assert.ok(valuesOf(bake, '--set').includes("image.args.V=it's 1"), explain(run));
-  const solve = run.solves.find(({ name }) => name === 'image');
+  assert.ok(valuesOf(bake, '--set').includes("web.args.V=it's 1"), explain(run));
+  const solve = run.solves.find(({ name }) => name === 'web');
   assert.equal(solve.arguments.V, "it's 1");
 });
 

@@ -42,9 +42,9 @@ static const struct {
     {5000, ".", 500, 10, "ten each"},
     {20000, ".", 500, 40, "forty each"},
     {5000, "p", 500, 10, "published ones share as well"},
-    {5000, "p.", 5000, 1, "but not with others: only neighbours are looked at"},
-    {5000, "pppppppppp..........", 500, 10, "runs of ten"},
-    {5000, "ssssssssss..........", 500, 10, "other attributes do not mix either"},
+    {5000, "p.", 500, 10, "with others, too: a target is pushed for itself"},
+    {5000, "s.", 5000, 1, "but other attributes do not mix: only neighbours are looked at"},
+    {5000, "ssssssssss..........", 500, 10, "runs of ten"},
     {5000, "b", 5000, 1, "broken ones never share"},
     {5000, "b....", 2000, 4, "and part the others"},
     {5000, "k", 5000, 1, "those that are only shown have a step each"},
@@ -59,7 +59,8 @@ static void check_link(struct arena *arena, bool base_is_built) {
     struct plan_link link = {.base = base};
     list_add(arena, &other->links, &link);
     base->is_built = base_is_built;
-    split_jobs(arena, &plan, &keys, &jobs);
+    struct split_request request = {.plan = &plan, .keys = &keys};
+    CHECK(!split_jobs(arena, &request, &jobs), "two are not too many");
     const struct job *last = jobs.items[jobs.count - 1];
     CHECK(jobs.count == (base_is_built ? 2 : 1), "%zu jobs", jobs.count);
     CHECK(last->depends_on.count == base_is_built, "a base that is built comes first");
@@ -75,7 +76,9 @@ int main(void) {
         struct texts keys = {0};
         struct list jobs = {0};
         struct plan plan = make(&arena, rows[i].count, rows[i].kinds, &keys);
-        split_jobs(&arena, &plan, &keys, &jobs);
+        struct split_request request = {.plan = &plan, .keys = &keys};
+        bool is_overfull = split_jobs(&arena, &request, &jobs);
+        CHECK(is_overfull == (rows[i].count > SPLIT_JOBS_OF_BUILD), "%s: overfull", rows[i].why);
         size_t fullest = 0, at = 0;
         bool in_order = true;
         for (size_t j = 0; j < jobs.count; j++) {

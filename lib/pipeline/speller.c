@@ -1,0 +1,304 @@
+#include "pipeline/speller.h"
+
+#include "base/path.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct text speller_path(struct arena *arena, struct text path) {
+    static const char *const remote[] = {"-", "http:", "https:", "git:", "ssh:", "git@", "github.com/"};
+    bool looks_other = text_contains(path, TEXT("://"));
+    for (size_t i = 0; i < sizeof(remote) / sizeof(*remote); i++)
+        looks_other |= text_starts(path, remote[i]);
+    return looks_other ? text_concat(arena, TEXT("./"), path) : path;
+}
+
+/* One project in the repository gives way to the agents' DEPOT_PROJECT_ID; a named one, or one of several, does not. */
+static bool gives_way(const struct workspace *workspace, const struct project *project) {
+    return !project->is_named && !workspace->has_several_projects;
+}
+
+struct value speller_project(struct arena *arena, const struct workspace *workspace, const struct project *project) {
+    if (text_is_given(project->id) && !gives_way(workspace, project)) return value_literal(arena, project->id);
+    struct value value = {0}, id = {0};
+    if (text_is_given(project->id)) id = value_literal(arena, project->id);
+    value_add_reference(arena, &value, TEXT("DEPOT_PROJECT_ID"),
+                        text_is_given(project->id) ? VALUE_DEFAULT : VALUE_PLAIN, id);
+    return value;
+}
+
+static struct arena *arena_of(const struct speller *speller) {
+    return speller->call->script->arena;
+}
+
+/* How bake calls it, with what stands before the value. */
+static const char *bake_key(const char *option) {
+    static const char *const keys[][2] = {
+        {"--file", "dockerfile="},
+        {"--target", "target="},
+        {"--platform", "platform="},
+        {"--build-arg", "args."},
+        {"--build-context", "contexts."},
+        {"--label", "labels."},
+        {"--cache-from", "cache-from="},
+        {"--cache-to", "cache-to="},
+        {"--secret", "secrets="},
+        {"--ssh", "ssh="},
+        {"--network", "network="},
+        {"--shm-size", "shm-size="},
+        {"--tag", "tags="},
+        {"--no-cache", "no-cache=true"},
+        {"--pull", "pull=true"},
+        {"--context", "context="},
+        {"--no-cache-filter", "no-cache-filter="},
+        {"--attest", "attest="},
+        {"--push", "push=true"},
+    };
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+        if (strcmp(keys[i][0], option) == 0) return keys[i][1];
+    return NULL;
+}
+
+void speller_value(struct speller *speller, const char *option, const struct value *value) {
+    if (!text_is_given(speller->target)) {
+        call_value(speller->call, option, value);
+        return;
+    }
+    const char *key = bake_key(option);
+    assert(key != NULL && "bake has no such key");
+    struct value set =
+        value_literal(arena_of(speller), text_format(arena_of(speller), "%.*s.%s", TEXT_ARG(speller->target), key));
+    value_add(arena_of(speller), &set, value);
+    call_value(speller->call, "--set", &set);
+}
+
+void speller_text(struct speller *speller, const char *option, struct text text) {
+    struct value value = value_literal(arena_of(speller), text);
+    if (text_is_given(text)) speller_value(speller, option, &value);
+}
+
+void speller_flag(struct speller *speller, const char *option) {
+    struct value nothing = {0};
+    if (!text_is_given(speller->target)) {
+        call_flag(speller->call, option);
+    } else {
+        speller_value(speller, option, &nothing);
+    }
+}
+
+/* One option for all of them; bake wants one each. */
+static void add_platforms(struct speller *speller, const struct list *platforms) {
+    struct buffer joined = buffer_in(arena_of(speller));
+    for (size_t i = 0; i < platforms->count; i++) {
+        struct text platform = *(const struct text *)platforms->items[i];
+        if (text_is_given(speller->target)) speller_text(speller, "--platform", platform);
+        if (i > 0) buffer_add_byte(&joined, ',');
+        buffer_add(&joined, platform);
+    }
+    if (!text_is_given(speller->target)) speller_text(speller, "--platform", buffer_text(&joined));
+}
+
+/* NAME=value; NAME alone has the CLI take it from the environment, where a shell's own variables are not. */
+struct value speller_argument(struct arena *arena, const struct plan_argument *argument) {
+    bool is_passed_on = argument->from_environment && !shell_sets(argument->name);
+    struct value word = value_literal(arena, text_concat(arena, argument->name, is_passed_on ? TEXT("") : TEXT("=")));
+    if (!argument->from_environment) value_add(arena, &word, &argument->value);
+    if (argument->from_environment && !is_passed_on)
+        value_add_reference(arena, &word, argument->name, VALUE_PLAIN, (struct value){0});
+    return word;
+}
+
+static void add_arguments(struct speller *speller, const struct plan_image *planned) {
+    for (size_t i = 0; i < planned->arguments.count; i++) {
+        struct value word = speller_argument(arena_of(speller), planned->arguments.items[i]);
+        speller_value(speller, "--build-arg", &word);
+    }
+}
+
+void speller_values(struct speller *speller, const char *option, const struct list *values) {
+    for (size_t i = 0; i < values->count; i++)
+        speller_value(speller, option, values->items[i]);
+}
+
+/* Contexts that are images of this repository are handed over by links. */
+static bool is_linked(const struct plan_image *planned, struct text name) {
+    for (size_t i = 0; i < planned->links.count; i++) {
+        const struct plan_link *link = planned->links.items[i];
+        if (text_equal(link->name, name) && (link->is_service || link->base->is_built)) return true;
+    }
+    return false;
+}
+
+static void add_pairs(struct speller *speller, const char *option, const struct list *pairs,
+                      const struct plan_image *planned) {
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct compose_pair *pair = pairs->items[i];
+        if (planned != NULL && is_linked(planned, pair->name)) continue;
+        struct arena *arena = arena_of(speller);
+        struct value word = value_literal(arena, text_concat(arena, pair->name, TEXT("=")));
+        struct value path =
+            pair->is_path ? value_literal(arena, speller_path(arena, value_text(arena, &pair->value))) : pair->value;
+        value_add(arena, &word, &path);
+        speller_value(speller, option, &word);
+    }
+}
+
+/* "name:address": the CLI knows no other separator, and cuts at the first, so that an IPv6 address needs no brackets. */
+static void add_hosts(struct speller *speller, const struct list *hosts) {
+    struct arena *arena = arena_of(speller);
+    for (size_t i = 0; i < hosts->count; i++) {
+        struct value word = {0}, address = {0};
+        bool is_pair = value_cut(arena, hosts->items[i], '=', &word, &address);
+        assert(is_pair && "compose_build writes name=address");
+        (void)is_pair;
+        value_add_text(arena, &word, TEXT(":"));
+        value_add(arena, &word, &address);
+        speller_value(speller, "--add-host", &word);
+    }
+}
+
+/* A field of a comma-separated option: quoted as CSV wants it when it holds a comma or a quote. */
+static void add_field(struct buffer *option, const char *name, struct text value) {
+    struct text field = text_format(option->arena, "%s=%.*s", name, TEXT_ARG(value));
+    if (option->len > 0) buffer_add_byte(option, ',');
+    if (!text_has(field, ',') && !text_has(field, '"')) {
+        buffer_add(option, field);
+        return;
+    }
+    buffer_add_byte(option, '"');
+    for (size_t i = 0; i < field.len; i++) {
+        if (field.ptr[i] == '"') buffer_add_byte(option, '"');
+        buffer_add_byte(option, field.ptr[i]);
+    }
+    buffer_add_byte(option, '"');
+}
+
+static void add_secrets(struct speller *speller, const struct list *secrets) {
+    for (size_t i = 0; i < secrets->count; i++) {
+        const struct compose_secret *secret = secrets->items[i];
+        struct buffer option = buffer_in(arena_of(speller));
+        add_field(&option, "id", secret->id);
+        if (text_is_given(secret->file)) add_field(&option, "src", secret->file);
+        if (text_is_given(secret->environment)) add_field(&option, "env", secret->environment);
+        speller_text(speller, "--secret", buffer_text(&option));
+    }
+}
+
+/* "true", "false" or its parameters; bake wants an attestation with its type. */
+static void add_attestation(struct speller *speller, const char *option, const struct value *value) {
+    if (value->pieces.count == 0) return;
+    if (!text_is_given(speller->target)) {
+        speller_value(speller, option, value);
+        return;
+    }
+    struct arena *arena = arena_of(speller);
+    struct text given = value_text(arena, value), type = text_format(arena, "type=%s", option + 2);
+    if (text_is(given, "false")) {
+        type = text_concat(arena, type, TEXT(",disabled=true"));
+    } else if (!text_is(given, "true")) {
+        type = text_format(arena, "%.*s,%.*s", TEXT_ARG(type), TEXT_ARG(given));
+    }
+    speller_text(speller, "--attest", type);
+}
+
+static void add_extras(struct speller *speller, const struct compose_extras *extras) {
+    bool is_bake = text_is_given(speller->target); /* which knows neither of these two: links_alone */
+    for (size_t i = 0; !is_bake && i < extras->ulimits.count; i++)
+        speller_text(speller, "--ulimit", *(const struct text *)extras->ulimits.items[i]);
+    if (!is_bake) speller_values(speller, "--allow", &extras->entitlements);
+    add_attestation(speller, "--provenance", &extras->provenance);
+    add_attestation(speller, "--sbom", &extras->sbom);
+    speller_values(speller, "--no-cache-filter", &extras->no_cache_filter);
+}
+
+/* What only a compose service says. */
+static void add_compose_options(struct speller *speller, const struct plan_image *planned) {
+    const struct compose_build *build = planned->image->build;
+    add_pairs(speller, "--build-context", &build->contexts, planned);
+    add_pairs(speller, "--label", &build->labels, NULL);
+    speller_values(speller, "--cache-from", &build->cache_from);
+    if (planned->is_published) speller_values(speller, "--cache-to", &build->cache_to); /* that is a push, too */
+    add_secrets(speller, &build->secrets);
+    speller_values(speller, "--ssh", &build->ssh);
+    if (!text_is_given(speller->target)) add_hosts(speller, &build->extra_hosts); /* bake has no word for it */
+    speller_text(speller, "--network", build->network);
+    speller_text(speller, "--shm-size", build->shm_size);
+    if (build->extras != NULL) add_extras(speller, build->extras);
+    if (build->no_cache) speller_flag(speller, "--no-cache");
+    if (build->pull) speller_flag(speller, "--pull");
+}
+
+/* Bake looks for it from the context. */
+static struct text dockerfile_word(struct speller *speller, const struct image *image) {
+    bool is_bake = text_is_given(speller->target);
+    if (is_bake) return path_relative(arena_of(speller), image->context, image->dockerfile);
+    return speller_path(arena_of(speller), image->dockerfile);
+}
+
+static void add_dockerfile(struct speller *speller, const struct image *image) {
+    if (image_has_inline_dockerfile(image)) {
+        call_option(speller->call, "--file", shell_constant("-"));
+    } else if (text_is_given(image->dockerfile)) {
+        speller_text(speller, "--file", dockerfile_word(speller, image));
+    } else if (image->build != NULL) {
+        speller_text(speller, "--file", image->build->remote_dockerfile);
+    }
+}
+
+/* The first place where this build puts it. */
+static const struct value *fresh(const struct plan_image *base) {
+    return base->is_published && base->destinations.count > 0 ? base->destinations.items[0] : NULL;
+}
+
+bool speller_link(struct arena *arena, const struct plan_link *link, const struct links *links, struct value *out) {
+    const struct link_target *target = links_target(links, link->base);
+    if (target != NULL) {
+        value_add_text(arena, out, text_concat(arena, TEXT("target:"), target->name));
+    } else if (fresh(link->base) != NULL) {
+        value_add_text(arena, out, TEXT("docker-image://"));
+        value_add(arena, out, fresh(link->base));
+    }
+    return target != NULL || fresh(link->base) != NULL;
+}
+
+static void add_links(struct speller *speller, const struct plan_image *planned, const struct links *links) {
+    for (size_t i = 0; i < planned->links.count; i++) {
+        const struct plan_link *link = planned->links.items[i];
+        struct value word = value_literal(arena_of(speller), text_concat(arena_of(speller), link->name, TEXT("=")));
+        if (link->base->is_built && speller_link(arena_of(speller), link, links, &word))
+            speller_value(speller, "--build-context", &word);
+    }
+}
+
+void speller_describe(struct speller *speller, const struct plan_image *planned, const struct list *platforms,
+                      const struct links *links) {
+    add_dockerfile(speller, planned->image);
+    speller_text(speller, "--target", planned->image->target);
+    add_platforms(speller, platforms);
+    add_arguments(speller, planned);
+    add_links(speller, planned, links);
+    if (planned->image->build != NULL) add_compose_options(speller, planned);
+}
+
+void speller_names(struct arena *arena, const struct plan_image *planned, struct texts *out) {
+    for (size_t i = 0; i < planned->arguments.count; i++) {
+        const struct plan_argument *argument = planned->arguments.items[i];
+        if (argument->from_environment && !texts_has(out, argument->name)) texts_add(arena, out, argument->name);
+        value_names(arena, &argument->value, out);
+    }
+    for (size_t i = 0; i < planned->destinations.count; i++)
+        value_names(arena, planned->destinations.items[i], out);
+}
+
+void speller_export_defaults(struct script *script, const struct plan_image *planned) {
+    const struct variables *variables = planned->image->variables;
+    struct texts names = {0};
+    script->scope.defaults = variables;
+    if (variables == NULL) return;
+    speller_names(script->arena, planned, &names);
+    for (size_t i = 0; i < names.count; i++) {
+        const struct text *value = variables_find(variables, names.items[i]);
+        bool can_export = variables_is_name(names.items[i]) && !shell_sets(names.items[i]);
+        if (value != NULL && can_export) script_export_default(script, names.items[i], *value);
+    }
+}

@@ -1,0 +1,19 @@
+#include "plan/builder.h"
+
+/* Why there is no compose file to build; NULL when there is one. */
+static const char *obstacle(const struct image *image) {
+    if (image->build == NULL || image->compose == NULL) return "no compose file declares it";
+    if (image_needs_link(image))
+        return "the CLI waits for ever where a context's directory has a name that is not ASCII";
+    return NULL;
+}
+
+void builder_choose(struct arena *arena, struct plan_image *planned) {
+    int wanted = planned->image->settings->build.builder;
+    const char *why = wanted == BUILDER_BAKE || wanted == BUILDER_COMPOSE ? obstacle(planned->image) : NULL;
+    planned->builder = why != NULL || wanted == BUILDER_NOT_GIVEN ? BUILDER_DEPOT : wanted;
+    if (why == NULL) return;
+    const char *word = wanted == BUILDER_BAKE ? "bake" : "compose";
+    texts_add(arena, &planned->notes,
+              text_format(arena, "built by 'depot build', not by 'builder: %s': %s", word, why));
+}
