@@ -253,6 +253,28 @@ static void add_left_out(struct buffer *buffer, const struct preview *preview) {
     buffer_add_string(buffer, "  'discovery: include:' in " SETTINGS_PATH " brings Dockerfiles back.\n");
 }
 
+/* Of a step that stands for one image: nothing when that is built. */
+static const char *step_note(const struct plan_image *planned) {
+    if (!planned->is_built)
+        return plan_image_unaffected(planned) == UNAFFECTED_SKIP ? "  (skipped)" : "  (builds nothing)";
+    return plan_image_is_broken(planned) ? "  (red: prints what is wrong)" : "";
+}
+
+/* "  bundle-shop-compose-yaml  (api, web)" */
+static void add_step(struct buffer *buffer, const struct job *job) {
+    buffer_format(buffer, "  %.*s", TEXT_ARG(job->key));
+    if (!text_is_given(job->title) && job->images.count == 1)
+        buffer_add_string(buffer, step_note(job->images.items[0]));
+    for (size_t i = 0; text_is_given(job->title) && i < job->images.count; i++) {
+        const struct plan_image *planned = job->images.items[i];
+        struct text name = text_printable(buffer->arena, planned->image->name);
+        buffer_format(buffer, "%s%.*s", i == 0 ? "  (" : ", ", TEXT_ARG(name));
+    }
+    if (text_is_given(job->title)) buffer_add_byte(buffer, ')');
+    if (job->apart != NULL) buffer_format(buffer, ": %s", job->apart);
+    buffer_add_byte(buffer, '\n');
+}
+
 static void add_steps(struct buffer *buffer, const struct preview *preview) {
     const struct pipeline *pipeline = preview->pipeline;
     buffer_add_byte(buffer, '\n');
@@ -260,20 +282,12 @@ static void add_steps(struct buffer *buffer, const struct preview *preview) {
     add_heading(buffer, preview,
                 documents == 1 ? text_format(buffer->arena, "Steps: %zu", pipeline->jobs)
                                : text_format(buffer->arena, "Steps: %zu in %zu uploads", pipeline->jobs, documents));
-    bool lists = pipeline->bundled <= 1 && (preview->is_whole || pipeline->jobs <= PREVIEW_WHOLE_UP_TO);
-    size_t shown = 0;
-    for (size_t i = 0; i < preview->plan->order.count; i++) {
-        const struct plan_image *planned = preview->plan->order.items[i];
-        int unaffected = plan_image_unaffected(planned);
-        if (!planned->is_built && unaffected == UNAFFECTED_OMIT) continue;
-        shown++;
-        const char *note = !planned->is_built ? (unaffected == UNAFFECTED_SKIP ? "  (skipped)" : "  (builds nothing)")
-                           : plan_image_is_broken(planned) ? "  (red: prints what is wrong)"
-                                                           : "";
-        if (lists) buffer_format(buffer, "  %.*s%s\n", TEXT_ARG(preview->keys->items[planned->number]), note);
-    }
-    if (shown == 0) buffer_add_string(buffer, "  one skipped step that says there is nothing to build\n");
-    if (pipeline->bundled > 1)
+    bool lists = !pipeline->is_overfull && (preview->is_whole || pipeline->jobs <= PREVIEW_WHOLE_UP_TO);
+    for (size_t i = 0; lists && i < pipeline->steps.count; i++)
+        add_step(buffer, pipeline->steps.items[i]);
+    if (pipeline->steps.count == 0)
+        buffer_add_string(buffer, "  one skipped step that says there is nothing to build\n");
+    if (pipeline->is_overfull)
         buffer_format(buffer, "  up to %zu images share a step: a build has at most %d jobs\n", pipeline->bundled,
                       SPLIT_JOBS_OF_BUILD);
 }

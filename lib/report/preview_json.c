@@ -1,6 +1,7 @@
 #include "report/preview_json.h"
 
 #include "format/json_write.h"
+#include "pipeline/split.h"
 #include "report/change_json.h"
 
 static struct node *place(struct arena *arena, struct node *node, struct place where) {
@@ -109,13 +110,26 @@ static const struct node *problems(struct arena *arena, const struct plan_image 
     return list;
 }
 
-static const struct node *image(struct arena *arena, const struct preview *preview, size_t i) {
+/* The step that is for it; NULL when it has none. */
+static const struct job **jobs_of_images(struct arena *arena, const struct preview *preview) {
+    const struct job **jobs = arena_array(arena, preview->plan->images.count, sizeof(*jobs));
+    for (size_t i = 0; i < preview->pipeline->steps.count; i++) {
+        const struct job *job = preview->pipeline->steps.items[i];
+        for (size_t j = 0; j < job->images.count; j++)
+            jobs[((const struct plan_image *)job->images.items[j])->number] = job;
+    }
+    return jobs;
+}
+
+static const struct node *image(struct arena *arena, const struct preview *preview, const struct job *job, size_t i) {
     const struct plan_image *planned = preview->plan->images.items[i];
     const struct image_context *context = preview->contexts == NULL ? NULL : preview->contexts->items[i];
     const struct image *image = planned->image;
     struct node *node = node_mapping(arena);
     node_set(arena, node, "name", change_json_string(arena, image->name));
-    node_set(arena, node, "key", change_json_string(arena, preview->keys->items[i]));
+    node_set(arena, node, "key", change_json_string(arena, job == NULL ? preview->keys->items[i] : job->key));
+    node_set(arena, node, "apart",
+             job == NULL || job->apart == NULL ? node_null(arena) : node_string(arena, text_from(job->apart)));
     node_set(arena, node, "dockerfile", change_json_string(arena, image->dockerfile));
     node_set(arena, node, "context", context_node(arena, image, context));
     node_set(arena, node, "target", change_json_string(arena, image->target));
@@ -140,8 +154,9 @@ static const struct node *image(struct arena *arena, const struct preview *previ
 
 static const struct node *images(struct arena *arena, const struct preview *preview) {
     struct node *list = node_sequence(arena);
+    const struct job **jobs = jobs_of_images(arena, preview);
     for (size_t i = 0; i < preview->plan->images.count; i++)
-        node_append(arena, list, image(arena, preview, i));
+        node_append(arena, list, image(arena, preview, jobs[i], i));
     return list;
 }
 
