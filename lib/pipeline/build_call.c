@@ -1,5 +1,6 @@
 #include "pipeline/build_call.h"
 
+#include "pipeline/compose_call.h"
 #include "pipeline/speller.h"
 
 /* A Dockerfile that stands in the compose file goes in through standard input. */
@@ -96,6 +97,10 @@ static void add_bake(struct script *script, const struct workspace *workspace, c
 void build_call_add(struct script *script, const struct workspace *workspace, const struct list *images) {
     const struct plan_image *first = images->items[0];
     struct links links = {0};
+    if (first->builder == BUILDER_BAKE || first->builder == BUILDER_COMPOSE) {
+        compose_call_add(script, workspace, images);
+        return;
+    }
     if (images->count > 1 || first->links.count > 0) links_find(script->arena, images, &links);
     if (links.targets.count <= 1) {
         add_build(script, workspace, first, &links);

@@ -41,8 +41,15 @@ static bool has_platforms(const struct list *call, const struct plan_image *plan
     return all;
 }
 
+static bool builds_file(const struct plan_image *planned) {
+    return planned->builder == BUILDER_BAKE || planned->builder == BUILDER_COMPOSE;
+}
+
 static bool can_have(const struct list *call, const struct plan_image *planned) {
     const struct plan_image *first = call->items[0];
+    if (builds_file(first) || builds_file(planned))
+        return first->builder == planned->builder && first->image->compose == planned->image->compose &&
+               calls_same_project(first->image, planned->image) && has_platforms(call, planned);
     return calls_same_project(first->image, planned->image) && links_alone(first->image) == NULL &&
            links_alone(planned->image) == NULL && has_platforms(call, planned);
 }

@@ -101,6 +101,7 @@ static void add_call(struct script *script, const struct workspace *workspace, c
         const struct plan_image *planned = images->items[i];
         if (planned->is_published) prepare_login(script, planned, prepared);
     }
+    if (first->builder == BUILDER_COMPOSE) prepare_docker(script, workspace, first->image, prepared);
     if (images->count == 1) prepare_context(script, first->image, prepared);
     script_blank(script);
     add_build_heading(script, images);

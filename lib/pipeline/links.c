@@ -30,6 +30,10 @@ const char *links_alone(const struct image *image) {
 const char *links_obstacle(const struct plan_image *planned, const struct plan_image *base) {
     if (plan_image_is_broken(base)) return "it cannot be built";
     if (base->is_published) return NULL;
+    bool builds_file = planned->builder == BUILDER_BAKE || planned->builder == BUILDER_COMPOSE;
+    if (builds_file && planned->image->compose != base->image->compose)
+        return "it is not pushed, and the compose file is built as it is";
+    if (builds_file) return NULL;
     if (!text_equal(planned->image->project.id, base->image->project.id))
         return "it is built in another Depot project and not pushed";
     if (links_alone(planned->image) != NULL || links_alone(base->image) != NULL)
@@ -65,14 +69,20 @@ static void add_target(struct arena *arena, struct links *links, const struct pl
     list_add(arena, &links->targets, target);
 }
 
-static void add_platforms(struct arena *arena, struct links *links, const struct image *image) {
-    for (size_t i = 0; i < image->platforms.count; i++) {
-        const struct text *platform = image->platforms.items[i];
-        bool present = false;
-        for (size_t j = 0; j < links->platforms.count; j++)
-            present |= text_equal(*(const struct text *)links->platforms.items[j], *platform);
-        if (!present) list_add(arena, &links->platforms, (void *)platform);
+static bool has_text(const struct list *texts, const struct text *text) {
+    for (size_t i = 0; i < texts->count; i++)
+        if (text_equal(*(const struct text *)texts->items[i], *text)) return true;
+    return false;
+}
+
+struct list links_platforms(struct arena *arena, const struct list *images) {
+    struct list all = {0};
+    for (size_t i = 0; i < images->count; i++) {
+        const struct image *image = ((const struct plan_image *)images->items[i])->image;
+        for (size_t j = 0; j < image->platforms.count; j++)
+            if (!has_text(&all, image->platforms.items[j])) list_add(arena, &all, image->platforms.items[j]);
     }
+    return all;
 }
 
 static void add_bases(struct arena *arena, struct links *links, const struct plan_image *planned) {
@@ -84,11 +94,9 @@ static void add_bases(struct arena *arena, struct links *links, const struct pla
 }
 
 void links_find(struct arena *arena, const struct list *images, struct links *out) {
-    for (size_t i = 0; i < images->count; i++) {
-        const struct plan_image *planned = images->items[i];
-        add_target(arena, out, planned, true);
-        add_platforms(arena, out, planned->image);
-    }
+    for (size_t i = 0; i < images->count; i++)
+        add_target(arena, out, images->items[i], true);
+    out->platforms = links_platforms(arena, images);
     for (size_t i = 0; i < out->targets.count; i++)
         add_bases(arena, out, ((const struct link_target *)out->targets.items[i])->planned);
 }

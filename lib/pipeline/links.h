@@ -24,6 +24,9 @@ struct links {
 /* `images`: of const struct plan_image, at least one. */
 void links_find(struct arena *arena, const struct list *images, struct links *out);
 
+/* All the platforms of some images, each once. */
+struct list links_platforms(struct arena *arena, const struct list *images);
+
 /* NULL when it is no target of the call. */
 const struct link_target *links_target(const struct links *links, const struct plan_image *planned);
 

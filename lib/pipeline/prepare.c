@@ -1,6 +1,7 @@
 #include "pipeline/prepare.h"
 
 #include "pipeline/build_call.h"
+#include "pipeline/speller.h"
 #include "recipe/versions.h"
 
 #include <assert.h>
@@ -109,6 +110,24 @@ void prepare_context(struct script *script, const struct image *image, struct pr
     script_line(script, shell_join(script->arena, line, shell_constant(" " BUILD_CALL_LINK)));
 }
 
+static void add_config(struct script *script, struct prepared *prepared) {
+    if (prepared->has_config) return;
+    add_scratch(script, prepared);
+    add_recipe(script, "docker_config", prepared);
+    prepared->has_config = true;
+}
+
+void prepare_docker(struct script *script, const struct workspace *workspace, const struct image *image,
+                    struct prepared *prepared) {
+    if (prepared->has_docker) return; /* all images of a step that needs it are of one project */
+    script_blank(script);
+    add_config(script, prepared);
+    struct value project = speller_project(script->arena, workspace, &image->project);
+    script_assign(script, "depot_project", shell_value(&script->scope, &project));
+    add_recipe(script, "configure_docker", prepared);
+    prepared->has_docker = true;
+}
+
 /* The host that a login is for: what stands before the first '/' of "ghcr.io/acme". */
 static struct text host_of(struct text registry) {
     size_t slash = text_find(registry, '/');
@@ -139,10 +158,7 @@ void prepare_login(struct script *script, const struct plan_image *planned, stru
     struct text registry = login_registry(planned);
     if (text_equal(prepared->login, registry)) return;
     script_blank(script);
-    if (!text_is_given(prepared->login)) {
-        add_scratch(script, prepared);
-        add_recipe(script, "docker_config", prepared);
-    }
+    add_config(script, prepared);
     prepared->login = registry;
     assign_text(script, "depot_registry", registry);
     assign_username(script, login);

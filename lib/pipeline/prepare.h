@@ -14,6 +14,8 @@ struct prepared {
     struct list retried; /* of const int *: statuses that the recipes used so far want another try for */
     bool has_scratch;
     bool has_project;  /* that DEPOT_PROJECT_ID is there was checked */
+    bool has_config;   /* a Docker configuration of its own */
+    bool has_docker;   /* that is configured for Depot */
     struct text login; /* registry of the last login */
 };
 
@@ -22,6 +24,8 @@ void prepare_start(struct script *script, const struct settings *settings, struc
 void prepare_project(struct script *script, const struct workspace *workspace, const struct image *image,
                      struct prepared *prepared);
 void prepare_context(struct script *script, const struct image *image, struct prepared *prepared);
+void prepare_docker(struct script *script, const struct workspace *workspace, const struct image *image,
+                    struct prepared *prepared); /* `docker compose build` builds on Depot */
 void prepare_login(struct script *script, const struct plan_image *planned, struct prepared *prepared);
 
 #endif

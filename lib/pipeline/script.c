@@ -93,6 +93,10 @@ void call_word(struct call *call, struct shell word) {
     add(call, word);
 }
 
+void call_close(struct call *call) {
+    add(call, shell_constant(")"));
+}
+
 void call_end(struct call *call) {
     flush(call->script);
     for (size_t i = 0; i < call->pieces.count; i++)

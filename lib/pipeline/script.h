@@ -45,6 +45,7 @@ void call_option(struct call *call, const char *option, struct shell value);
 void call_text(struct call *call, const char *option, struct text value); /* nothing when absent */
 void call_value(struct call *call, const char *option, const struct value *value);
 void call_word(struct call *call, struct shell word);
+void call_close(struct call *call); /* the ")" of a program that began with "(" */
 void call_end(struct call *call);
 
 #endif

@@ -53,6 +53,7 @@ static const char *bake_key(const char *option) {
         {"--no-cache-filter", "no-cache-filter="},
         {"--attest", "attest="},
         {"--push", "push=true"},
+        {"--output", "output="},
     };
     for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
         if (strcmp(keys[i][0], option) == 0) return keys[i][1];

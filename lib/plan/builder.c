@@ -1,16 +1,18 @@
 #include "plan/builder.h"
 
 /* Why there is no compose file to build; NULL when there is one. */
-static const char *obstacle(const struct image *image) {
+static const char *obstacle(const struct image *image, const struct event *event) {
     if (image->build == NULL || image->compose == NULL) return "no compose file declares it";
     if (image_needs_link(image))
         return "the CLI waits for ever where a context's directory has a name that is not ASCII";
+    /* what it says may take any variable of the step, and fork_check knows only what we say ourselves */
+    if (event->is_fork) return "a fork's compose file is not built as it is";
     return NULL;
 }
 
-void builder_choose(struct arena *arena, struct plan_image *planned) {
+void builder_choose(struct arena *arena, const struct event *event, struct plan_image *planned) {
     int wanted = planned->image->settings->build.builder;
-    const char *why = wanted == BUILDER_BAKE || wanted == BUILDER_COMPOSE ? obstacle(planned->image) : NULL;
+    const char *why = wanted == BUILDER_BAKE || wanted == BUILDER_COMPOSE ? obstacle(planned->image, event) : NULL;
     planned->builder = why != NULL || wanted == BUILDER_NOT_GIVEN ? BUILDER_DEPOT : wanted;
     if (why == NULL) return;
     const char *word = wanted == BUILDER_BAKE ? "bake" : "compose";

@@ -7,6 +7,6 @@
 #include "plan/plan.h"
 
 /* What the settings ask for, where that is possible; where not, a note says why. */
-void builder_choose(struct arena *arena, struct plan_image *planned);
+void builder_choose(struct arena *arena, const struct event *event, struct plan_image *planned);
 
 #endif

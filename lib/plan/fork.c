@@ -26,6 +26,16 @@ static void check_pairs(struct arena *arena, struct plan_image *planned, const s
         check_value(arena, planned, &((const struct compose_pair *)pairs->items[i])->value);
 }
 
+static void check_extras(struct arena *arena, struct plan_image *planned, const struct compose_build *build) {
+    const struct compose_extras *extras = build->extras;
+    check_values(arena, planned, &extras->no_cache_filter);
+    check_value(arena, planned, &extras->provenance);
+    check_value(arena, planned, &extras->sbom);
+    if (extras->entitlements.count > 0)
+        diag_add(&planned->problems, DIAG_ERROR, "fork-secret", build->place,
+                 "the build of a fork may not ask for entitlements of the builder");
+}
+
 static void check_compose(struct arena *arena, struct plan_image *planned, const struct compose_build *build) {
     check_pairs(arena, planned, &build->contexts);
     check_pairs(arena, planned, &build->labels);
@@ -33,6 +43,7 @@ static void check_compose(struct arena *arena, struct plan_image *planned, const
     check_values(arena, planned, &build->extra_hosts);
     for (size_t i = 0; i < build->secrets.count; i++)
         refuse(planned, ((const struct compose_secret *)build->secrets.items[i])->id);
+    if (build->extras != NULL) check_extras(arena, planned, build);
     if (build->ssh.count > 0)
         diag_add(&planned->problems, DIAG_ERROR, "fork-secret", build->place,
                  "the build of a fork may not use the agent's SSH keys");

@@ -58,7 +58,7 @@ static void plan_image(struct arena *arena, const struct event *event, struct pl
     add_compose_arguments(arena, planned);
     for (size_t i = 0; i < pairs->count; i++)
         add_settings_argument(arena, planned, pairs->items[i], event);
-    builder_choose(arena, planned);
+    builder_choose(arena, event, planned);
     publish_decide(arena, planned->image, event, planned);
     if (event->is_fork) fork_check(arena, planned);
 }

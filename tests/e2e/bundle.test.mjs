@@ -5,6 +5,7 @@ import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { explain, inEveryShell, passed, stepOf, valuesOf } from './expect.mjs';
 import { missingProgram, startRig } from './scenario.mjs';
+import { missingShellcheck, shellcheck } from './shellcheck.mjs';
 
 const skip = missingProgram;
 let rig;
@@ -119,3 +120,5 @@ test('the login is made once for all of them', { skip }, async () => {
   const logins = run.calls('docker').filter((call) => call.argv[0] === 'login' && stepOf(call) === 'bundle-compose-yaml');
   assert.equal(logins.length, 1, explain(run));
 });
+
+test('the commands have nothing that shellcheck finds', { skip: skip || missingShellcheck }, async () => assert.deepEqual(await shellcheck(rig), []));

@@ -1,0 +1,195 @@
+#include "pipeline/compose_call.h"
+
+#include "base/path.h"
+#include "pipeline/compose_overlay.h"
+#include "pipeline/speller.h"
+
+/* Bake knows a service by its name with '_' for '.'. */
+static struct text bake_name(struct arena *arena, struct text service) {
+    struct buffer name = buffer_in(arena);
+    for (size_t i = 0; i < service.len; i++)
+        buffer_add_byte(&name, service.ptr[i] == '.' ? '_' : service.ptr[i]);
+    return buffer_text(&name);
+}
+
+static struct text target_name(struct arena *arena, const struct plan_image *planned) {
+    return bake_name(arena, compose_overlay_service(planned));
+}
+
+/* "(cd ./shop && ": the "./" keeps CDPATH and options out of it. */
+static struct shell in_directory(struct script *script, const struct compose_model *model, struct shell program) {
+    if (text_is(model->directory, ".")) return program;
+    struct shell word = shell_word(&script->scope, text_concat(script->arena, TEXT("./"), model->directory));
+    struct shell line = shell_join(script->arena, shell_constant("(cd "), word);
+    return shell_join(script->arena, shell_join(script->arena, line, shell_constant(" && ")), program);
+}
+
+static void end(struct call *call, const struct compose_model *model) {
+    if (!text_is(model->directory, ".")) call_close(call);
+    call_end(call);
+}
+
+static void add_files(struct call *call, const struct compose_model *model) {
+    struct arena *arena = call->script->arena;
+    for (size_t i = 0; i < model->paths.count; i++) {
+        struct text path = path_relative(arena, model->directory, model->paths.items[i]);
+        call_text(call, "--file", speller_path(arena, path));
+    }
+}
+
+static size_t count_published(const struct list *images) {
+    size_t count = 0;
+    for (size_t i = 0; i < images->count; i++)
+        count += ((const struct plan_image *)images->items[i])->is_published;
+    return count;
+}
+
+/* --- bake --- */
+
+/* A project that the settings name beats the file's; --project would not. */
+static bool needs_project(const struct image *image) {
+    return text_is_given(image->build->project) && !text_equal(image->build->project, image->project.id);
+}
+
+/* {"target":{"web":{"project_id":"abc"}}}: laid over the file, for --set has no word for it; absent when there is no need. */
+static struct text projects(struct arena *arena, const struct list *images) {
+    struct buffer json = buffer_in(arena);
+    for (size_t i = 0; i < images->count; i++) {
+        const struct plan_image *planned = images->items[i];
+        if (!needs_project(planned->image)) continue;
+        struct text name = target_name(arena, planned);
+        buffer_format(&json, "%s\"%.*s\":{\"project_id\":\"%.*s\"}", json.len == 0 ? "{\"target\":{" : ",",
+                      TEXT_ARG(name), TEXT_ARG(planned->image->project.id));
+    }
+    if (json.len == 0) return (struct text){0};
+    buffer_add_string(&json, "}}");
+    return buffer_text(&json);
+}
+
+static void add_platforms(struct speller *speller, const struct list *platforms) {
+    for (size_t i = 0; i < platforms->count; i++)
+        speller_text(speller, "--platform", *(const struct text *)platforms->items[i]);
+}
+
+static void add_arguments(struct speller *speller, const struct plan_image *planned) {
+    for (size_t i = 0; i < planned->arguments.count; i++) {
+        const struct plan_argument *argument = planned->arguments.items[i];
+        struct value word = speller_argument(speller->call->script->arena, argument);
+        if (compose_overlay_sets(planned, argument)) speller_value(speller, "--build-arg", &word);
+    }
+}
+
+static void add_links(struct speller *speller, const struct plan_image *planned) {
+    struct arena *arena = speller->call->script->arena;
+    struct links none = {0};
+    for (size_t i = 0; i < planned->links.count; i++) {
+        const struct plan_link *link = planned->links.items[i];
+        struct value word = value_literal(arena, text_concat(arena, link->name, TEXT("=")));
+        if (!link->base->is_built || compose_overlay_knows(planned, link)) continue;
+        bool is_beside = link->base->image->compose == planned->image->compose;
+        if (is_beside)
+            value_add_text(arena, &word, text_concat(arena, TEXT("target:"), target_name(arena, link->base)));
+        if (is_beside || speller_link(arena, link, &none, &word)) speller_value(speller, "--build-context", &word);
+    }
+}
+
+/* Neither an image nor a cache leaves the builder. */
+static void keep_inside(struct speller *speller) {
+    speller_text(speller, "--output", TEXT("type=cacheonly"));
+    speller_text(speller, "--cache-to", TEXT(""));
+}
+
+/*
+ * Services that come along because others are built from them: for the platforms of those, or the CLI refuses to hand
+ * them over. They push nothing either, whatever their 'x-bake' says.
+ */
+static void add_bases(struct call *call, const struct list *images) {
+    struct arena *arena = call->script->arena;
+    struct list bases = compose_overlay_bases(arena, images), platforms = links_platforms(arena, images);
+    for (size_t i = 0; i < bases.count; i++) {
+        const struct image *base = ((const struct plan_image *)bases.items[i])->image;
+        for (size_t j = 0; j < base->services.count; j++) {
+            const struct image_service *service = base->services.items[j];
+            struct speller speller = {.call = call, .target = bake_name(arena, service->name)};
+            add_platforms(&speller, &platforms);
+            keep_inside(&speller);
+        }
+    }
+}
+
+static void add_target(struct call *call, const struct plan_image *planned, bool pushes) {
+    const struct image *image = planned->image;
+    struct arena *arena = call->script->arena;
+    struct speller speller = {.call = call, .target = target_name(arena, planned)};
+    speller_export_defaults(call->script, planned);
+    if (image->settings->context.node != NULL)
+        speller_text(&speller, "--context", path_relative(arena, image->compose->directory, image->context));
+    if (image->settings->target.node != NULL) speller_text(&speller, "--target", image->target);
+    add_platforms(&speller, &image->platforms);
+    add_arguments(&speller, planned);
+    add_links(&speller, planned);
+    speller_values(&speller, "--tag", &planned->destinations);
+    if (!planned->is_published) keep_inside(&speller);
+    if (planned->is_published && pushes) speller_flag(&speller, "--push");
+}
+
+static struct shell bake_program(struct script *script, struct text overlay) {
+    if (!text_is_given(overlay)) return shell_constant("depot bake");
+    struct shell line = shell_join(script->arena, shell_constant("printf '%s' "), shell_word(&script->scope, overlay));
+    return shell_join(script->arena, line, shell_constant(" | depot bake"));
+}
+
+static void add_bake(struct script *script, const struct workspace *workspace, const struct list *images) {
+    const struct image *first = ((const struct plan_image *)images->items[0])->image;
+    struct text overlay = projects(script->arena, images);
+    size_t published = count_published(images);
+    struct call call = call_begin(script, in_directory(script, first->compose, bake_program(script, overlay)));
+    struct value project = speller_project(script->arena, workspace, &first->project);
+    call_value(&call, "--project", &project);
+    add_files(&call, first->compose);
+    if (text_is_given(overlay)) call_option(&call, "--file", shell_constant("-"));
+    for (size_t i = 0; i < images->count; i++)
+        add_target(&call, images->items[i], published < images->count);
+    add_bases(&call, images);
+    if (published == images->count) call_flag(&call, "--push");
+    call_flag(&call, "--progress plain");
+    for (size_t i = 0; i < images->count; i++)
+        call_word(&call, shell_word(&script->scope, target_name(script->arena, images->items[i])));
+    end(&call, first->compose);
+}
+
+/* --- docker compose --- */
+
+/* All that one push state has; the overlay is in a variable. */
+static void add_compose(struct script *script, const struct list *images, bool pushes) {
+    const struct compose_model *model = ((const struct plan_image *)images->items[0])->image->compose;
+    struct shell program = shell_constant("printf '%s' \"$depot_overlay\" | docker compose");
+    struct call call = call_begin(script, in_directory(script, model, program));
+    call_flag(&call, "--progress plain");
+    add_files(&call, model);
+    call_option(&call, "--file", shell_constant("-"));
+    call_flag(&call, pushes ? "build --push" : "build");
+    for (size_t i = 0; i < images->count; i++)
+        call_word(&call, shell_word(&script->scope, compose_overlay_service(images->items[i])));
+    end(&call, model);
+}
+
+/* Its --push is for all that a call builds. */
+static void add_composes(struct script *script, const struct list *images) {
+    struct list pushed = {0}, kept = {0};
+    script_assign(script, "depot_overlay", shell_document(&script->scope, compose_overlay(script->arena, images)));
+    for (size_t i = 0; i < images->count; i++) {
+        const struct plan_image *planned = images->items[i];
+        list_add(script->arena, planned->is_published ? &pushed : &kept, images->items[i]);
+    }
+    if (kept.count > 0) add_compose(script, &kept, false);
+    if (pushed.count > 0) add_compose(script, &pushed, true);
+}
+
+void compose_call_add(struct script *script, const struct workspace *workspace, const struct list *images) {
+    if (((const struct plan_image *)images->items[0])->builder == BUILDER_BAKE) {
+        add_bake(script, workspace, images);
+    } else {
+        add_composes(script, images);
+    }
+}

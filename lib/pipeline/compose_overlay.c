@@ -1,0 +1,201 @@
+#include "pipeline/compose_overlay.h"
+
+#include "base/buffer.h"
+#include "base/path.h"
+#include "pipeline/links.h"
+
+struct text compose_overlay_service(const struct plan_image *planned) {
+    return planned->image->build->service;
+}
+
+bool compose_overlay_knows(const struct plan_image *planned, const struct plan_link *link) {
+    return link->is_service && link->base->image->compose == planned->image->compose;
+}
+
+bool compose_overlay_sets(const struct plan_image *planned, const struct plan_argument *argument) {
+    const struct list *pairs = &planned->image->settings->build.build_args;
+    for (size_t i = 0; i < pairs->count; i++)
+        if (text_equal(((const struct record_pair *)pairs->items[i])->name, argument->name)) return true;
+    return false;
+}
+
+static bool has_image(const struct list *images, const struct plan_image *planned) {
+    for (size_t i = 0; i < images->count; i++)
+        if (images->items[i] == planned) return true;
+    return false;
+}
+
+struct list compose_overlay_bases(struct arena *arena, const struct list *images) {
+    struct list all = {0}, bases = {0};
+    for (size_t i = 0; i < images->count; i++)
+        list_add(arena, &all, images->items[i]);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct plan_image *planned = all.items[i];
+        for (size_t j = 0; j < planned->links.count; j++) {
+            const struct plan_image *base = ((const struct plan_link *)planned->links.items[j])->base;
+            if (base->image->compose != planned->image->compose || has_image(&all, base)) continue;
+            list_add(arena, &all, (void *)base);
+            list_add(arena, &bases, (void *)base);
+        }
+    }
+    return bases;
+}
+
+/* In JSON's quotes, which YAML knows, too. */
+static void add_string(struct buffer *out, struct text text) {
+    buffer_add_byte(out, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c == '"' || c == '\\') buffer_add_byte(out, '\\');
+        if (c < ' ' || c == 0x7F) {
+            buffer_format(out, "\\u%04x", c);
+        } else {
+            buffer_add_byte(out, text.ptr[i]);
+        }
+    }
+    buffer_add_byte(out, '"');
+}
+
+static void add_value(struct buffer *out, const struct value *value) {
+    add_string(out, value_spelling(out->arena, value));
+}
+
+static void add_literal(struct buffer *out, struct text text) {
+    struct value value = value_literal(out->arena, text);
+    add_value(out, &value);
+}
+
+/* "name": of a mapping that has `begun` already, or begins with it. */
+static void add_key(struct buffer *out, bool has_begun, struct text name) {
+    buffer_add_string(out, has_begun ? ", " : "{");
+    add_string(out, name);
+    buffer_add_string(out, ": ");
+}
+
+/* Whatever the file has there is replaced. */
+static void add_list(struct buffer *out, const char *key, const struct list *values, size_t first) {
+    add_key(out, true, text_from(key));
+    buffer_add_string(out, "!override [");
+    for (size_t i = first; i < values->count; i++) {
+        if (i > first) buffer_add_string(out, ", ");
+        add_value(out, values->items[i]);
+    }
+    buffer_add_byte(out, ']');
+}
+
+/* {"platform": "linux/amd64", "build": {"platforms": !override ["linux/amd64"]: compose wants the one to be among the others. */
+static void add_platforms(struct buffer *out, bool has_begun, const struct list *platforms) {
+    add_key(out, has_begun, TEXT("platform"));
+    add_literal(out, *(const struct text *)platforms->items[0]);
+    add_key(out, true, TEXT("build"));
+    add_key(out, false, TEXT("platforms"));
+    buffer_add_string(out, "!override [");
+    for (size_t i = 0; i < platforms->count; i++) {
+        if (i > 0) buffer_add_string(out, ", ");
+        add_literal(out, *(const struct text *)platforms->items[i]);
+    }
+    buffer_add_byte(out, ']');
+}
+
+static void add_arguments(struct buffer *out, const struct plan_image *planned) {
+    bool has_begun = false;
+    for (size_t i = 0; i < planned->arguments.count; i++) {
+        const struct plan_argument *argument = planned->arguments.items[i];
+        if (!compose_overlay_sets(planned, argument)) continue;
+        if (!has_begun) add_key(out, true, TEXT("args"));
+        add_key(out, has_begun, argument->name);
+        if (argument->from_environment) {
+            buffer_add_string(out, "null");
+        } else {
+            add_value(out, &argument->value);
+        }
+        has_begun = true;
+    }
+    if (has_begun) buffer_add_byte(out, '}');
+}
+
+/* What stands for an image that it is built from; false when nothing does, or the file itself says it. */
+static bool find_link(struct arena *arena, const struct plan_image *planned, const struct plan_link *link,
+                      struct value *out) {
+    const struct plan_image *base = link->base;
+    if (!base->is_built || compose_overlay_knows(planned, link)) return false;
+    if (base->image->compose == planned->image->compose) {
+        value_add_text(arena, out, text_concat(arena, TEXT("service:"), compose_overlay_service(base)));
+        return true;
+    }
+    if (!base->is_published) return false;
+    value_add_text(arena, out, TEXT("docker-image://"));
+    value_add(arena, out, base->destinations.items[0]);
+    return true;
+}
+
+static void add_links(struct buffer *out, const struct plan_image *planned) {
+    bool has_begun = false;
+    for (size_t i = 0; i < planned->links.count; i++) {
+        const struct plan_link *link = planned->links.items[i];
+        struct value value = {0};
+        if (!find_link(out->arena, planned, link, &value)) continue;
+        if (!has_begun) add_key(out, true, TEXT("additional_contexts"));
+        add_key(out, has_begun, link->name);
+        add_value(out, &value);
+        has_begun = true;
+    }
+    if (has_begun) buffer_add_byte(out, '}');
+}
+
+/* Seen from the project directory. */
+static void add_settings(struct buffer *out, const struct plan_image *planned) {
+    const struct image *image = planned->image;
+    if (image->settings->context.node != NULL) {
+        add_key(out, true, TEXT("context"));
+        add_literal(out, path_relative(out->arena, image->compose->directory, image->context));
+    }
+    if (image->settings->target.node != NULL) {
+        add_key(out, true, TEXT("target"));
+        add_literal(out, image->target);
+    }
+}
+
+static void add_service(struct buffer *out, const struct plan_image *planned) {
+    if (planned->is_published) {
+        add_key(out, false, TEXT("image"));
+        add_value(out, planned->destinations.items[0]);
+    }
+    add_platforms(out, planned->is_published, &planned->image->platforms);
+    if (planned->is_published) {
+        add_list(out, "tags", &planned->destinations, 1);
+    } else {
+        static const struct list none;
+        add_list(out, "cache_to", &none, 0); /* that is a push, too */
+    }
+    add_settings(out, planned);
+    add_arguments(out, planned);
+    add_links(out, planned);
+    buffer_add_string(out, "}}");
+}
+
+/* What comes along does so for the platforms of the others, and exports no cache. */
+static void add_bases(struct buffer *out, const struct list *images) {
+    struct list bases = compose_overlay_bases(out->arena, images), platforms = links_platforms(out->arena, images);
+    for (size_t i = 0; i < bases.count; i++) {
+        const struct image *base = ((const struct plan_image *)bases.items[i])->image;
+        for (size_t j = 0; j < base->services.count; j++) {
+            add_key(out, true, ((const struct image_service *)base->services.items[j])->name);
+            add_platforms(out, false, &platforms);
+            buffer_add_string(out, ", \"cache_to\": !override []}}");
+        }
+    }
+}
+
+struct text compose_overlay(struct arena *arena, const struct list *images) {
+    struct buffer out = buffer_in(arena);
+    buffer_add_string(&out, "services: ");
+    for (size_t i = 0; i < images->count; i++) {
+        const struct plan_image *planned = images->items[i];
+        add_key(&out, i > 0, compose_overlay_service(planned));
+        add_service(&out, planned);
+    }
+    add_bases(&out, images);
+    buffer_add_byte(&out, '}');
+    return buffer_text(&out);
+}
