@@ -49,6 +49,11 @@ static void find_names(struct arena *arena, const struct image *image, struct te
     add_names(arena, &build->cache_to, out);
     add_names(arena, &build->extra_hosts, out);
     add_names(arena, &build->ssh, out);
+    if (build->extras == NULL) return;
+    add_names(arena, &build->extras->entitlements, out);
+    add_names(arena, &build->extras->no_cache_filter, out);
+    value_names(arena, &build->extras->provenance, out);
+    value_names(arena, &build->extras->sbom, out);
 }
 
 static const struct text *default_of(const struct image *image, struct text name) {

@@ -115,6 +115,16 @@ static void add_surroundings(struct buffer *buffer, const struct compose_build *
     add_number(buffer, build->pull);
 }
 
+static void add_extras(struct buffer *buffer, const struct compose_build *build) {
+    static const struct compose_extras none;
+    const struct compose_extras *extras = build->extras == NULL ? &none : build->extras;
+    add_texts(buffer, &extras->ulimits);
+    add_values(buffer, &extras->entitlements);
+    add_values(buffer, &extras->no_cache_filter);
+    add_value(buffer, &extras->provenance);
+    add_value(buffer, &extras->sbom);
+}
+
 /* Everything that reaches the builder, under the names that people know. */
 static const struct {
     const char *name;
@@ -131,6 +141,7 @@ static const struct {
     {"caches", add_caches},
     {"secrets", add_keys},
     {"build options", add_surroundings},
+    {"further build options", add_extras},
 };
 #define PART_COUNT (sizeof(parts) / sizeof(*parts))
 

@@ -117,6 +117,13 @@ static void add_bases(struct call *call, const struct list *images) {
     }
 }
 
+/* What bake would drop of the file, and has a word for. */
+static void add_dropped(struct speller *speller, const struct compose_build *build) {
+    speller_text(speller, "--shm-size", build->shm_size);
+    if (build->no_cache) speller_flag(speller, "--no-cache");
+    if (build->pull) speller_flag(speller, "--pull");
+}
+
 static void add_target(struct call *call, const struct plan_image *planned, bool pushes) {
     const struct image *image = planned->image;
     struct arena *arena = call->script->arena;
@@ -127,6 +134,7 @@ static void add_target(struct call *call, const struct plan_image *planned, bool
     if (image->settings->target.node != NULL) speller_text(&speller, "--target", image->target);
     add_platforms(&speller, &image->platforms);
     add_arguments(&speller, planned);
+    add_dropped(&speller, image->build);
     add_links(&speller, planned);
     speller_values(&speller, "--tag", &planned->destinations);
     if (!planned->is_published) keep_inside(&speller);

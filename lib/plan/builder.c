@@ -1,5 +1,7 @@
 #include "plan/builder.h"
 
+#include "model/preflight.h"
+
 /* Why there is no compose file to build; NULL when there is one. */
 static const char *obstacle(const struct image *image, const struct event *event) {
     if (image->build == NULL || image->compose == NULL) return "no compose file declares it";
@@ -14,6 +16,7 @@ void builder_choose(struct arena *arena, const struct event *event, struct plan_
     int wanted = planned->image->settings->build.builder;
     const char *why = wanted == BUILDER_BAKE || wanted == BUILDER_COMPOSE ? obstacle(planned->image, event) : NULL;
     planned->builder = why != NULL || wanted == BUILDER_NOT_GIVEN ? BUILDER_DEPOT : wanted;
+    if (planned->builder != BUILDER_DEPOT) preflight(arena, planned->image, planned->builder, &planned->problems);
     if (why == NULL) return;
     const char *word = wanted == BUILDER_BAKE ? "bake" : "compose";
     texts_add(arena, &planned->notes,

@@ -38,7 +38,7 @@ struct plan_image {
     bool is_built;     /* by this upload */
     bool is_excluded;  /* by --exclude */
     struct list links; /* of struct plan_link */
-    int builder;       /* enum builder_setting: what builds it; never BUILDER_NOT_GIVEN in a plan that was made */
+    int builder;       /* enum builder_setting: what builds it; BUILDER_NOT_GIVEN only where it is broken */
     bool is_published;
     struct text reason;          /* why it is not: "the settings name no registry" */
     struct text repository;      /* "ghcr.io/acme/services/api"; absent without a registry */

@@ -46,6 +46,24 @@ const struct rule rules_of_compose[] = {
      "A file that is being read already cannot be included: that is an error. Where a file defines a service that it "
      "also includes, newer versions of docker compose merge the two, and so does this program; older ones refuse, "
      "hence the warning."},
+    {"builder-differs", "the compose file says more than 'depot bake' reads",
+     "# with 'builder: bake' in the settings\nservices:\n  api:\n    build: {context: ., extra_hosts: "
+     "[\"db=10.0.0.1\"]}",
+     "# .buildkite/depot-pipeline.yml\nimages:\n  - match: {name: api}\n    builder: depot",
+     "With 'builder: bake' the file is built as the Depot CLI reads it, and that is not in all things as compose means "
+     "it: "
+     "some keys are dropped, a secret keeps the name it has in the file, an argument without a value comes from the "
+     "'environment' of the service, and 'x-bake' counts. The image may be another one than 'docker compose build' "
+     "makes. "
+     "'builder: depot' says all of it to the builder."},
+    {"builder-refuses", "the compose file cannot be built as it is",
+     "# with 'builder: bake' in the settings\nsecrets: {npm: {external: true}}",
+     "# .buildkite/depot-pipeline.yml\nbuilder: depot",
+     "'depot bake' and 'docker compose' read the whole file before they build one service of it, and something in it "
+     "stops "
+     "them: an external secret, a key that is not known, a service that is built from one of another Depot project. "
+     "The "
+     "step will fail. 'builder: depot' does without the file."},
     {"compose-interpolation", "a variable in the compose file is malformed",
      "services:\n  api:\n    command: echo ${NAME", "services:\n  api:\n    command: echo ${NAME}",
      "Compose expands all values of a file before it looks at any, so one mistake anywhere makes the file unusable. A "

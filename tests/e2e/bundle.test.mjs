@@ -27,7 +27,7 @@ const repo = {
   'compose.yaml': `services:
   web: {build: {context: web, platforms: [linux/amd64, linux/arm64], sbom: true, no_cache_filter: [x]}}
   api: {build: {context: api, additional_contexts: {common: "service:web"}}}
-  job: {build: {context: job, args: {V: "\${V:-it's 1}", W: }, labels: {l: "a,b=c"}}}
+  job: {build: {context: job, args: {V: "\${V:-it's 1}", W: }, labels: {l: "a,b=c", e: "\${V}"}}}
   old: {build: {context: job, extra_hosts: ["h=10.0.0.1"]}}
 `,
 };
@@ -50,7 +50,7 @@ inEveryShell(test, 'the images of a compose file are one bake, each pushed to it
   const solves = solvesOf(run);
   assert.deepEqual(Object.keys(solves).sort(), ['api linux/amd64', 'default linux/amd64', 'job linux/amd64', 'web linux/amd64', 'web linux/arm64']);
   assert.deepEqual(solves['job linux/amd64'].arguments, { V: 'from dotenv', W: 'w w' });
-  assert.equal(solves['job linux/amd64'].labels.l, 'a,b=c');
+  assert.deepEqual(solves['job linux/amd64'].labels, { l: 'a,b=c', e: 'from dotenv' });
 });
 
 test('what the images are handed over by is a target of the same call', { skip }, async () => {

@@ -47,6 +47,13 @@ test('image and build: context, Dockerfile, target, platforms and arguments of t
   assert.deepEqual(run.pushed, ['acme/web:1', 'acme/web:t']);
 });
 
+test('a value of .env is the default of every value that refers to it', { skip }, async () => {
+  const run = await compose('services:\n  web: {build: {context: ., labels: {l: "${V}"}, cache_from: ["type=registry,ref=${V}"]}}\n', { repo: { '.env': 'V=r.test/one\n' }, agentEnv: {} });
+  passed(run);
+  assert.deepEqual(solveOf(run).labels, { l: 'r.test/one' });
+  assert.deepEqual(solveOf(run).cacheFrom.map(({ attributes }) => attributes.ref), ['r.test/one']);
+});
+
 inEveryShell(test, '${TAG:-x} is resolved when the step runs', { skip }, async (shell) => {
   const text = 'services:\n  web:\n    image: REGISTRY/web:${TAG:-x}\n    build:\n      context: .\n      args: ["A=${A:-a b\'c}", "B=${B-$${C}}", "D=${D:+set}", "E=${E}"]\n';
   const settings = 'registry: REGISTRY\ntags: [t]\n';
