@@ -57,9 +57,11 @@ static struct text projects(struct arena *arena, const struct list *images) {
     for (size_t i = 0; i < images->count; i++) {
         const struct plan_image *planned = images->items[i];
         if (!needs_project(planned->image)) continue;
-        struct text name = target_name(arena, planned);
-        buffer_format(&json, "%s\"%.*s\":{\"project_id\":\"%.*s\"}", json.len == 0 ? "{\"target\":{" : ",",
-                      TEXT_ARG(name), TEXT_ARG(planned->image->project.id));
+        buffer_add_string(&json, json.len == 0 ? "{\"target\":{" : ",");
+        compose_overlay_quote(&json, target_name(arena, planned));
+        buffer_add_string(&json, ":{\"project_id\":");
+        compose_overlay_quote(&json, planned->image->project.id);
+        buffer_add_byte(&json, '}');
     }
     if (json.len == 0) return (struct text){0};
     buffer_add_string(&json, "}}");
@@ -99,6 +101,35 @@ static void keep_inside(struct speller *speller) {
     speller_text(speller, "--cache-to", TEXT(""));
 }
 
+/* What bake would drop of the file, and has a word for. */
+static void add_dropped(struct speller *speller, const struct compose_build *build) {
+    speller_text(speller, "--shm-size", build->shm_size);
+    if (build->no_cache) speller_flag(speller, "--no-cache");
+    if (build->pull) speller_flag(speller, "--pull");
+}
+
+/* All but where it goes. */
+static void describe(struct speller *speller, const struct plan_image *planned, const struct list *platforms) {
+    const struct image *image = planned->image;
+    struct arena *arena = speller->call->script->arena;
+    speller_export_defaults(speller->call->script, planned);
+    if (image->settings->context.node != NULL)
+        speller_text(speller, "--context", path_relative(arena, image->compose->directory, image->context));
+    if (image->settings->target.node != NULL) speller_text(speller, "--target", image->target);
+    add_platforms(speller, platforms);
+    add_arguments(speller, planned);
+    add_dropped(speller, image->build);
+    add_links(speller, planned);
+}
+
+static void add_target(struct call *call, const struct plan_image *planned, bool pushes) {
+    struct speller speller = {.call = call, .target = target_name(call->script->arena, planned)};
+    describe(&speller, planned, &planned->image->platforms);
+    speller_values(&speller, "--tag", &planned->destinations);
+    if (!planned->is_published) keep_inside(&speller);
+    if (planned->is_published && pushes) speller_flag(&speller, "--push");
+}
+
 /*
  * Services that come along because others are built from them: for the platforms of those, or the CLI refuses to hand
  * them over. They push nothing either, whatever their 'x-bake' says.
@@ -107,38 +138,14 @@ static void add_bases(struct call *call, const struct list *images) {
     struct arena *arena = call->script->arena;
     struct list bases = compose_overlay_bases(arena, images), platforms = links_platforms(arena, images);
     for (size_t i = 0; i < bases.count; i++) {
-        const struct image *base = ((const struct plan_image *)bases.items[i])->image;
-        for (size_t j = 0; j < base->services.count; j++) {
-            const struct image_service *service = base->services.items[j];
+        const struct plan_image *base = bases.items[i];
+        for (size_t j = 0; j < base->image->services.count; j++) {
+            const struct image_service *service = base->image->services.items[j];
             struct speller speller = {.call = call, .target = bake_name(arena, service->name)};
-            add_platforms(&speller, &platforms);
+            describe(&speller, base, &platforms);
             keep_inside(&speller);
         }
     }
-}
-
-/* What bake would drop of the file, and has a word for. */
-static void add_dropped(struct speller *speller, const struct compose_build *build) {
-    speller_text(speller, "--shm-size", build->shm_size);
-    if (build->no_cache) speller_flag(speller, "--no-cache");
-    if (build->pull) speller_flag(speller, "--pull");
-}
-
-static void add_target(struct call *call, const struct plan_image *planned, bool pushes) {
-    const struct image *image = planned->image;
-    struct arena *arena = call->script->arena;
-    struct speller speller = {.call = call, .target = target_name(arena, planned)};
-    speller_export_defaults(call->script, planned);
-    if (image->settings->context.node != NULL)
-        speller_text(&speller, "--context", path_relative(arena, image->compose->directory, image->context));
-    if (image->settings->target.node != NULL) speller_text(&speller, "--target", image->target);
-    add_platforms(&speller, &image->platforms);
-    add_arguments(&speller, planned);
-    add_dropped(&speller, image->build);
-    add_links(&speller, planned);
-    speller_values(&speller, "--tag", &planned->destinations);
-    if (!planned->is_published) keep_inside(&speller);
-    if (planned->is_published && pushes) speller_flag(&speller, "--push");
 }
 
 static struct shell bake_program(struct script *script, struct text overlay) {

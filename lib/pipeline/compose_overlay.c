@@ -1,6 +1,5 @@
 #include "pipeline/compose_overlay.h"
 
-#include "base/buffer.h"
 #include "base/path.h"
 #include "pipeline/links.h"
 
@@ -41,8 +40,7 @@ struct list compose_overlay_bases(struct arena *arena, const struct list *images
     return bases;
 }
 
-/* In JSON's quotes, which YAML knows, too. */
-static void add_string(struct buffer *out, struct text text) {
+void compose_overlay_quote(struct buffer *out, struct text text) {
     buffer_add_byte(out, '"');
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
@@ -57,7 +55,7 @@ static void add_string(struct buffer *out, struct text text) {
 }
 
 static void add_value(struct buffer *out, const struct value *value) {
-    add_string(out, value_spelling(out->arena, value));
+    compose_overlay_quote(out, value_spelling(out->arena, value));
 }
 
 static void add_literal(struct buffer *out, struct text text) {
@@ -68,7 +66,7 @@ static void add_literal(struct buffer *out, struct text text) {
 /* "name": of a mapping that has `begun` already, or begins with it. */
 static void add_key(struct buffer *out, bool has_begun, struct text name) {
     buffer_add_string(out, has_begun ? ", " : "{");
-    add_string(out, name);
+    compose_overlay_quote(out, name);
     buffer_add_string(out, ": ");
 }
 
@@ -156,6 +154,13 @@ static void add_settings(struct buffer *out, const struct plan_image *planned) {
     }
 }
 
+static void end_service(struct buffer *out, const struct plan_image *planned) {
+    add_settings(out, planned);
+    add_arguments(out, planned);
+    add_links(out, planned);
+    buffer_add_string(out, "}}");
+}
+
 static void add_service(struct buffer *out, const struct plan_image *planned) {
     if (planned->is_published) {
         add_key(out, false, TEXT("image"));
@@ -168,21 +173,20 @@ static void add_service(struct buffer *out, const struct plan_image *planned) {
         static const struct list none;
         add_list(out, "cache_to", &none, 0); /* that is a push, too */
     }
-    add_settings(out, planned);
-    add_arguments(out, planned);
-    add_links(out, planned);
-    buffer_add_string(out, "}}");
+    end_service(out, planned);
 }
 
 /* What comes along does so for the platforms of the others, and exports no cache. */
 static void add_bases(struct buffer *out, const struct list *images) {
+    static const struct list none;
     struct list bases = compose_overlay_bases(out->arena, images), platforms = links_platforms(out->arena, images);
     for (size_t i = 0; i < bases.count; i++) {
-        const struct image *base = ((const struct plan_image *)bases.items[i])->image;
-        for (size_t j = 0; j < base->services.count; j++) {
-            add_key(out, true, ((const struct image_service *)base->services.items[j])->name);
+        const struct plan_image *base = bases.items[i];
+        for (size_t j = 0; j < base->image->services.count; j++) {
+            add_key(out, true, ((const struct image_service *)base->image->services.items[j])->name);
             add_platforms(out, false, &platforms);
-            buffer_add_string(out, ", \"cache_to\": !override []}}");
+            add_list(out, "cache_to", &none, 0);
+            end_service(out, base);
         }
     }
 }

@@ -6,10 +6,14 @@
 #ifndef DEPOT_PIPELINE_COMPOSE_OVERLAY_H
 #define DEPOT_PIPELINE_COMPOSE_OVERLAY_H
 
+#include "base/buffer.h"
 #include "plan/plan.h"
 
 /* `images`: of const struct plan_image of one compose model. */
 struct text compose_overlay(struct arena *arena, const struct list *images);
+
+/* In JSON's quotes, which YAML knows, too. */
+void compose_overlay_quote(struct buffer *out, struct text text);
 
 /* The service of an image that is built: those that share its build share its tags. */
 struct text compose_overlay_service(const struct plan_image *planned);

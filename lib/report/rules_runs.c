@@ -18,9 +18,10 @@ const struct rule rules_of_runs[] = {
      "built. "
      "Give the step what git needs to fetch, or say --no-fetch."},
     {"bundled", "several images share a step", NULL, NULL,
-     "A Buildkite build may have 4,000 jobs. With more images than that some are built one after the other in one "
-     "step, which takes longer and shows one result for all of them. Leave images out with 'discovery: exclude:', or "
-     "divide the repository among several pipelines."},
+     "A Buildkite build may have 4,000 jobs. With more images than that neighbours share a step, which shows one "
+     "result "
+     "for all of them. 'bundle: file' or 'bundle: project' in the settings choose which share one; or leave images out "
+     "with 'discovery: exclude:', or divide the repository among several pipelines."},
     {"changed-files", "the list of changed files cannot be read",
      "$ depot-pipeline generate --changed-files nowhere.txt", "$ depot-pipeline generate --changed-files changed.txt",
      "The list names paths from the repository's root, each ended by NUL, or by a line end where there is no NUL. "
