@@ -162,8 +162,8 @@ enum status session_make_pipeline(struct session *session) {
     if (!pipeline_make(session->arena, &request, &session->diagnostics, &session->pipeline)) return STATUS_BUG;
     if (session->pipeline.is_overfull)
         diag_add(&session->diagnostics, DIAG_WARNING, "bundled", (struct place){0},
-                 "%zu images are more than the %d jobs of a build: up to %zu share a step",
-                 session->plan.images.count, SPLIT_JOBS_OF_BUILD, session->pipeline.bundled);
+                 "%zu images are more than the %d jobs of a build: up to %zu share a step", session->plan.images.count,
+                 SPLIT_JOBS_OF_BUILD, session->pipeline.bundled);
     return STATUS_OK;
 }
 
