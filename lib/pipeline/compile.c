@@ -35,7 +35,8 @@ static void add_build_heading(struct script *script, const struct list *images) 
     struct text reason = common_reason(images);
     struct buffer words = buffer_in(script->arena);
     buffer_add(&words, TEXT(":docker: "));
-    buffer_add(&words, image_names(script->arena, images));
+    buffer_add(&words, images->count == 1 ? ((const struct plan_image *)images->items[0])->image->name
+                                          : image_names(script->arena, images));
     if (text_is_given(reason)) buffer_add(&words, TEXT(", not published: "));
     if (text_is_given(reason)) buffer_add(&words, reason);
     script_heading(script, "+++", buffer_text(&words));
@@ -120,7 +121,11 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
     struct prepared prepared = copy_prepared(arena, &request->prepared);
     struct list calls = {0};
     script_line(&script, request->start);
-    calls_find(arena, &job->images, &calls);
+    if (job->images.count == 1) {
+        list_add(arena, &calls, (void *)&job->images);
+    } else {
+        calls_find(arena, &job->images, &calls);
+    }
     for (size_t i = 0; i < calls.count; i++)
         add_call(&script, request->plan->workspace, calls.items[i], &prepared);
     step->command = script_shell(&script).text;

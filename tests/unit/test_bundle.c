@@ -8,7 +8,7 @@
 /*
  * A plan of images, one a row: name, compose file, project, what it is built from (a name), flags:
  *   p published, b broken, k not built and shown, x extra_hosts, n the project is named, e a `.env` of its own, s step attributes,
- *   c builder compose, l a login of its own, a for arm64 only
+ *   c builder compose, f builder bake, l a login of its own, a for arm64 only
  */
 struct row {
     const char *name, *file, *project, *base, *flags;
@@ -100,7 +100,7 @@ static void make(struct arena *arena, const struct row *rows, struct made *out) 
         planned->problems = diag_in(arena);
         planned->is_built = !has(&rows[i], 'k');
         planned->is_published = has(&rows[i], 'p');
-        planned->builder = has(&rows[i], 'c') ? BUILDER_COMPOSE : BUILDER_DEPOT;
+        planned->builder = has(&rows[i], 'c') ? BUILDER_COMPOSE : has(&rows[i], 'f') ? BUILDER_BAKE : BUILDER_DEPOT;
         if (has(&rows[i], 'e')) add_argument(arena, planned);
         add_link(arena, &out->plan, planned, rows[i].base);
         list_add(arena, &out->plan.images, planned);
@@ -226,6 +226,10 @@ static const struct {
     {{{"a", "x", "q", "", "a"}, {"b", "x", "q", "a", ""}, {"c", "x", "q", "a", "a"}, END},
      "a c | b",
      "not for its platform"},
+    {{{"a", "x", "q", "", "f"}, {"b", "x", "q", "", ""}, {"c", "x", "q", "", "f"}, {"d", "y", "q", "", "f"}, END},
+     "a c | b | d",
+     "a file by itself"},
+    {{{"a", "x", "q", "", "fa"}, {"b", "x", "q", "a", "f"}, END}, "a | b", "nor a file for other platforms"},
 };
 
 static void test_calls(struct arena *arena) {
