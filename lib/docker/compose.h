@@ -62,8 +62,9 @@ struct compose_extras {
     struct value sbom;
     struct text isolation;     /* absent when none */
     const struct node *x_bake; /* NULL when there is none; its strings are not interpolated */
-    struct list environment;   /* of struct compose_argument, by name: the service's, where an argument has no value */
-    struct texts env_files;    /* that bake insists on, relative to the root */
+    struct list
+        environment; /* of struct compose_argument, by name: what the service's gives to arguments without a value */
+    struct texts env_files;        /* that bake insists on, relative to the root */
     struct texts external_secrets; /* names of secrets that are kept elsewhere: docker compose leaves them out */
 };
 

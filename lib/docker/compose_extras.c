@@ -121,10 +121,15 @@ void compose_extras_x_bake(const struct compose_field *field) {
 
 /* ---- the service's environment ---- */
 
-static bool asks_environment(const struct compose_build *build) {
-    for (size_t i = 0; i < build->arguments.count; i++)
-        if (((const struct compose_argument *)build->arguments.items[i])->from_environment) return true;
-    return false;
+/* Arguments without a value, by name. */
+static struct map asked_names(const struct compose_field *field) {
+    const struct list *arguments = &field->build->arguments;
+    struct map asked = {0};
+    for (size_t i = 0; i < arguments->count; i++) {
+        struct compose_argument *argument = arguments->items[i];
+        if (argument->from_environment) map_set(field->reader->arena, &asked, argument->name, argument);
+    }
+    return asked;
 }
 
 static const struct node *node_or(const struct node *node, const char *key) {
@@ -181,13 +186,17 @@ void compose_extras_service(const struct compose_field *field, const struct node
         struct compose_field item = compose_field_at(field, is_list ? files->items[i] : files, "env_file");
         read_env_file(&item);
     }
-    if (!asks_environment(field->build)) return;
-    struct list variables = {0};
+    struct map asked = asked_names(field);
+    if (asked.count == 0) return;
+    struct list variables = {0}, kept = {0};
     if (environment != NULL && environment->kind != NODE_NULL) {
         struct compose_field named = compose_field_at(field, environment, "environment");
         compose_field_pairs(&named, &variables);
     }
     add_file_variables(field, &variables);
-    list_sort(field->reader->arena, &variables, by_name);
-    if (variables.count > 0) compose_extras_of(field)->environment = variables;
+    for (size_t i = 0; i < variables.count; i++)
+        if (map_has(&asked, ((const struct compose_argument *)variables.items[i])->name))
+            list_add(field->reader->arena, &kept, variables.items[i]);
+    list_sort(field->reader->arena, &kept, by_name);
+    if (kept.count > 0) compose_extras_of(field)->environment = kept;
 }

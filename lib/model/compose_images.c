@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/path.h"
 #include "docker/bake.h"
+#include "docker/dotenv.h"
 #include "model/compose_files.h"
 #include "model/duplicates.h"
 #include "model/exclude.h"
@@ -67,6 +68,27 @@ static void refuse_unsupported(const struct compose_model *model, struct image *
     }
 }
 
+/* Whoever builds the file itself has it read whole, with the files of variables of every service. */
+static void check_env_files(struct scanner *scanner, const struct compose_model *model, struct image *image) {
+    int builder = image->settings->build.builder;
+    if (builder != BUILDER_BAKE) return;
+    for (size_t i = 0; i < model->builds.count; i++) {
+        const struct compose_build *build = model->builds.items[i];
+        for (size_t j = 0; build->extras != NULL && j < build->extras->env_files.count; j++) {
+            struct text path = build->extras->env_files.items[j], shown = text_printable(scanner->arena, path);
+            const struct source *source;
+            if (files_read(scanner->request->files, &scanner->scratch, path, DOTENV_SIZE_LIMIT, &source) !=
+                FILES_MISSING)
+                continue;
+            diag_add(&image->problems, DIAG_WARNING, "builder-refuses", build->place,
+                     "'depot bake' refuses the whole file, for '%.*s', an 'env_file' of the service '%.*s', is not in "
+                     "the repository",
+                     TEXT_ARG(shown), TEXT_ARG(build->service));
+            return;
+        }
+    }
+}
+
 static struct image *add_build(struct scanner *scanner, const struct compose_model *model,
                                const struct compose_build *build) {
     struct text path = text_is_given(build->dockerfile) ? build->dockerfile : model->source->path;
@@ -89,6 +111,7 @@ static struct image *add_build(struct scanner *scanner, const struct compose_mod
     }
     if (build->is_linked) image->doubt = TEXT("it is there only for other targets to be built from");
     refuse_unsupported(model, image);
+    check_env_files(scanner, model, image);
     if (!image_is_broken(image)) read_dockerfile(scanner, image);
     return image;
 }

@@ -50,6 +50,7 @@ static void find_names(struct arena *arena, const struct image *image, struct te
     add_names(arena, &build->extra_hosts, out);
     add_names(arena, &build->ssh, out);
     if (build->extras == NULL) return;
+    add_names(arena, &build->extras->ulimits, out);
     add_names(arena, &build->extras->entitlements, out);
     add_names(arena, &build->extras->no_cache_filter, out);
     value_names(arena, &build->extras->provenance, out);

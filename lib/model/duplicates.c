@@ -118,7 +118,7 @@ static void add_surroundings(struct buffer *buffer, const struct compose_build *
 static void add_extras(struct buffer *buffer, const struct compose_build *build) {
     static const struct compose_extras none;
     const struct compose_extras *extras = build->extras == NULL ? &none : build->extras;
-    add_texts(buffer, &extras->ulimits);
+    add_values(buffer, &extras->ulimits);
     add_values(buffer, &extras->entitlements);
     add_values(buffer, &extras->no_cache_filter);
     add_value(buffer, &extras->provenance);

@@ -26,9 +26,10 @@ static void check_keys(struct checker *checker) {
                  "'depot bake' also reads 'x-bake', which nothing else does");
 }
 
-static void check_secrets(struct checker *checker, const struct compose_extras *extras) {
-    for (size_t i = 0; i < extras->renamed_secrets.count; i++) {
-        const struct compose_secret *secret = extras->renamed_secrets.items[i];
+static void check_secrets(struct checker *checker, const struct compose_build *build) {
+    for (size_t i = 0; i < build->secrets.count; i++) {
+        const struct compose_secret *secret = build->secrets.items[i];
+        if (text_equal(secret->id, secret->source)) continue;
         diag_add(checker->diagnostics, DIAG_WARNING, "builder-differs", checker->image->build->place,
                  "'depot bake' passes the secret '%.*s' on as '%.*s', so that the Dockerfile does not find it",
                  TEXT_ARG(secret->id), TEXT_ARG(secret->source));
@@ -77,9 +78,9 @@ static void check_projects(struct checker *checker) {
 
 static void check_external(struct checker *checker, const struct compose_build *build) {
     for (size_t i = 0; build->extras != NULL && i < build->extras->external_secrets.count; i++) {
-        const struct text *secret = build->extras->external_secrets.items[i];
+        struct text secret = build->extras->external_secrets.items[i];
         diag_add(checker->diagnostics, DIAG_WARNING, "builder-refuses", build->place,
-                 "'depot bake' refuses the whole file, for the secret '%.*s' is external", TEXT_ARG(*secret));
+                 "'depot bake' refuses the whole file, for the secret '%.*s' is external", TEXT_ARG(secret));
     }
 }
 
@@ -99,7 +100,6 @@ void preflight(struct arena *arena, const struct image *image, int builder, stru
     if (builder != BUILDER_BAKE) return;
     check_keys(&checker);
     check_projects(&checker);
-    if (image->build->extras == NULL) return;
-    check_secrets(&checker, image->build->extras);
-    check_arguments(&checker, image->build->extras);
+    check_secrets(&checker, image->build);
+    if (image->build->extras != NULL) check_arguments(&checker, image->build->extras);
 }

@@ -204,8 +204,7 @@ static void add_attestation(struct speller *speller, const char *option, const s
 
 static void add_extras(struct speller *speller, const struct compose_extras *extras) {
     bool is_bake = text_is_given(speller->target); /* which knows neither of these two: links_alone */
-    for (size_t i = 0; !is_bake && i < extras->ulimits.count; i++)
-        speller_text(speller, "--ulimit", *(const struct text *)extras->ulimits.items[i]);
+    if (!is_bake) speller_values(speller, "--ulimit", &extras->ulimits);
     if (!is_bake) speller_values(speller, "--allow", &extras->entitlements);
     add_attestation(speller, "--provenance", &extras->provenance);
     add_attestation(speller, "--sbom", &extras->sbom);

@@ -12,12 +12,23 @@ static const char *obstacle(const struct image *image, const struct event *event
     return NULL;
 }
 
+/* A target that needs evaluation is bake's to build, or nobody's. */
+static void refuse(struct plan_image *planned, const char *why) {
+    const struct compose_build *build = planned->image->build;
+    diag_add(&planned->problems, DIAG_ERROR, "bake-open", build->place,
+             "the target '%.*s' can only be built by bake, for %.*s, and %s", TEXT_ARG(build->service),
+             TEXT_ARG(build->needs_bake), why);
+}
+
 void builder_choose(struct arena *arena, const struct event *event, struct plan_image *planned) {
-    int wanted = planned->image->settings->build.builder;
+    const struct compose_build *build = planned->image->build;
+    bool needs_bake = build != NULL && text_is_given(build->needs_bake);
+    int wanted = needs_bake ? BUILDER_BAKE : planned->image->settings->build.builder;
     const char *why = wanted == BUILDER_BAKE || wanted == BUILDER_COMPOSE ? obstacle(planned->image, event) : NULL;
     planned->builder = why != NULL || wanted == BUILDER_NOT_GIVEN ? BUILDER_DEPOT : wanted;
     if (planned->builder != BUILDER_DEPOT) preflight(arena, planned->image, planned->builder, &planned->problems);
-    if (why == NULL) return;
+    if (why != NULL && needs_bake) refuse(planned, why);
+    if (why == NULL || needs_bake) return;
     const char *word = wanted == BUILDER_BAKE ? "bake" : "compose";
     texts_add(arena, &planned->notes,
               text_format(arena, "built by 'depot build', not by 'builder: %s': %s", word, why));

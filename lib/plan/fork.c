@@ -28,6 +28,7 @@ static void check_pairs(struct arena *arena, struct plan_image *planned, const s
 
 static void check_extras(struct arena *arena, struct plan_image *planned, const struct compose_build *build) {
     const struct compose_extras *extras = build->extras;
+    check_values(arena, planned, &extras->ulimits);
     check_values(arena, planned, &extras->no_cache_filter);
     check_value(arena, planned, &extras->provenance);
     check_value(arena, planned, &extras->sbom);

@@ -91,7 +91,7 @@ static void test_extras(struct arena *arena) {
     sample.extras.provenance = value_literal(arena, TEXT("false"));
     check_has(call_of(arena, &sample, &sample.both), WORDS("base.attest=type=provenance,disabled=true"),
               "no provenance");
-    list_add(arena, &sample.extras.ulimits, text(arena, "nofile=1:2"));
+    list_add(arena, &sample.extras.ulimits, value(arena, "nofile=1:2"));
     list_add(arena, &sample.extras.entitlements, value(arena, "security.insecure"));
     check_has(call_of(arena, &sample, &one),
               WORDS("depot build", "--ulimit nofile=1:2", "--allow security.insecure", "--no-cache-filter a \\",

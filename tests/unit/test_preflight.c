@@ -34,18 +34,12 @@ static struct value *value(struct arena *arena, const char *text) {
     return value;
 }
 
-static void add_text(struct arena *arena, struct list *list, const char *text) {
-    struct text *kept = arena_alloc(arena, sizeof(*kept));
-    *kept = text_from(text);
-    list_add(arena, list, kept);
-}
-
 /* What a test does to the sample; each has to change what is built. */
 static void add_hosts(struct arena *arena, struct sample *sample) {
     list_add(arena, &sample->build.extra_hosts, value(arena, "h=1.2.3.4"));
 }
 static void add_ulimits(struct arena *arena, struct sample *sample) {
-    add_text(arena, &sample->extras.ulimits, "nofile=1:2");
+    list_add(arena, &sample->extras.ulimits, value(arena, "nofile=1:2"));
 }
 static void add_entitlements(struct arena *arena, struct sample *sample) {
     list_add(arena, &sample->extras.entitlements, value(arena, "security.insecure"));
@@ -65,7 +59,7 @@ static void add_x_bake(struct arena *arena, struct sample *sample) {
 static void add_renamed(struct arena *arena, struct sample *sample) {
     struct compose_secret *secret = arena_alloc(arena, sizeof(*secret));
     *secret = (struct compose_secret){.id = TEXT_INIT("t"), .source = TEXT_INIT("s"), .environment = TEXT_INIT("E")};
-    list_add(arena, &sample->extras.renamed_secrets, secret);
+    list_add(arena, &sample->build.secrets, secret);
 }
 static void add_environment(struct arena *arena, struct sample *sample) {
     struct compose_argument *argument = arena_alloc(arena, sizeof(*argument));
@@ -73,7 +67,7 @@ static void add_environment(struct arena *arena, struct sample *sample) {
     list_add(arena, &sample->extras.environment, argument);
 }
 static void add_external(struct arena *arena, struct sample *sample) {
-    add_text(arena, &sample->extras.external_secrets, "s");
+    texts_add(arena, &sample->extras.external_secrets, TEXT("s"));
 }
 static void add_other_project(struct arena *arena, struct sample *sample) {
     struct compose_pair *pair = arena_alloc(arena, sizeof(*pair));
@@ -103,7 +97,7 @@ static const struct {
     {add_provenance, NULL, NULL, "further build options"},
     {add_sbom, NULL, NULL, "further build options"},
     {add_x_bake, "builder-differs", NULL, NULL},
-    {add_renamed, "builder-differs", NULL, NULL},
+    {add_renamed, "builder-differs", NULL, "secrets"},
     {add_environment, "builder-differs", NULL, NULL},
     {add_external, "builder-refuses", NULL, NULL},
     {add_other_project, "builder-refuses", NULL, "named contexts"},
