@@ -47,7 +47,11 @@ export function readRequest(root, words) {
 /** Names of the machine out of a text: the checkout is /case/checkout, the home /home. */
 export const neutral = (text, { root, home }) => text.replaceAll(path.dirname(root), '/case').replaceAll(home, '/home');
 
-const failed = (talk, where) => ({ error: neutral(talk, where), targets: null });
+/** A refusal. What was killed, or could not be started, has not answered. */
+function failed(status, talk, where) {
+  if (typeof status !== 'number') throw new Error(`a tool did not answer: ${status} ${talk}`);
+  return { error: neutral(talk, where), targets: null };
+}
 
 function readOutput(output, where) {
   const text = neutral(output, where);
@@ -64,7 +68,7 @@ async function askBuildx(program, { request, environment, ...where }) {
   if (!isForBake(request)) return null;
   const words = ['bake', '--progress=quiet', '--print', ...fileWords(request)];
   const { status, output, talk } = await run(program, words, { cwd: request.directory, env: environment });
-  return status === 0 ? readOutput(output, where) : failed(talk, where);
+  return status === 0 ? readOutput(output, where) : failed(status, talk, where);
 }
 
 // --- depot ---
@@ -90,7 +94,7 @@ async function askDepot(program, { request, environment, ...where }) {
   const words = ['bake', '--print', ...fileWords(request)];
   const { status, output, talk } = await run(program, words, { cwd: request.directory, env: { ...environment, ...depotVariables } });
   if (status !== 0 && /could not find any target matching '\*'/.test(talk)) return { error: null, targets: {}, group: null, text: '' };
-  if (status !== 0) return failed(talk, where);
+  if (status !== 0) return failed(status, talk, where);
   const answer = readOutput(output, where);
   return { ...answer, targets: mapValues(answer.targets, fromDepot) };
 }
@@ -172,7 +176,7 @@ async function askCompose(program, { request, environment, ...where }) {
   for (const file of request.environmentFiles) words.push('--env-file', file);
   for (const profile of request.profiles.length ? request.profiles : ['*']) words.push('--profile', profile);
   const { status, output, talk } = await run(program, [...words, 'build', '--print'], { cwd: where.root, env: environment });
-  if (status !== 0) return failed(talk, where);
+  if (status !== 0) return failed(status, talk, where);
   if (!output.trim()) return { error: null, targets: {}, group: null, text: '' };
   const answer = readOutput(output, where);
   const directory = neutral(request.directory, where);
