@@ -18,18 +18,18 @@
  * Limits: what a bake file says of a target that compose has, too, sees `.env`, which in bake only compose does. A number's variable is passed on as the environment spells it, where bake would turn 1.0 into 1. A variable in an entry
  * ("type=registry,ref=${REF}") is one value, where bake would cut what it holds. `NAME_JSON` is not asked for. Names are taken
  * as they are, without the patterns that buildx knows. Longer lists than the limits below are open; BAKE_WORK_LIMIT counts what is
- * copied in all targets together when they are resolved (rule "bake-limit").
+ * copied in all targets together when they are merged (the rest is open) and when they are resolved (rule "bake-limit").
  */
 #ifndef DEPOT_DOCKER_BAKE_H
 #define DEPOT_DOCKER_BAKE_H
 
 #include "docker/compose.h"
 
-#define BAKE_SIZE_LIMIT ((size_t)4 * 1024 * 1024)
-#define BAKE_ITEMS_LIMIT 1000  /* of a list of texts */
-#define BAKE_ENTRIES_LIMIT 200 /* of a list of caches and the like */
-#define BAKE_OPEN_LIMIT 100    /* of what is not known of one target; the last one is about all others */
-#define BAKE_FIELDS_LIMIT 100  /* of one of those */
+#define BAKE_SIZE_LIMIT ((size_t)1024 * 1024) /* large ones have some 100 KB; what is made of a byte can be 200 bytes */
+#define BAKE_ITEMS_LIMIT 1000                 /* of a list of texts */
+#define BAKE_ENTRIES_LIMIT 200                /* of a list of caches and the like */
+#define BAKE_OPEN_LIMIT 100                   /* of what is not known of one target; the last one is about all others */
+#define BAKE_FIELDS_LIMIT 100                 /* of one of those */
 #define BAKE_WORK_LIMIT 1000000
 #define BAKE_DEPTH_LIMIT 100 /* of groups in groups, targets that inherit, and contexts that are targets */
 

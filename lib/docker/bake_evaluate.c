@@ -104,7 +104,12 @@ static struct list evaluate_entries(struct evaluating *evaluating, enum bake_ent
         const struct bake_entry *entry = entries->items[i];
         struct bake_entry *kept = arena_alloc(evaluating->arena, sizeof(*kept));
         kept->pairs = evaluate_pairs(evaluating, &entry->pairs, drops_empty);
-        list_add(evaluating->arena, &literal, kept);
+        if (bake_entry_problem(kind, kept) == NULL) {
+            list_add(evaluating->arena, &literal, kept);
+        } else {
+            bake_add_open(evaluating->arena, &evaluating->target->open, evaluating->attribute, (struct text){0},
+                          TEXT("a type that is a variable"), evaluating->target->place);
+        }
     }
     bake_entries_merge(evaluating->arena, kind, &merged, &literal);
     return merged;

@@ -225,16 +225,30 @@ struct merging {
     struct arena *arena;
     struct bake_model out;
     struct map targets, groups;
+    size_t work;
 };
+
+/* Blocks of one name without end: what the rest of them says is not looked at. */
+static void merge_within_limit(struct merging *merging, struct bake_target *known, const struct bake_target *target) {
+    static const char rest[] = "other attributes";
+    merging->work += bake_merge_work(known, target);
+    if (merging->work <= BAKE_WORK_LIMIT) {
+        bake_merge_target(merging->arena, known, target);
+    } else if (!is_open(&known->open, rest)) {
+        bake_add_open(merging->arena, &known->open, rest, (struct text){0}, TEXT("very many blocks"), target->place);
+    }
+}
 
 static void add_target(struct merging *merging, const struct bake_target *target) {
     struct bake_target *known = map_find(&merging->targets, target->name);
     if (known != NULL) {
-        bake_merge_target(merging->arena, known, target);
+        merge_within_limit(merging, known, target);
         return;
     }
     known = arena_alloc(merging->arena, sizeof(*known));
     *known = *target;
+    known->open = (struct list){0}; /* it may grow */
+    bake_append(merging->arena, &known->open, &target->open);
     map_set(merging->arena, &merging->targets, target->name, known);
     list_add(merging->arena, &merging->out.targets, known);
 }

@@ -6,10 +6,12 @@ struct template {
     struct hcl_reader *reader;
     enum hcl_template_end end;
     struct text marker;
-    bool is_at_line; /* a heredoc: nothing of this line has been read */
-    struct buffer literal;
+    bool is_flush;
+    bool is_at_line;    /* a heredoc: nothing of this line has been read */
+    struct text view;   /* the literal text so far, as it stands in the source … */
+    struct buffer copy; /* … or a copy, once it is not in one piece there */
     struct place place;
-    struct list parts;             /* of struct hcl_expression; each line of a heredoc is a part */
+    struct list parts;             /* of struct hcl_expression; each line of a heredoc of "<<-" is a part */
     const char *open;              /* what makes it HCL_OPEN */
     char nesting[HCL_DEPTH_LIMIT]; /* of directives: 'i' and 'f' that are not ended, 'e' after "else" */
     size_t nested;
@@ -34,12 +36,29 @@ static bool fail(struct template *template, const char *problem) {
 
 /* ---- literal text ---- */
 
+static void add_literal(struct template *template, struct text text) {
+    bool goes_on = template->view.len > 0 && template->view.ptr + template->view.len == text.ptr;
+    if (template->copy.len == 0 && template->view.len == 0) {
+        template->view = text;
+    } else if (template->copy.len == 0 && goes_on) {
+        template->view.len += text.len;
+    } else {
+        if (template->copy.len == 0) buffer_add(&template->copy, template->view);
+        buffer_add(&template->copy, text);
+    }
+}
+
+static void add_source(struct template *template, size_t ahead, size_t len) {
+    add_literal(template, text_of(template->reader->bytes.ptr + template->reader->at + ahead, len));
+}
+
 static void end_literal(struct template *template) {
-    if (template->literal.len == 0) return;
-    struct text text = buffer_text(&template->literal);
+    if (template->view.len == 0) return;
+    struct text text = template->copy.len == 0 ? template->view : buffer_text(&template->copy);
     list_add(template->reader->arena, &template->parts,
              hcl_expression(template->reader, HCL_TEXT, template->place, text));
-    template->literal = buffer_in(template->reader->arena);
+    template->view = (struct text){0};
+    template->copy = buffer_in(template->reader->arena);
 }
 
 static int hex_digit(char c) {
@@ -58,7 +77,9 @@ static bool read_unicode(struct template *template, size_t digits) {
     }
     if (rune == 0) return fail(template, "a NUL can stand in no argument and no name");
     bool is_character = rune <= 0x10FFFF && !(rune >= 0xD800 && rune <= 0xDFFF);
-    rune_add(&template->literal, is_character ? rune : RUNE_INVALID);
+    struct buffer encoded = buffer_in(template->reader->arena);
+    rune_add(&encoded, is_character ? rune : RUNE_INVALID);
+    add_literal(template, buffer_text(&encoded));
     template->reader->at += digits + 1;
     return true;
 }
@@ -70,7 +91,7 @@ static bool read_escape(struct template *template) {
     if (letter == 'u' || letter == 'U') return read_unicode(template, letter == 'u' ? 4 : 8);
     const char *found = letter == '\0' ? NULL : strchr(letters, letter);
     if (found == NULL) return fail(template, "after '\\' only n, r, t, \", \\, u and U have a meaning");
-    buffer_add_byte(&template->literal, meanings[found - letters]);
+    add_literal(template, text_of(meanings + (found - letters), 1));
     template->reader->at++;
     return true;
 }
@@ -80,10 +101,10 @@ static bool read_character(struct template *template) {
     uint32_t rune = rune_at(template->reader->bytes, template->reader->at, &len);
     if (rune == RUNE_INVALID && len == 1) return fail(template, "the text is not UTF-8");
     if (rune == 0) return fail(template, "a NUL can stand in no argument and no name");
-    buffer_add(&template->literal, text_of(template->reader->bytes.ptr + template->reader->at, len));
+    add_source(template, 0, len);
     template->reader->at += len;
     template->is_at_line = rune == '\n';
-    if (rune == '\n' && template->end == HCL_TEMPLATE_HEREDOC) end_literal(template);
+    if (rune == '\n' && template->is_flush) end_literal(template);
     return true;
 }
 
@@ -179,7 +200,7 @@ static bool read_dollar(struct template *template, bool *out_is_sequence) {
     char sign = byte_at(template, 0);
     *out_is_sequence = byte_at(template, 1) == '{';
     if (*out_is_sequence || byte_at(template, 1) != sign || byte_at(template, 2) != '{') return true;
-    buffer_add(&template->literal, text_of(template->reader->bytes.ptr + template->reader->at + 1, 2));
+    add_source(template, 1, 2);
     template->reader->at += 3;
     template->is_at_line = false;
     return false;
@@ -264,12 +285,12 @@ static void meld(struct arena *arena, struct list *parts) {
     for (size_t i = 0; i < parts->count; i++) {
         struct hcl_expression *part = parts->items[i];
         if (part->kind == HCL_TEXT && last != NULL && last->kind == HCL_TEXT) {
+            if (buffer.len == 0) buffer_add(&buffer, last->text);
             buffer_add(&buffer, part->text);
             last->text = buffer_text(&buffer);
             continue;
         }
         buffer = buffer_in(arena);
-        if (part->kind == HCL_TEXT) buffer_add(&buffer, part->text);
         list_add(arena, &melded, part);
         last = part;
     }
@@ -289,8 +310,9 @@ static const struct hcl_expression *finish(struct template *template) {
 
 const struct hcl_expression *hcl_parse_template(struct hcl_reader *reader, struct place place,
                                                 enum hcl_template_end end, struct text marker, bool is_flush) {
-    struct template template = {.reader = reader, .end = end, .marker = marker, .is_at_line = true, .place = place};
-    template.literal = buffer_in(reader->arena);
+    struct template template = {.reader = reader, .end = end, .marker = marker, .is_flush = is_flush, .place = place};
+    template.is_at_line = true;
+    template.copy = buffer_in(reader->arena);
     while (!take_end(&template))
         if (reader->has_failed || !read_next(&template)) return NULL;
     end_literal(&template);

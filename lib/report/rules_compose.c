@@ -33,7 +33,7 @@ const struct rule rules_of_compose[] = {
      "a "
      "service of a compose file builds the same Dockerfile, and says better how."},
     {"bake-unreadable", "a bake file could not be read", NULL, NULL,
-     "It was named, and it is missing, larger than 4 MiB, not a regular file, or a link that leaves the repository."},
+     "It was named, and it is missing, larger than 1 MiB, not a regular file, or a link that leaves the repository."},
     {"bake-variable", "a variable of a bake file has its default", "target \"api\" {\n  context = \"${DIR}\"\n}",
      "target \"api\" {\n  context = \"api\"\n}",
      "Context, Dockerfile, stage and platforms must be known now, so a variable in one of them has the default of its "

@@ -9,7 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 failed=0
 
 # The longest input that makes sense; the readers' own limits are above it.
-longest() { case $1 in dockerfile | ignore | lint) echo 65536 ;; compose) echo 16384 ;; expand) echo 8192 ;; *) echo 4096 ;; esac; }
+longest() { case $1 in dockerfile | ignore | lint) echo 65536 ;; compose | bake) echo 16384 ;; expand) echo 8192 ;; *) echo 4096 ;; esac; }
 
 for program; do
   name=${program##*/fuzz-}
