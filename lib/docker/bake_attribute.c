@@ -256,13 +256,17 @@ static bool read_entry_pair(struct bake_attribute *attribute, enum bake_entry_ki
     return true;
 }
 
+/* An attestation that is an object may have no type: it is printed as empty. */
 static void read_entry_object(struct bake_attribute *attribute, enum bake_entry_kind kind,
                               const struct hcl_expression *object, struct list *out) {
+    static const struct value no_text;
     struct bake_entry *entry = arena_alloc(attribute->scope->arena, sizeof(*entry));
     bool is_known = object->items.count <= BAKE_FIELDS_LIMIT;
     if (!is_known) leave_open_as(attribute, object->place, TEXT("a very long object"));
     for (size_t i = 0; is_known && i < object->items.count; i++)
         is_known = read_entry_pair(attribute, kind, object->items.items[i], entry);
+    bool has_type = kind != BAKE_ATTEST || bake_entry_find(entry, "type") != NULL;
+    if (is_known && !has_type) bake_entry_set(attribute->scope->arena, entry, "type", &no_text);
     const char *problem = is_known ? bake_entry_problem(kind, entry) : NULL;
     if (problem != NULL)
         bake_refuse(attribute->scope->diagnostics, object->place, "one of %s %s", attribute->quoted, problem);

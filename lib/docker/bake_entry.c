@@ -93,6 +93,7 @@ static bool cut_literal(struct parsing *parsing) {
         if (!read_field(parsing, &rest)) return false;
         if (parsing->fields.count > FIELDS_LIMIT) return fail(parsing, "has too many fields");
         if (rest.len == 0) return true;
+        if (rest.len == 1) return fail(parsing, "ends in a comma");
         rest = text_from_offset(rest, 1);
     }
 }
@@ -239,8 +240,8 @@ static bool parse_fields(struct parsing *parsing, struct list *out) {
         if (!set_field(parsing, entry, parsing->fields.items[i])) return false;
     if (parsing->kind == BAKE_SECRET) finish_secret(parsing, entry);
     const char *problem = bake_entry_problem(parsing->kind, entry);
-    if (problem == NULL && parsing->kind == BAKE_ATTEST && bake_entry_find(entry, "type") == NULL)
-        problem = "has no 'type'";
+    const struct value *type = bake_entry_find(entry, "type");
+    if (parsing->kind == BAKE_ATTEST && (type == NULL || is_literal_text(type, ""))) problem = "has no 'type'";
     if (problem != NULL) return fail(parsing, problem);
     list_add(parsing->arena, out, entry);
     return true;
@@ -262,6 +263,7 @@ static bool parse_cache(struct parsing *parsing, struct list *out) {
         const struct value_piece *first = field->pieces.count == 1 ? field->pieces.items[0] : NULL;
         if (first != NULL && first->is_reference) parsing->is_open = true; /* it may hold "type=…" */
         if (parsing->is_open) return false;
+        if (first == NULL && field->pieces.count == 0) return fail(parsing, "has an empty field");
         struct bake_entry *entry = add_entry(parsing, out);
         bake_entry_set(parsing->arena, entry, "type", literal(parsing->arena, TEXT("registry")));
         bake_entry_set(parsing->arena, entry, "ref", field);

@@ -77,8 +77,9 @@ static bool read_unicode(struct template *template, size_t digits) {
     }
     if (rune == 0) return fail(template, "a NUL can stand in no argument and no name");
     bool is_character = rune <= 0x10FFFF && !(rune >= 0xD800 && rune <= 0xDFFF);
+    if (!is_character) return fail(template, "this is no character");
     struct buffer encoded = buffer_in(template->reader->arena);
-    rune_add(&encoded, is_character ? rune : RUNE_INVALID);
+    rune_add(&encoded, rune);
     add_literal(template, buffer_text(&encoded));
     template->reader->at += digits + 1;
     return true;
@@ -101,6 +102,8 @@ static bool read_character(struct template *template) {
     uint32_t rune = rune_at(template->reader->bytes, template->reader->at, &len);
     if (rune == RUNE_INVALID && len == 1) return fail(template, "the text is not UTF-8");
     if (rune == 0) return fail(template, "a NUL can stand in no argument and no name");
+    if (rune == '\r' && byte_at(template, 1) != '\n' && template->end == HCL_TEMPLATE_HEREDOC)
+        return fail(template, "a carriage return has no place here");
     add_source(template, 0, len);
     template->reader->at += len;
     template->is_at_line = rune == '\n';

@@ -407,6 +407,12 @@ static const struct baked_row values[] = {
      "{'group':{'default':{'targets':['a']}},'target':{'a':{'context':'.','dockerfile':'Dockerfile','args':{'V':'x'}}}"
      "}",
      NULL},
+    {"an attestation of an object without a type",
+     {{"docker-bake.hcl", "target 'a' {\n  attest = [{ mode = 'x' }, 'type=sbom']\n}\n"}},
+     "a",
+     "{'group':{'default':{'targets':['a']}},'target':{'a':{'attest':[{'mode':'x','type':''},{'type':'sbom'}],'context'"
+     ":'.','dockerfile':'Dockerfile'}}}",
+     NULL},
 };
 
 #define RUN(rows)                                                                                                      \

@@ -116,6 +116,16 @@ static const struct baked_row invalid[] = {
      "a",
      NULL,
      "bake-invalid@2:12"},
+    {"an attestation with an empty type",
+     {{"docker-bake.hcl", "target 'a' {\n  attest = ['type=']\n}\n"}},
+     "a",
+     NULL,
+     "bake-invalid@2:13"},
+    {"a cache that ends in a comma",
+     {{"docker-bake.hcl", "target 'a' {\n  cache-from = ['x,']\n}\n"}},
+     "a",
+     NULL,
+     "bake-invalid@2:17"},
 };
 
 /* What buildx evaluates and this program does not; all else is as it prints it. */

@@ -246,6 +246,11 @@ static const struct baked_row syntax[] = {
      "a",
      "{'group':{'default':{'targets':['a']}},'target':{'a':{'context':'x','dockerfile':'Dockerfile'}}}",
      NULL},
+    {"a carriage return in JSON",
+     {{"docker-bake.json", "{'target': {'a': {'context': 'x\\ry'}}}"}},
+     "a",
+     "{'group':{'default':{'targets':['a']}},'target':{'a':{'context':'x\\ry','dockerfile':'Dockerfile'}}}",
+     NULL},
 };
 
 /* buildx refuses each of them, too, in the same line where it stands alone. */
@@ -397,6 +402,11 @@ static const struct baked_row errors[] = {
      "a",
      NULL,
      "bake-syntax@1:30"},
+    {"a carriage return in a heredoc",
+     {{"docker-bake.hcl", "target 'a' {\n  dockerfile-inline = <<E\na\rb\nE\n}\n"}},
+     "a",
+     NULL,
+     "bake-syntax@3:2"},
 };
 
 #define RUN(rows)                                                                                                      \
