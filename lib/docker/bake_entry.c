@@ -202,7 +202,7 @@ static bool set_any(struct parsing *parsing, struct bake_entry *entry, struct te
 
 static bool set_field(struct parsing *parsing, struct bake_entry *entry, const struct value *field) {
     struct value value = {0};
-    struct text key;
+    struct text key = {0};
     if (!cut_field(parsing, field, &key, &value)) return false;
     if (parsing->kind == BAKE_ATTEST) return set_attest(parsing, entry, key, &value);
     if (parsing->kind == BAKE_SECRET) return set_secret(parsing, entry, key, &value);

@@ -173,6 +173,7 @@ static struct bake_group *evaluate_group(struct evaluating *evaluating, const st
     evaluating->variables = evaluating->given;
     evaluating->attribute = "description";
     if (group->description != NULL) copy->description = evaluate(evaluating, group->description);
+    evaluating->target = NULL;
     return copy;
 }
 

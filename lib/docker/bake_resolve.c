@@ -21,7 +21,7 @@ struct resolving {
     struct diagnostics *diagnostics;
     struct map targets; /* to struct resolved */
     struct map groups;  /* to struct bake_group */
-    struct map states;  /* of groups, to enum state, for one name that was asked for */
+    struct map states;  /* of groups, to enum state *, for one name that was asked for */
     struct map wanted_groups;
     size_t work;
     unsigned depth;
@@ -148,20 +148,26 @@ static struct resolved *want(struct resolving *resolving, struct text name, stru
 
 static bool expand(struct resolving *resolving, struct text name, struct place place);
 
+static void set_state(struct resolving *resolving, struct text name, enum state state) {
+    static const enum state states[] = {NEW, IN_PROGRESS, DONE};
+    map_set(resolving->arena, &resolving->states, name, (void *)&states[state]);
+}
+
+static enum state state_of(const struct resolving *resolving, struct text name) {
+    const enum state *state = map_find(&resolving->states, name);
+    return state == NULL ? NEW : *state;
+}
+
 /* A group that has nothing, or is just being expanded, is taken for a target. */
 static bool expand_member(struct resolving *resolving, const struct bake_group *group, struct text name) {
     const struct bake_group *inner = map_find(&resolving->groups, name);
-    enum state state = (enum state)(uintptr_t)map_find(&resolving->states, name);
+    enum state state = state_of(resolving, name);
     if (inner != NULL && state == DONE) return true;
     if (inner == NULL || state == IN_PROGRESS || inner->targets.count == 0) {
         if (inner != NULL) map_set(resolving->arena, &resolving->wanted_groups, name, (void *)inner);
         return want(resolving, name, group->place) != NULL;
     }
     return expand(resolving, name, group->place);
-}
-
-static void set_state(struct resolving *resolving, struct text name, enum state state) {
-    map_set(resolving->arena, &resolving->states, name, (void *)(uintptr_t)state);
 }
 
 static bool expand(struct resolving *resolving, struct text name, struct place place) {
