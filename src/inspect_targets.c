@@ -133,8 +133,11 @@ static void select_profiles(struct session *session, struct compose_model *model
 
 static bool read_compose(struct session *session, struct inspection_files *files, const struct variables *environment,
                          struct bake_model *out, const struct variables **variables) {
-    struct compose_request request = {
-        .paths = files->compose, .directory = TEXT("."), .variables = environment, .is_local = true};
+    struct compose_request request = {.paths = files->compose,
+                                      .directory = TEXT("."),
+                                      .variables = environment,
+                                      .project = TEXT_INIT("bake"),
+                                      .is_local = true};
     struct compose_model *model = arena_alloc(session->arena, sizeof(*model));
     for (size_t i = 0; i < session->options.env_files.count; i++)
         texts_add(session->arena, &request.env_files,

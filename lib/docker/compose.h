@@ -33,6 +33,7 @@ struct compose_request {
     bool is_bake;           /* of bake files: its services are targets */
     struct texts paths;     /* the base file, then those that are merged over it; at least one */
     struct text directory;  /* the project directory; absent: that of the first file */
+    struct text project;    /* what it is called where it has no name; absent: nothing that is known */
     struct texts env_files; /* in place of `.env` of the project directory; none: that one, where it exists */
     const struct variables *variables; /* these beat `.env`; NULL: none */
     bool is_local; /* as a tool that runs here: what has no value is unset for good, and paths lead anywhere */
@@ -64,6 +65,7 @@ struct compose_extras {
     const struct node *x_bake; /* NULL when there is none; its strings are not interpolated */
     struct list
         environment; /* of struct compose_argument, by name: what the service's gives to arguments without a value */
+    struct text project;           /* what it is called where it has no name; absent: nothing that is known */
     struct texts env_files;        /* that bake insists on, relative to the root */
     struct texts external_secrets; /* names of secrets that are kept elsewhere: docker compose leaves them out */
 };
@@ -134,6 +136,9 @@ struct compose_model {
  */
 bool compose_load(struct arena *arena, struct files *files, const struct compose_request *request,
                   struct diagnostics *diagnostics, struct compose_model *out);
+
+/* As compose spells a project's name: small letters, digits, "_" and "-". Absent when nothing is left. */
+struct text compose_project_name(struct arena *arena, struct text name);
 
 /* The four base names and the four override names, in compose's order of preference; NULL-terminated. */
 extern const char *const compose_file_names[];

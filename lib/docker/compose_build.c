@@ -82,6 +82,15 @@ static struct value without_brackets(struct arena *arena, const struct value *ad
     return bracketed ? value_literal(arena, text_of(text.ptr + 1, text.len - 2)) : *address;
 }
 
+/* Each pair once: both of two files may have it. */
+static void add_host(const struct compose_field *field, struct text name, const struct value *address) {
+    struct list host = {0}, *hosts = &field->build->extra_hosts;
+    compose_field_add_joined(field, &host, name, '=', address);
+    for (size_t i = 0; i < hosts->count; i++)
+        if (value_equal(hosts->items[i], host.items[0])) return;
+    list_add(field->reader->arena, hosts, host.items[0]);
+}
+
 /* "host=address" or "host:address". */
 static void read_listed_host(const struct compose_field *field) {
     struct arena *arena = field->reader->arena;
@@ -96,7 +105,7 @@ static void read_listed_host(const struct compose_field *field) {
     }
     if (!compose_field_evaluate(field, &host, &name)) return;
     address = without_brackets(arena, &address);
-    compose_field_add_joined(field, &field->build->extra_hosts, name, '=', &address);
+    add_host(field, name, &address);
 }
 
 static void read_mapped_host(const struct compose_field *field, struct text name) {
@@ -109,7 +118,7 @@ static void read_mapped_host(const struct compose_field *field, struct text name
     }
     for (size_t i = 0; i < addresses.count; i++) {
         struct value address = without_brackets(field->reader->arena, addresses.items[i]);
-        compose_field_add_joined(field, &field->build->extra_hosts, name, '=', &address);
+        add_host(field, name, &address);
     }
 }
 
@@ -279,6 +288,13 @@ static const struct node *at_key(const struct node *build, const char *key) {
     return value == NULL ? build : value;
 }
 
+/* Where the context is seen from: an empty one is the model's own directory, one that nobody says the project's. */
+static struct text context_directory(const struct compose_field *context) {
+    const struct compose_origin *origin = compose_field_origin(context);
+    if (!text_is_given(context->build->context)) return origin->project->directory;
+    return context->build->context.len == 0 ? context->reader->usual->directory : origin->directory;
+}
+
 /* An empty string is as good as none. */
 static void finish_paths(const struct compose_field *field) {
     struct compose_build *build = field->build;
@@ -299,8 +315,7 @@ static void finish_paths(const struct compose_field *field) {
         return;
     }
     struct compose_field context = compose_field_at(field, at_key(field->node, "context"), "build.context");
-    if (!compose_field_path(&context, compose_field_origin(&context)->directory, build->context, &build->context) ||
-        has_inline)
+    if (!compose_field_path(&context, context_directory(&context), build->context, &build->context) || has_inline)
         return;
     struct compose_field named = compose_field_at(field, at_key(field->node, "dockerfile"), "build.dockerfile");
     if (!text_is_given(dockerfile)) dockerfile = TEXT("Dockerfile");

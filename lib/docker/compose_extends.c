@@ -68,6 +68,7 @@ static enum extends_result open_file(struct extends_file *from, const struct nod
     struct extends_file *file = arena_alloc(loader->arena, sizeof(*file));
     *file = (struct extends_file){.scope = from->scope, .path = path, .by = node};
     file->origin = (struct compose_origin){.directory = path_parent(path), .variables = from->scope->origin.variables};
+    file->origin.project = &from->scope->origin;
     if (!read_file(file)) return EXTENDS_REFUSED;
     map_set(loader->arena, &from->scope->extended, path, file);
     bool is_own = texts_has(&from->scope->paths, path);
@@ -107,9 +108,18 @@ static enum extends_result find_base(struct extends_file *file, const struct nod
 static const struct node *without_extends(struct compose_loader *loader, const struct node *service) {
     struct node *copy = node_mapping(loader->tree);
     copy->source = service->source, copy->line = service->line, copy->column = service->column;
+    copy->tag = service->tag;
     for (size_t i = 0; i < service->count; i++)
         if (!text_is(node_key(service, i)->text, "extends"))
             node_set_pair(loader->tree, copy, node_key(service, i), node_value(service, i));
+    return copy;
+}
+
+/* What `!override` says of a service, it says of it with all that it extends. */
+static const struct node *with_tag(struct compose_loader *loader, const struct node *service, const char *tag) {
+    struct node *copy = arena_alloc(loader->tree, sizeof(*copy));
+    *copy = *service;
+    copy->tag = tag;
     return copy;
 }
 
@@ -141,7 +151,9 @@ static enum extends_result extend(struct extends_file *file, const struct node *
     *out = own;
     if (result != EXTENDS_OK || base->kind != NODE_MAPPING) return result;
     if (!count_copy(file, extends, base)) return EXTENDS_REFUSED;
-    return compose_merge_service(&loader->merger, name->text, base, own, out) ? EXTENDS_OK : EXTENDS_REFUSED;
+    if (!compose_merge_service(&loader->merger, name->text, base, own, out)) return EXTENDS_REFUSED;
+    if (service->tag != NULL) *out = with_tag(loader, *out, service->tag);
+    return EXTENDS_OK;
 }
 
 static enum extends_result resolve(struct extends_file *file, const struct node *name, unsigned depth,
@@ -149,9 +161,9 @@ static enum extends_result resolve(struct extends_file *file, const struct node 
     struct compose_loader *loader = file->scope->loader;
     const struct node *service = map_find(&file->services, name->text);
     const struct node *extends = node_find(service, "extends"), *known = map_find(&file->resolved, name->text);
-    bool is_written = extends == NULL || extends->kind == NODE_NULL;
     *out = known != NULL ? known : service;
-    if (is_written || known != NULL) return EXTENDS_OK;
+    if (extends == NULL || known != NULL) return EXTENDS_OK;
+    if (extends->kind == NODE_NULL) return refuse(file, extends, "compose-schema", TEXT("extends must be a string"));
     enum extends_result result = extend(file, name, service, extends, depth, out);
     if (result == EXTENDS_OK) map_set(loader->tree, &file->resolved, name->text, (void *)*out);
     return result;

@@ -136,7 +136,15 @@ struct compose_field compose_field_at(const struct compose_field *field, const s
     return inner;
 }
 
+/* "~" and "~/x", where the home directory is known. */
+static struct text expand_home(const struct compose_field *field, struct text path) {
+    bool is_home = text_is(path, "~") || text_starts(path, "~/");
+    const struct text *home = is_home ? variables_find(compose_field_origin(field)->variables, TEXT("HOME")) : NULL;
+    return home == NULL ? path : text_concat(field->reader->arena, *home, text_from_offset(path, 1));
+}
+
 bool compose_field_path(const struct compose_field *field, struct text dir, struct text path, struct text *out) {
+    if (field->reader->is_local) path = expand_home(field, path);
     bool is_local = field->reader->is_local, is_absolute = path_is_absolute(path);
     struct text resolved =
         is_absolute && is_local ? path_clean(field->reader->arena, path) : path_join(field->reader->arena, dir, path);

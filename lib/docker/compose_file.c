@@ -59,9 +59,9 @@ static bool read_source(struct compose_loader *loader, struct text path, const s
     return true;
 }
 
-/* One without content is the empty mapping. */
-static const struct node *mapping_of(struct compose_loader *loader, const struct node *document) {
-    if (document->kind == NODE_NULL) return node_mapping(loader->tree);
+/* One without content is the empty mapping where it is alone. */
+static const struct node *mapping_of(struct compose_loader *loader, const struct node *document, bool is_alone) {
+    if (document->kind == NODE_NULL && is_alone) return node_mapping(loader->tree);
     if (document->kind == NODE_MAPPING) return document;
     diag_add(loader->diagnostics, DIAG_ERROR, "compose-schema", node_place(document),
              "top-level object must be a mapping, not %s", node_kind_name(document));
@@ -79,7 +79,7 @@ bool compose_file_documents(struct compose_loader *loader, struct text path, con
     bool ok = true;
     if (loader->is_local) scan.variables = origin->variables;
     for (size_t i = 0; i < documents.count; i++) {
-        const struct node *document = mapping_of(loader, documents.items[i]);
+        const struct node *document = mapping_of(loader, documents.items[i], documents.count == 1);
         ok &= document != NULL && compose_scan(&scan, document);
         list_add(loader->tree, out, (void *)document);
     }

@@ -86,7 +86,12 @@ static bool read_entry(struct compose_scope *scope, struct entry *entry) {
     struct compose_scope *inner = &entry->scope;
     *inner = (struct compose_scope){.loader = scope->loader, .includer = scope, .by = path, .depth = scope->depth + 1};
     entry->is_followed = true;
-    if (path == NULL) return refuse(scope->loader, entry->node, "compose-schema", TEXT("include.path is required"));
+    if (path == NULL) {
+        diag_add(scope->loader->diagnostics, DIAG_WARNING, "compose-include", node_place(entry->node),
+                 "an entry of 'include' without a 'path' includes nothing");
+        entry->is_followed = false;
+        return true;
+    }
     if (!read_paths(scope, entry, path, "include.path", &inner->paths)) return false;
     if (inner->paths.count == 0)
         return refuse(scope->loader, entry->node, "compose-schema", TEXT("include.path names no file"));
@@ -154,6 +159,7 @@ static bool import_entry(struct compose_scope *scope, const struct node *node, s
     /* origins refer to it to the end */
     struct compose_scope *inner = arena_alloc(loader->arena, sizeof(*inner));
     *inner = entry.scope;
+    inner->origin.project = &inner->origin;
     if (!compose_file_read_all(inner, &tree)) return false;
     import_section(loader, node_find(tree, "services"), "services", &out->services);
     import_section(loader, node_find(tree, "secrets"), "secrets", &out->secrets);

@@ -6,6 +6,17 @@
 
 /* ---- ssh ---- */
 
+/* A key's file is seen from the file that names it; one that a variable gives is taken to be a whole path. */
+static struct value key_path(const struct compose_field *field, const struct compose_argument *pair) {
+    const struct compose_origin *origin =
+        compose_origin_of(field->reader->origins, pair->place.source, field->reader->usual);
+    struct text path;
+    if (!value_is_literal(&pair->value)) return pair->value;
+    path = value_text(field->reader->arena, &pair->value);
+    if (path_is_absolute(path) || text_starts(path, "~")) return pair->value;
+    return value_literal(field->reader->arena, path_join(field->reader->arena, origin->directory, path));
+}
+
 void compose_keys_ssh(const struct compose_field *field) {
     struct arena *arena = field->reader->arena;
     struct list pairs = {0};
@@ -13,7 +24,8 @@ void compose_keys_ssh(const struct compose_field *field) {
     for (size_t i = 0; i < pairs.count; i++) {
         const struct compose_argument *pair = pairs.items[i];
         if (!pair->from_environment && pair->value.pieces.count > 0) {
-            compose_field_add_joined(field, &field->build->ssh, pair->name, '=', &pair->value);
+            struct value path = key_path(field, pair);
+            compose_field_add_joined(field, &field->build->ssh, pair->name, '=', &path);
             continue;
         }
         if (!text_is(pair->name, "default") && field->node->kind == NODE_SEQUENCE)

@@ -11,7 +11,7 @@ const char *const compose_override_names[] = {"compose.override.yml", "compose.o
 /* ---- the project's name ---- */
 
 /* loader.go NormalizeProjectName: lower case, [a-z0-9_-] only, not beginning with one of "_-". */
-static struct text normalize_name(struct arena *arena, struct text name) {
+struct text compose_project_name(struct arena *arena, struct text name) {
     char *copy = arena_alloc(arena, name.len);
     size_t len = 0;
     for (size_t i = 0; i < name.len; i++) {
@@ -32,7 +32,7 @@ static bool read_name(struct compose_loader *loader, const struct node *document
     if (node == NULL) return true;
     size_t errors = diag_count(loader->diagnostics, DIAG_ERROR);
     bool is_known = compose_text(loader, node, "name", compose_origin_of(&loader->origins, node->source, usual), &name);
-    if (is_known) *out = normalize_name(loader->arena, name);
+    if (is_known) *out = compose_project_name(loader->arena, name);
     return diag_count(loader->diagnostics, DIAG_ERROR) == errors;
 }
 
@@ -66,7 +66,8 @@ static bool read_services(struct compose_scope *scope, const struct node *docume
     struct compose_loader *loader = scope->loader;
     const struct node *services = node_find(document, "services");
     struct map index = {0};
-    if (services == NULL || services->kind == NODE_NULL) return true;
+    if (services == NULL || services->kind == NODE_NULL)
+        return true; /* a whole file of them is refused with its document */
     if (services->kind != NODE_MAPPING) {
         diag_add(loader->diagnostics, DIAG_ERROR, "compose-schema", node_place(services), "services must be a mapping");
         return false;
@@ -94,7 +95,7 @@ static bool read_services(struct compose_scope *scope, const struct node *docume
 /* ---- the model ---- */
 
 static bool read_variables(struct compose_loader *loader, const struct compose_request *request, struct text directory,
-                           const struct variables **out) {
+                           struct variables **out) {
     struct variables *variables = arena_alloc(loader->arena, sizeof(*variables));
     variables->above = request->variables;
     *out = variables;
@@ -109,16 +110,25 @@ static bool read_variables(struct compose_loader *loader, const struct compose_r
 static bool load(struct compose_loader *loader, const struct compose_request *request, struct compose_model *model) {
     struct compose_scope *scope = arena_alloc(loader->arena, sizeof(*scope)); /* origins refer to it */
     const struct node *document = NULL;
+    const struct text project = TEXT("COMPOSE_PROJECT_NAME");
+    struct variables *variables;
     *scope = (struct compose_scope){.loader = loader, .paths = request->paths};
     scope->origin.directory = model->directory;
-    if (!read_variables(loader, request, model->directory, &scope->origin.variables)) return false;
+    scope->origin.project = &scope->origin;
+    if (!read_variables(loader, request, model->directory, &variables)) return false;
+    scope->origin.variables = variables;
+    bool is_named = variables_find(variables, project) != NULL;
+    if (!is_named && text_is_given(request->project))
+        variables_set(loader->arena, variables, project, request->project);
     if (!compose_file_read_all(scope, &document)) return false;
     compose_depot_check(loader->arena, loader->diagnostics, document);
     model->source = loader->first;
     model->variables = scope->origin.variables;
     model->includes = loader->includes;
     model->parts = loader->parts;
-    return read_name(loader, document, &scope->origin, &model->name) && read_services(scope, document, model);
+    if (!read_name(loader, document, &scope->origin, &model->name)) return false;
+    if (!is_named && text_is_given(model->name)) variables_set(loader->arena, variables, project, model->name);
+    return read_services(scope, document, model);
 }
 
 bool compose_load(struct arena *arena, struct files *files, const struct compose_request *request,

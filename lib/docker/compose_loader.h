@@ -26,8 +26,9 @@
 
 /* What a file's texts mean. */
 struct compose_origin {
-    struct text directory;             /* its relative paths are seen from here, relative to the root */
-    const struct variables *variables; /* what its references see */
+    struct text directory;                /* its relative paths are seen from here, relative to the root */
+    const struct variables *variables;    /* what its references see */
+    const struct compose_origin *project; /* of the project it is a file of: where a context is that nobody says */
 };
 
 struct compose_loader {

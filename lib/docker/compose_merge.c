@@ -276,7 +276,8 @@ static bool has_tags(const struct node *node) {
     return false;
 }
 
-const struct node *compose_merge_finish(struct compose_merger *merger, const struct node *tree) {
+/* Within what is put in another's place `!reset` has nothing to take away: its value is one as any other. */
+static const struct node *finish(struct compose_merger *merger, const struct node *tree, bool is_inside) {
     if (!has_tags(tree)) return tree;
     if (node_is_scalar(tree)) {
         struct node *scalar = arena_alloc(merger->arena, sizeof(*scalar));
@@ -287,13 +288,18 @@ const struct node *compose_merge_finish(struct compose_merger *merger, const str
     bool is_mapping = tree->kind == NODE_MAPPING;
     struct node *copy = copy_shell(merger, tree, is_mapping ? 2 * tree->count : tree->count);
     if (copy == NULL) return tree;
-    if (is_override(tree)) copy->tag = NULL;
+    if (is_override(tree) || is_reset(tree)) copy->tag = NULL;
+    is_inside |= is_override(tree);
     for (size_t i = 0; i < tree->count; i++) {
         const struct node *value = is_mapping ? node_value(tree, i) : tree->items[i];
-        if (is_mapping && is_reset(value)) continue;
-        value = compose_merge_finish(merger, value);
+        if (is_reset(value) && !is_inside) continue;
+        value = finish(merger, value, is_inside);
         if (is_mapping) add_pair(copy, node_key(tree, i), value);
         if (!is_mapping) add_item(copy, value);
     }
     return copy;
+}
+
+const struct node *compose_merge_finish(struct compose_merger *merger, const struct node *tree) {
+    return finish(merger, tree, false);
 }

@@ -19,7 +19,7 @@ struct reader {
     const struct source *source;
     struct diagnostics *diagnostics;
     yaml_parser_t parser;
-    struct map anchors;       /* name → struct anchor *, of the current document */
+    struct map anchors;       /* name → struct anchor *; a later document knows them, too, as in go-yaml */
     const struct node **open; /* children of the collections that are being read, the innermost last */
     size_t open_count;
     size_t open_capacity;
@@ -317,7 +317,6 @@ static const struct node *read_node(struct reader *reader, const yaml_event_t *e
 
 /* After the start of a document: its one node, and its end. */
 static const struct node *read_document(struct reader *reader) {
-    reader->anchors = (struct map){0};
     yaml_event_t event;
     if (!next_event(reader, &event)) return NULL;
     const struct node *node = read_node(reader, &event);

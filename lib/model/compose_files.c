@@ -45,8 +45,10 @@ static struct compose_file *create(struct scanner *scanner, struct text path) {
 static void load(struct scanner *scanner, const struct compose_request *request, struct list *out) {
     struct files_listed files = {.files = {.read = read_listed}, .scanner = scanner};
     struct compose_file *file = create(scanner, request->paths.items[0]);
+    struct compose_request named = *request;
     if (file == NULL) return;
-    file->ok = compose_load(scanner->arena, &files.files, request, &file->problems, &file->model);
+    named.project = compose_project_name(scanner->arena, scanner->workspace->name);
+    file->ok = compose_load(scanner->arena, &files.files, &named, &file->problems, &file->model);
     list_add(scanner->arena, out, file);
 }
 
