@@ -93,6 +93,7 @@ static void check_filter(struct checker *checker, const struct compose_build *bu
 void preflight(struct arena *arena, const struct image *image, int builder, struct diagnostics *diagnostics) {
     struct checker checker = {.arena = arena, .image = image, .diagnostics = diagnostics};
     const struct list *builds = &image->compose->builds;
+    if (image->compose->is_bake) return; /* nobody means it otherwise than bake does */
     for (size_t i = 0; i < builds->count; i++) {
         if (builder == BUILDER_BAKE) check_external(&checker, builds->items[i]);
         if (builder == BUILDER_COMPOSE) check_filter(&checker, builds->items[i]);

@@ -203,7 +203,7 @@ static void put_somewhere(struct bundler *bundler, struct plan_image *planned) {
         return;
     }
     struct job *job = open_job(bundler, bundler->request->keys->items[planned->number]);
-    job->apart = is_usual && bundle == NULL ? "no compose file declares it" : apart;
+    job->apart = is_usual && bundle == NULL ? "no compose or bake file declares it" : apart;
     put(bundler, job, planned);
 }
 

@@ -116,7 +116,9 @@ static void describe(struct speller *speller, const struct plan_image *planned, 
     if (image->settings->context.node != NULL)
         speller_text(speller, "--context", path_relative(arena, image->compose->directory, image->context));
     if (image->settings->target.node != NULL) speller_text(speller, "--target", image->target);
-    add_platforms(speller, platforms);
+    /* what bake has yet to evaluate may name other platforms */
+    bool is_open = text_is_given(image->build->needs_bake) && image->platforms_are_default;
+    if (!is_open) add_platforms(speller, platforms);
     add_arguments(speller, planned);
     add_dropped(speller, image->build);
     add_links(speller, planned);

@@ -3,8 +3,9 @@
 #include "model/preflight.h"
 
 /* Why there is no compose file to build; NULL when there is one. */
-static const char *obstacle(const struct image *image, const struct event *event) {
+static const char *obstacle(const struct image *image, const struct event *event, int wanted) {
     if (image->build == NULL || image->compose == NULL) return "no compose file declares it";
+    if (image->compose->is_bake && wanted == BUILDER_COMPOSE) return "a bake file declares it";
     if (image_needs_link(image))
         return "the CLI waits for ever where a context's directory has a name that is not ASCII";
     /* what it says may take any variable of the step, and fork_check knows only what we say ourselves */
@@ -24,7 +25,8 @@ void builder_choose(struct arena *arena, const struct event *event, struct plan_
     const struct compose_build *build = planned->image->build;
     bool needs_bake = build != NULL && text_is_given(build->needs_bake);
     int wanted = needs_bake ? BUILDER_BAKE : planned->image->settings->build.builder;
-    const char *why = wanted == BUILDER_BAKE || wanted == BUILDER_COMPOSE ? obstacle(planned->image, event) : NULL;
+    const char *why =
+        wanted == BUILDER_BAKE || wanted == BUILDER_COMPOSE ? obstacle(planned->image, event, wanted) : NULL;
     planned->builder = why != NULL || wanted == BUILDER_NOT_GIVEN ? BUILDER_DEPOT : wanted;
     if (planned->builder != BUILDER_DEPOT) preflight(arena, planned->image, planned->builder, &planned->problems);
     if (why != NULL && needs_bake) refuse(planned, why);

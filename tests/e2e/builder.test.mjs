@@ -96,6 +96,20 @@ test("bake: a project of the settings beats the file's", { skip }, async () => {
   assert.deepEqual(run.builds.map(({ projectId }) => projectId), ['fromsets00']);
 });
 
+test('bake: a target that only bake can evaluate is built by bake', { skip }, async () => {
+  const run = await rig.scenario({
+    env, settings: `project: fromsets00\nregistry: ${host}/acme\n`, agentEnv: { P: 'linux/arm64' },
+    repo: {
+      'w/Dockerfile': 'FROM scratch\n',
+      'docker-bake.hcl': 'variable "P" { default = "linux/amd64" }\ntarget "w" {\n  context = "w"\n  platforms = split(",", P)\n  args = { A = upper("a") }\n}\n',
+    },
+  });
+  passed(run);
+  assert.equal(bakesOf(run).length, 1, explain(run));
+  assert.deepEqual(run.solves.map(({ name, platform, arguments: given }) => [name, platform, given]), [['w', 'linux/arm64', { A: 'A' }]]);
+  assert.equal(run.pushed.length, 1);
+});
+
 test('bake: a Dockerfile that no compose file declares is a depot build', { skip }, async () => {
   const run = await rig.scenario({ env, settings: 'builder: bake\nproject: fromsets00\n', repo: { 'w/Dockerfile': 'FROM scratch\n' }, args: ['generate'] });
   passed(run);

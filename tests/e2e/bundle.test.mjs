@@ -53,6 +53,26 @@ inEveryShell(test, 'the images of a compose file are one bake, each pushed to it
   assert.deepEqual(solves['job linux/amd64'].labels, { l: 'a,b=c', e: 'from dotenv' });
 });
 
+test('what few builds have reaches the builder, in a bundle and by itself', { skip }, async () => {
+  const options = (more) => `services:
+  web: {build: {context: web, provenance: "mode=max", sbom: true, no_cache_filter: [x, y]${more}}}
+  job: {build: {context: job, provenance: false}}
+`;
+  const run = await rig.scenario({ env, repo: { ...repo, 'compose.yaml': options('') }, settings: 'bundle: file\n' });
+  passed(run);
+  const pick = (solve) => Object.fromEntries(['attest:provenance', 'attest:sbom', 'no-cache', 'ulimit'].map((key) => [key, solve.attributes[key]]));
+  const solves = solvesOf(run);
+  assert.deepEqual(pick(solves['web linux/amd64']), { 'attest:provenance': 'type=provenance,mode=max', 'attest:sbom': 'type=sbom', 'no-cache': 'x,y', ulimit: undefined });
+  assert.equal(pick(solves['job linux/amd64'])['attest:provenance'], undefined);
+  const alone = await rig.scenario({ env, repo: { ...repo, 'compose.yaml': options(', ulimits: {nofile: {soft: 1, hard: 2}}, privileged: true') }, settings: 'bundle: file\n' });
+  passed(alone);
+  assert.deepEqual(alone.steps.map(({ key }) => key).sort(), ['build-api', 'build-web', 'bundle-compose-yaml']);
+  const web = alone.solves.find(({ entitlements }) => entitlements.length > 0);
+  assert.deepEqual([pick(web), web.entitlements], [
+    { 'attest:provenance': 'type=provenance,mode=max', 'attest:sbom': 'type=sbom,enabled=true', 'no-cache': 'x,y', ulimit: 'nofile=1:2' }, ['security.insecure'],
+  ]);
+});
+
 test('what the images are handed over by is a target of the same call', { skip }, async () => {
   const run = await rig.scenario({ env, repo, settings: `registry: ${host}/acme\nbundle: project\n` });
   passed(run);

@@ -178,6 +178,24 @@ static void test_choices(struct arena *arena) {
     }
 }
 
+/* What bake has to evaluate is built by bake, whatever the settings say; a stranger's is not built, nor is a bake file by compose. */
+static void test_bake_files(struct arena *arena) {
+    for (size_t i = 0; i < 3; i++) {
+        struct sample sample;
+        struct plan_image planned = {.image = &sample.image, .problems = diag_in(arena)};
+        struct event event = {.is_fork = i == 1};
+        make(arena, &sample);
+        add_hosts(arena, &sample);
+        sample.model.is_bake = true;
+        if (i < 2) sample.build.needs_bake = TEXT("'tags' needs evaluation");
+        sample.settings.build.builder = BUILDER_COMPOSE;
+        builder_choose(arena, &event, &planned);
+        CHECK(planned.builder == (i == 0 ? BUILDER_BAKE : BUILDER_DEPOT), "row %zu: builder %d", i, planned.builder);
+        CHECK(diag_has_errors(&planned.problems) == (i == 1), "row %zu: a fork's is red", i);
+        CHECK(planned.problems.list.count == (i == 1), "row %zu: bake drops nothing of its own files", i);
+    }
+}
+
 /* A stranger asks for no entitlement, and for no secret by way of an option. */
 static void test_fork(struct arena *arena) {
     struct sample sample;
@@ -197,6 +215,7 @@ int main(void) {
     test_rows(&arena);
     test_definition(&arena);
     test_choices(&arena);
+    test_bake_files(&arena);
     test_fork(&arena);
     arena_finish(&arena);
     return check_done("preflight");
