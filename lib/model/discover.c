@@ -67,10 +67,16 @@ static void keep(struct discovered *found, struct map *map, struct text path) {
     map_set(found->arena, map, path, value);
 }
 
+/* "…on" or "…ml", as the names of project files end; asked of nearly every path. */
+static inline bool may_be_project(struct text directory) {
+    if (directory.len < 2) return false;
+    const char *end = directory.ptr + directory.len;
+    return (end[-1] == 'n' && end[-2] == 'o') || (end[-1] == 'l' && end[-2] == 'm');
+}
+
 /* A directory that is called as a project file: the Depot CLI finds it, and nothing in it. */
 static void keep_directory(struct discovered *found, struct text directory) {
-    bool may_be = text_ends(directory, "on") || text_ends(directory, "ml"); /* few do */
-    if (!may_be || !is_among(path_name(directory), depot_file_names) || map_has(&found->projects, directory)) return;
+    if (!is_among(path_name(directory), depot_file_names) || map_has(&found->projects, directory)) return;
     keep(found, &found->projects, text_copy(found->arena, directory));
 }
 
@@ -87,7 +93,8 @@ static void visit(void *self, const struct path_entry *entry) {
         slash == NULL ? entry->path : text_from_offset(entry->path, (size_t)(slash + 1 - entry->path.ptr));
     if (found->seen != NULL) seen_add(found->seen, entry->path, (size_t)(name.ptr - entry->path.ptr));
     if (name.len == 0) return;
-    if (slash != NULL) keep_directory(found, text_first(entry->path, (size_t)(slash - entry->path.ptr)));
+    struct text directory = slash == NULL ? TEXT("") : text_of(entry->path.ptr, (size_t)(slash - entry->path.ptr));
+    if (may_be_project(directory)) keep_directory(found, directory);
     if (entry->kind == PATH_SUBMODULE)
         texts_add(found->arena, &found->submodules, text_copy(found->arena, entry->path));
     if (entry->kind == PATH_SYMLINK) texts_add(found->arena, &found->links, text_copy(found->arena, entry->path));
