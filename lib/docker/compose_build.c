@@ -193,11 +193,24 @@ static void read_tags(const struct compose_field *field) {
 static void read_platforms(const struct compose_field *field) {
     compose_field_literals(field, &field->build->platforms);
 }
+/* Depot leaves GitHub's caches out, with a warning in the log. */
+static void warn_of_caches(const struct compose_field *field, const struct list *caches) {
+    for (size_t i = 0; i < caches->count; i++) {
+        const struct value *cache = caches->items[i];
+        const struct value_piece *first = cache->pieces.count == 0 ? NULL : cache->pieces.items[0];
+        if (first != NULL && !first->is_reference && text_contains(first->text, TEXT("type=gha")))
+            diag_add(field->reader->diagnostics, DIAG_WARNING, "cache-dropped", node_place(field->node),
+                     "caches of the type 'gha' are GitHub's: Depot leaves them out");
+    }
+}
+
 static void read_cache_from(const struct compose_field *field) {
     compose_field_values(field, &field->build->cache_from);
+    warn_of_caches(field, &field->build->cache_from);
 }
 static void read_cache_to(const struct compose_field *field) {
     compose_field_values(field, &field->build->cache_to);
+    warn_of_caches(field, &field->build->cache_to);
 }
 static void read_no_cache(const struct compose_field *field) {
     compose_field_bool(field, &field->build->no_cache);

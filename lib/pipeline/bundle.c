@@ -190,7 +190,8 @@ static void put_into_bundle(struct bundler *bundler, struct bundle *bundle, stru
 }
 
 static const char *alone_because(const struct plan_image *planned) {
-    return planned->builder == BUILDER_BAKE || planned->builder == BUILDER_COMPOSE ? NULL : links_alone(planned->image);
+    return planned->builder == BUILDER_BAKE || planned->builder == BUILDER_COMPOSE ? NULL
+                                                                                   : handover_alone(planned->image);
 }
 
 static void put_somewhere(struct bundler *bundler, struct plan_image *planned) {

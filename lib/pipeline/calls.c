@@ -50,8 +50,8 @@ static bool can_have(const struct list *call, const struct plan_image *planned) 
     if (builds_file(first) || builds_file(planned))
         return first->builder == planned->builder && first->image->compose == planned->image->compose &&
                calls_same_project(first->image, planned->image) && has_platforms(call, planned);
-    return calls_same_project(first->image, planned->image) && links_alone(first->image) == NULL &&
-           links_alone(planned->image) == NULL && has_platforms(call, planned);
+    return calls_same_project(first->image, planned->image) && handover_alone(first->image) == NULL &&
+           handover_alone(planned->image) == NULL && has_platforms(call, planned);
 }
 
 void calls_find(struct arena *arena, const struct list *images, struct list *out) {

@@ -53,7 +53,7 @@ static void add_build_heading(struct script *script, const struct list *images) 
 static void add_obstacles(struct script *script, const struct plan_image *planned) {
     for (size_t i = 0; i < planned->links.count; i++) {
         const struct plan_image *base = ((const struct plan_link *)planned->links.items[i])->base;
-        const char *why = base->is_built ? links_obstacle(planned, base) : NULL;
+        const char *why = base->is_built ? handover_obstacle(planned, base) : NULL;
         if (why == NULL) continue;
         struct text name = text_printable(script->arena, base->image->name);
         say(script, text_format(script->arena, "Note: the published %.*s is taken, not the one of this build: %s",

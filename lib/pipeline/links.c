@@ -10,37 +10,6 @@ const struct link_target *links_target(const struct links *links, const struct p
     return NULL;
 }
 
-static const char *extras_alone(const struct compose_extras *extras) {
-    if (extras->ulimits.count > 0) return "bake has no word for 'ulimits'";
-    if (extras->entitlements.count > 0) return "bake has no word for 'entitlements' and 'privileged'";
-    if (!value_is_literal(&extras->provenance)) return "its 'provenance' is known only when the step runs";
-    if (!value_is_literal(&extras->sbom)) return "its 'sbom' is known only when the step runs";
-    return NULL;
-}
-
-const char *links_alone(const struct image *image) {
-    const struct compose_build *build = image->build;
-    if (image_needs_link(image)) return "the name of its context's directory is not ASCII";
-    if (build == NULL) return NULL;
-    if (build->extra_hosts.count > 0) return "bake has no word for 'extra_hosts'";
-    if (image_has_inline_dockerfile(image)) return "its Dockerfile stands in the compose file";
-    return build->extras == NULL ? NULL : extras_alone(build->extras);
-}
-
-const char *links_obstacle(const struct plan_image *planned, const struct plan_image *base) {
-    if (plan_image_is_broken(base)) return "it cannot be built";
-    if (base->is_published) return NULL;
-    bool builds_file = planned->builder == BUILDER_BAKE || planned->builder == BUILDER_COMPOSE;
-    if (builds_file && planned->image->compose != base->image->compose)
-        return "it is not pushed, and the compose file is built as it is";
-    if (builds_file) return NULL;
-    if (!text_equal(planned->image->project.id, base->image->project.id))
-        return "it is built in another Depot project and not pushed";
-    if (links_alone(planned->image) != NULL || links_alone(base->image) != NULL)
-        return "it is not pushed, and one call cannot build both";
-    return NULL;
-}
-
 static bool has_name(const struct links *links, struct text name) {
     for (size_t i = 0; i < links->targets.count; i++)
         if (text_equal(((const struct link_target *)links->targets.items[i])->name, name)) return true;
@@ -88,7 +57,7 @@ struct list links_platforms(struct arena *arena, const struct list *images) {
 static void add_bases(struct arena *arena, struct links *links, const struct plan_image *planned) {
     for (size_t i = 0; i < planned->links.count; i++) {
         const struct plan_image *base = ((const struct plan_link *)planned->links.items[i])->base;
-        bool is_needed = base->is_built && !base->is_published && links_obstacle(planned, base) == NULL;
+        bool is_needed = base->is_built && !base->is_published && handover_obstacle(planned, base) == NULL;
         if (is_needed && links_target(links, base) == NULL) add_target(arena, links, base, false);
     }
 }

@@ -8,7 +8,7 @@
 #ifndef DEPOT_PIPELINE_LINKS_H
 #define DEPOT_PIPELINE_LINKS_H
 
-#include "plan/plan.h"
+#include "plan/handover.h"
 
 struct link_target {
     const struct plan_image *planned;
@@ -29,11 +29,5 @@ struct list links_platforms(struct arena *arena, const struct list *images);
 
 /* NULL when it is no target of the call. */
 const struct link_target *links_target(const struct links *links, const struct plan_image *planned);
-
-/* Why the image can share no call, as bake has no word for something about it; NULL when it can. */
-const char *links_alone(const struct image *image);
-
-/* Why a base that is built here is not handed over; NULL when it is. */
-const char *links_obstacle(const struct plan_image *planned, const struct plan_image *base);
 
 #endif

@@ -203,7 +203,7 @@ static void add_attestation(struct speller *speller, const char *option, const s
 }
 
 static void add_extras(struct speller *speller, const struct compose_extras *extras) {
-    bool is_bake = text_is_given(speller->target); /* which knows neither of these two: links_alone */
+    bool is_bake = text_is_given(speller->target); /* which knows neither of these two: handover_alone */
     if (!is_bake) speller_values(speller, "--ulimit", &extras->ulimits);
     if (!is_bake) speller_values(speller, "--allow", &extras->entitlements);
     add_attestation(speller, "--provenance", &extras->provenance);

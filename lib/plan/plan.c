@@ -5,6 +5,7 @@
 #include "plan/builder.h"
 #include "plan/compare.h"
 #include "plan/fork.h"
+#include "plan/handover.h"
 #include "plan/match.h"
 #include "plan/publish.h"
 #include "plan/select.h"
@@ -207,20 +208,28 @@ static struct text project_of(struct arena *arena, const struct image *image) {
     return text_format(arena, "project '%.*s'", TEXT_ARG(shown));
 }
 
+/* A context that is a service stands for nothing that is published: what is not handed over is not there, and the build fails. */
+static void report_lost(struct arena *arena, struct plan_image *planned, const struct plan_link *link) {
+    const char *why = handover_obstacle(planned, link->base);
+    struct text name = text_printable(arena, link->base->image->name);
+    if (!link->is_service || why == NULL) return;
+    struct diagnostic *diagnostic =
+        diag_add(&planned->problems, DIAG_ERROR, "lost-base", link->place,
+                 "'%.*s', which it is built from, cannot be handed over: %s", TEXT_ARG(name), why);
+    diag_second(&planned->problems, diagnostic, link->base->image->place, "the other image");
+}
+
 /* One call builds in one project, so only what is pushed gets from one to another. bake fails on the link whatever is pushed. */
 static void report_link(struct arena *arena, struct plan_image *planned, const struct plan_link *link) {
     const struct image *from = planned->image, *base = link->base->image;
-    bool is_lost = link->is_service && !link->base->is_published;
-    if (text_equal(from->project.id, base->project.id)) return;
+    report_lost(arena, planned, link);
+    if (text_equal(from->project.id, base->project.id) || (link->is_service && !link->base->is_published)) return;
     struct text name = text_printable(arena, base->name);
     struct text here = project_of(arena, from), there = project_of(arena, base);
-    const char *outcome = "so the published one is taken";
-    if (link->base->is_published) outcome = "so it is taken from where it is pushed";
-    if (is_lost) outcome = "and it is not pushed, so this build does not get it";
-    enum severity weight = is_lost ? DIAG_WARNING : DIAG_NOTE;
     struct diagnostic *diagnostic =
-        diag_add(&planned->problems, weight, "cross-project-link", link->place,
-                 "'%.*s' is built in %.*s, not in %.*s, %s", TEXT_ARG(name), TEXT_ARG(there), TEXT_ARG(here), outcome);
+        diag_add(&planned->problems, DIAG_NOTE, "cross-project-link", link->place,
+                 "'%.*s' is built in %.*s, not in %.*s, so %s", TEXT_ARG(name), TEXT_ARG(there), TEXT_ARG(here),
+                 link->base->is_published ? "it is taken from where it is pushed" : "the published one is taken");
     diag_second(&planned->problems, diagnostic, base->place, "the other image");
 }
 

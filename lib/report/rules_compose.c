@@ -38,6 +38,11 @@ const struct rule rules_of_compose[] = {
      "target \"api\" {\n  context = \"api\"\n}",
      "Context, Dockerfile, stage and platforms must be known now, so a variable in one of them has the default of its "
      "'variable' block, whatever the step's environment will say. A note, shown with --verbose."},
+    {"cache-dropped", "a cache that Depot leaves out", "build: {context: ., cache_from: [type=gha]}",
+     "build: {context: .}",
+     "A cache of the type 'gha' lives at GitHub and can be reached from GitHub's runners alone. The Depot CLI leaves "
+     "it "
+     "out; each Depot project has a cache of its own, which needs no word."},
     {"compose-extends", "a service extends what it cannot", "services:\n  api:\n    extends: base",
      "services:\n  base: {build: .}\n  api:\n    extends: base",
      "The service that is named is not in the file, or the services extend each other in a circle. Compose refuses the "
@@ -114,8 +119,9 @@ const struct rule rules_of_compose[] = {
      "  api: {build: {context: api, additional_contexts: {base: service:base}}}",
      "services:\n  base: {build: base}\n  api: {build: {context: api, additional_contexts: {base: service:base}}}",
      "One call of the CLI builds in one project, so an image reaches another project only through a registry; 'depot "
-     "bake' fails on such a link. A step takes it from where it is pushed. Where it is not pushed, a context of that "
-     "name is missing, and a 'FROM' of it asks Docker Hub. Put both in one project, or give the base a registry."},
+     "bake' fails on such a link. A step takes it from where it is pushed, or, for a FROM, from where it was pushed "
+     "last. A "
+     "note, shown with --verbose; a context 'service:base' whose base is not pushed is an error (lost-base)."},
     {"dotenv-secret", "a secret in '.env' is not used", "# .env\nDB_PASSWORD=hunter2", "# .env\nDB_HOST=db",
      "What '.env' says may be written into the pipeline, where every reader of the build sees it. So a variable that "
      "has the name of a secret, or a URL with a password in it, counts as not set; the step's own environment may set "
@@ -129,6 +135,16 @@ const struct rule rules_of_compose[] = {
     {"included", "a compose file is left out, for another includes it", NULL, NULL,
      "The reason why a file is among those left out. Its services are read as part of the file that includes it, with "
      "that one's variables; read by itself, too, each would be built twice."},
+    {"lost-base", "an image cannot get one that it is built from",
+     "services:\n  base: {build: base}\n  api:\n    build:\n      context: api\n      extra_hosts: [\"db=10.0.0.1\"]\n"
+     "      additional_contexts: {base: \"service:base\"}",
+     "# .buildkite/depot-pipeline.yml\nregistry: ghcr.io/acme",
+     "A context 'service:base' stands for an image of the same file, not for one that is published. Where nothing is "
+     "pushed, one call of 'depot bake' builds both and hands it over; here that is not possible, for the reason that "
+     "the "
+     "message gives. The step fails at once, rather than when the builder looks for 'base' at Docker Hub. Push the "
+     "base, or "
+     "take away what keeps the two apart."},
     {"overlay", "a compose file is left out, for it is an overlay", NULL, NULL,
      "The reason why a file is among those left out. Its name is that of an override file, and no file that it could "
      "override stands beside it. Where it goes with another one, say so in the settings: 'discovery: compose: "
