@@ -1,7 +1,7 @@
 /*
  * run: how fast `generate --all` is, as ratios to public tools on the same trees.
  *
- *     tests/bench/run [small] [medium] [large] [readers] [--json FILE] [--gate]
+ *     tests/bench/run [small] [medium] [large] [readers] [targets] [--json FILE] [--gate]
  *
  * The rule that makes it honest: both sides of a ratio are measured in turn, in this run, on
  * this machine; a ratio is taken round by round and the median of the rounds is printed. Times
@@ -19,6 +19,7 @@ import { fileURLToPath } from 'node:url';
 
 import { affectedRows } from './affected.mjs';
 import { readerRows } from './readers.mjs';
+import { targetRows } from './targets.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
@@ -218,15 +219,18 @@ const rowsOf = {
   medium: [toListing, toFind, memory, systemCalls],
   large: [toListing, toFind, memory, systemCalls, linear],
   readers: null,
+  targets: null,
 };
+const rowsWithoutTree = { readers: readerRows, targets: targetRows };
 
 const tools = {
   program, directory: benchDirectory, timesOf, median, ratio, rounds, runsPerRound, makeTree, executeOrFail,
 };
 
 function measure(size) {
-  const tree = size === 'readers' ? null : makeTree(size);
-  const rows = size === 'readers' ? readerRows(tools) : [...rowsOf[size], ...affectedRows(size, tools)];
+  const own = rowsWithoutTree[size];
+  const tree = own ? null : makeTree(size);
+  const rows = own ? own(tools) : [...rowsOf[size], ...affectedRows(size, tools)];
   return rows.map(({ what, measure: measureRow }) => {
     process.stderr.write(`  ${what}\n`);
     const row = { tree: size, what, ...measureRow(size, tree) };
@@ -265,7 +269,7 @@ function readArguments(words) {
     if (Object.hasOwn(rowsOf, word)) options.sizes.push(word);
     else if (word === '--gate') options.gate = true;
     else if (word === '--json' && words.length > 0) options.json = words.shift();
-    else throw new Failure('usage: run [small] [medium] [large] [readers] [--json FILE] [--gate]');
+    else throw new Failure('usage: run [small] [medium] [large] [readers] [targets] [--json FILE] [--gate]');
   }
   if (options.sizes.length === 0) options.sizes = Object.keys(rowsOf);
   return options;
