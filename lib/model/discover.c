@@ -42,7 +42,8 @@ static bool may_matter(struct text name) {
     case 'C':
         return text_starts(name, "Containerfile");
     case 'd':
-        return true;
+        if (text_starts(name, "docker") || text_starts(name, "depot")) return true;
+        break;
     case '.':
         if (text_starts(name, ".depot.")) return true;
         break;

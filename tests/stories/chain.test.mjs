@@ -73,7 +73,7 @@ test('In a pull request nothing is pushed: what is built from a base that change
   const { step } = await generate(copy, { env });
   const words = commandOf(step['build-app']);
   assert.match(words, /depot bake/);
-  assert.match(words, /--set image\.contexts\.ghcr\.io\/acme\/base=target:/);
+  assert.match(words, /--set app\.contexts\.ghcr\.io\/acme\/base=target:/);
   assert.doesNotMatch(words, /--push/);
 });
 
