@@ -72,10 +72,11 @@ static bool interpolate(const struct compose_field *field, struct text text, str
 }
 
 static bool read_string(const struct compose_field *field, struct text *out) {
-    bool is_string =
-        node_is_scalar(field->node) && compose_scalar_of(field->reader->arena, field->node).kind == COMPOSE_STRING;
+    struct compose_scalar scalar = {0};
+    if (node_is_scalar(field->node)) scalar = compose_scalar_of(field->reader->arena, field->node);
+    bool is_string = scalar.kind == COMPOSE_STRING;
     if (!is_string) compose_field_refuse(field, "must be a string");
-    if (is_string) *out = field->node->text;
+    if (is_string) *out = scalar.text;
     return is_string;
 }
 

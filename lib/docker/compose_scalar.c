@@ -1,5 +1,7 @@
 #include "docker/compose_scalar.h"
 
+#include "docker/base64.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,6 +9,7 @@
 #include <string.h>
 
 #define FLOAT_DIGITS 17
+#define SHOWN_LIMIT 200 /* bytes of a value in a message */
 
 static struct compose_scalar scalar(enum compose_scalar_kind kind, struct text text) {
     return (struct compose_scalar){.kind = kind, .text = text};
@@ -262,6 +265,14 @@ struct compose_scalar compose_scalar_of_plain(struct arena *arena, struct text t
     return result;
 }
 
+/* What is no text stays as it is written: nothing that a build has could hold it. */
+static bool decode_binary(struct arena *arena, struct text text, struct compose_scalar *out) {
+    struct text decoded;
+    if (!base64_decode(arena, text, &decoded)) return false;
+    if (text_is_utf8(decoded) && !text_has(decoded, '\0')) out->text = decoded;
+    return true;
+}
+
 /* The kind that a tag asks for; COMPOSE_STRING for those that leave the text alone. */
 static enum compose_scalar_kind tag_kind(struct text tag) {
     if (text_is(tag, "!!null")) return COMPOSE_NULL;
@@ -271,15 +282,39 @@ static enum compose_scalar_kind tag_kind(struct text tag) {
     return text_is(tag, "!!timestamp") ? COMPOSE_TIMESTAMP : COMPOSE_STRING;
 }
 
+/* What a tag makes of a text. False where go-yaml fails; `out` is then the string as written. */
+static bool resolve_tagged(struct arena *arena, const struct node *node, struct compose_scalar *out) {
+    enum compose_scalar_kind kind = tag_kind(node_tag(node));
+    *out = scalar(COMPOSE_STRING, node->text);
+    if (text_is(node_tag(node), "!!binary")) return decode_binary(arena, node->text, out);
+    if (kind == COMPOSE_STRING) return true;
+    struct compose_scalar resolved = compose_scalar_of_plain(arena, node->text);
+    bool widened = kind == COMPOSE_FLOAT && resolved.kind == COMPOSE_INT;
+    if (widened) print_float(arena, resolved.text, &resolved);
+    if (resolved.kind == kind) *out = resolved;
+    return resolved.kind == kind;
+}
+
 struct compose_scalar compose_scalar_of(struct arena *arena, const struct node *node) {
     if (node->kind == NODE_NULL) return scalar(COMPOSE_NULL, TEXT(""));
     bool tagged = node->tag != NULL;
     if (!tagged && node->style != NODE_STYLE_PLAIN) return scalar(COMPOSE_STRING, node->text);
     if (!tagged) return compose_scalar_of_plain(arena, node->text);
-    enum compose_scalar_kind kind = tag_kind(node_tag(node));
-    if (kind == COMPOSE_STRING) return scalar(COMPOSE_STRING, node->text);
-    struct compose_scalar resolved = compose_scalar_of_plain(arena, node->text);
-    bool widened = kind == COMPOSE_FLOAT && resolved.kind == COMPOSE_INT;
-    if (widened) print_float(arena, resolved.text, &resolved);
-    return resolved.kind == kind ? resolved : scalar(COMPOSE_STRING, node->text);
+    struct compose_scalar resolved;
+    resolve_tagged(arena, node, &resolved);
+    return resolved;
+}
+
+static const char *kind_name(enum compose_scalar_kind kind) {
+    static const char *const names[] = {"!!null", "!!bool", "!!int", "!!float", "!!timestamp", "!!str"};
+    return names[kind];
+}
+
+struct text compose_scalar_problem(struct arena *arena, const struct node *node) {
+    struct compose_scalar resolved;
+    if (node->tag == NULL || node->kind == NODE_NULL || resolve_tagged(arena, node, &resolved)) return (struct text){0};
+    if (text_is(node_tag(node), "!!binary")) return TEXT("!!binary value contains invalid base64 data");
+    struct text shown = text_printable(arena, text_first(node->text, SHOWN_LIMIT));
+    return text_format(arena, "cannot decode %s '%.*s' as a %s",
+                       kind_name(compose_scalar_of_plain(arena, node->text).kind), TEXT_ARG(shown), node->tag);
 }

@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "docker/compose_interpolate.h"
+#include "docker/compose_scalar.h"
 
 #define SHOWN_LIMIT 200 /* bytes of a template in a message */
 
@@ -53,12 +54,31 @@ static void check_required(struct compose_scan *scan, const struct frame *frame,
     scan->has_failed = true;
 }
 
+/* go-yaml, before anything else. */
+static void check_tag(struct compose_scan *scan, const struct node *node) {
+    struct text problem = compose_scalar_problem(scan->arena, node);
+    if (!text_is_given(problem)) return;
+    diag_add(scan->diagnostics, DIAG_ERROR, "compose-schema", node_place(node), "%.*s", TEXT_ARG(problem));
+    scan->has_failed = true;
+}
+
+/* `1:` and `true:` are no strings. convertToStringKeysRecursive of compose-go goes through all of the file. */
+static void check_key(struct compose_scan *scan, const struct frame *frame, const struct node *key) {
+    if (!node_is_scalar(key) || compose_scalar_of(scan->arena, key).kind == COMPOSE_STRING) return;
+    struct text path = path_text(scan, frame), shown = text_printable(scan->arena, text_first(key->text, SHOWN_LIMIT));
+    diag_add(scan->diagnostics, DIAG_ERROR, "compose-schema", node_place(key),
+             "non-string key%s%.*s: %.*s, which must be quoted", path.len > 0 ? " in " : " at top level",
+             TEXT_ARG(path), TEXT_ARG(shown));
+    scan->has_failed = true;
+}
+
 static void scan_node(struct compose_scan *scan, const struct frame *frame, const struct node *node) {
     struct frame inner = {.up = frame};
     struct text problem;
     if (node->tag != NULL && (text_is(node_tag(node), "!reset") || text_is(node_tag(node), "!override")))
         scan->has_tags = true;
     if (node_is_scalar(node)) {
+        if (node->tag != NULL) check_tag(scan, node);
         if (!compose_is_template(node->text, &problem)) {
             report_template(scan, frame, node, problem);
         } else if (scan->variables != NULL && text_has(node->text, '$')) {
@@ -70,6 +90,7 @@ static void scan_node(struct compose_scan *scan, const struct frame *frame, cons
         bool pair = node->kind == NODE_MAPPING;
         inner.key = pair ? node_key(node, i)->text : (struct text){0};
         inner.index = i;
+        if (pair) check_key(scan, frame, node_key(node, i));
         scan_node(scan, &inner, pair ? node_value(node, i) : node->items[i]);
     }
 }

@@ -2,8 +2,9 @@
  * compose_scan: looks at every value of a document once, for what the loader must know beforehand.
  *
  * Compose interpolates the whole tree before it looks at anything, so a template that it
- * refuses anywhere refuses the file: each is an error here (rule "compose-interpolation"). And
- * it finds the tags !reset and !override, which few files have.
+ * refuses anywhere refuses the file: each is an error here (rule "compose-interpolation"). So are
+ * keys that are no strings and tags that do not fit (rule "compose-schema"). And it finds the tags
+ * !reset and !override, which few files have.
  *
  * Recursion is as deep as the YAML, which yaml_read bounds; so is the number of nodes.
  */

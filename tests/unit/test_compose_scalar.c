@@ -160,6 +160,11 @@ static const struct {
     {NODE_STRING, NODE_STYLE_PLAIN, "!!float", "1000000", COMPOSE_FLOAT, "1e+06", "prints as one"},
     {NODE_STRING, NODE_STYLE_PLAIN, "!!int", "x", COMPOSE_STRING, "x", "a tag that does not fit"},
     {NODE_STRING, NODE_STYLE_QUOTED, "!!bool", "true", COMPOSE_BOOL, "true", NULL},
+    {NODE_STRING, NODE_STYLE_PLAIN, "!!binary", "aGVsbG8=", COMPOSE_STRING, "hello", "base64"},
+    {NODE_STRING, NODE_STYLE_QUOTED, "!!binary", "aGVs\nbG8=\n", COMPOSE_STRING, "hello", "of a block"},
+    {NODE_STRING, NODE_STYLE_PLAIN, "!!binary", "AAAA", COMPOSE_STRING, "AAAA", "of bytes that are no text"},
+    {NODE_STRING, NODE_STYLE_PLAIN, "!!binary", "////", COMPOSE_STRING, "////", "nor UTF-8"},
+    {NODE_STRING, NODE_STYLE_PLAIN, "!!binary", "x", COMPOSE_STRING, "x", "that is none"},
     {NODE_STRING, NODE_STYLE_PLAIN, "!mine", "5", COMPOSE_STRING, "5", "a tag of one's own"},
 };
 
