@@ -61,13 +61,10 @@ static void add_asked_argument(struct mapping *mapping, const struct compose_bui
         build->extras == NULL ? NULL : find_argument(&build->extras->environment, name);
     if (own != NULL && !own->from_environment) {
         add_pair(mapping->arena, &target->args, name, &own->value, false);
-    } else if (variables_is_name(name)) {
+    } else {
         struct value *value = arena_alloc(mapping->arena, sizeof(*value)), none = {0};
         value_add_reference(mapping->arena, value, name, VALUE_PLAIN, none);
         add_pair(mapping->arena, &target->args, name, value, true);
-    } else {
-        bake_add_open(mapping->arena, &target->open, "args", name, TEXT("a variable that no shell can hold"),
-                      build->place);
     }
 }
 

@@ -200,26 +200,30 @@ static void add_entries(struct extension *extension, const struct node *node, co
 
 static bool is_one_of(struct text text, const char *const *words) {
     for (; *words != NULL; words++)
-        if (text_equal_ignoring_case(text, text_from(*words))) return true;
+        if (text_is(text, *words)) return true;
     return false;
 }
 
+/* go-yaml, once more: of a text it takes the old words for a truth value, but not `true` and `false`. */
+static bool read_boolean(struct text text, enum compose_scalar_kind kind, enum bake_switch *out) {
+    static const char *const yes[] = {"y", "Y", "yes", "Yes", "YES", "on", "On", "ON", NULL};
+    static const char *const no[] = {"n", "N", "no", "No", "NO", "off", "Off", "OFF", NULL};
+    bool is_yes = kind == COMPOSE_BOOL ? text_is(text, "true") : is_one_of(text, yes);
+    bool is_no = kind == COMPOSE_BOOL ? !is_yes : is_one_of(text, no);
+    if (is_yes || is_no) *out = is_yes ? BAKE_TRUE : BAKE_FALSE;
+    return (is_yes || is_no) && (kind == COMPOSE_BOOL || kind == COMPOSE_STRING);
+}
+
 static void read_switch(struct extension *extension, const struct node *node, enum bake_switch *out) {
-    static const char *const yes[] = {"true", "y", "yes", "on", NULL};
-    static const char *const no[] = {"false", "n", "no", "off", NULL};
     const struct value *value = node->kind == NODE_NULL ? NULL : read_scalar(extension, node);
     if (value == NULL) return;
-    struct text text = value_is_literal(value) ? value_text(extension->arena, value) : TEXT("");
-    if (is_one_of(text, yes)) {
-        *out = BAKE_TRUE;
-    } else if (is_one_of(text, no)) {
-        *out = BAKE_FALSE;
-    } else if (value_is_literal(value)) {
-        refuse(extension, node, "must be true or false");
-    } else {
+    if (!value_is_literal(value)) {
         bake_add_open(extension->arena, &extension->target->open, extension->key, (struct text){0}, TEXT("a variable"),
                       node_place(node));
+        return;
     }
+    enum compose_scalar_kind kind = compose_scalar_of(extension->arena, node).kind;
+    if (!read_boolean(value_text(extension->arena, value), kind, out)) refuse(extension, node, "must be true or false");
 }
 
 /* The build's own win. */

@@ -139,6 +139,19 @@ static void read_hosts(const struct compose_field *field) {
     }
 }
 
+/* Which of two equal ones bake drops can be seen in what it prints, so here a tool gets them all. */
+static void read_caches(const struct compose_field *field, struct list *out) {
+    if (!field->reader->is_local || field->node->kind != NODE_SEQUENCE) {
+        compose_field_values(field, out);
+        return;
+    }
+    for (size_t i = 0; i < field->node->count; i++) {
+        struct compose_field item = compose_field_at(field, field->node->items[i], field->path);
+        struct value *value = arena_alloc(field->reader->arena, sizeof(*value));
+        if (compose_field_value(&item, value)) list_add(field->reader->arena, out, value);
+    }
+}
+
 static void read_size(const struct compose_field *field) {
     struct compose_scalar scalar = {0};
     if (node_is_scalar(field->node)) scalar = compose_scalar_of(field->reader->arena, field->node);
@@ -205,11 +218,11 @@ static void warn_of_caches(const struct compose_field *field, const struct list 
 }
 
 static void read_cache_from(const struct compose_field *field) {
-    compose_field_values(field, &field->build->cache_from);
+    read_caches(field, &field->build->cache_from);
     warn_of_caches(field, &field->build->cache_from);
 }
 static void read_cache_to(const struct compose_field *field) {
-    compose_field_values(field, &field->build->cache_to);
+    read_caches(field, &field->build->cache_to);
     warn_of_caches(field, &field->build->cache_to);
 }
 static void read_no_cache(const struct compose_field *field) {
@@ -335,6 +348,14 @@ static void finish_paths(const struct compose_field *field) {
     compose_field_path(&named, build->context, dockerfile, &build->dockerfile);
 }
 
+/* As bake, which drops what is empty. */
+static void drop_empty(struct list *texts) {
+    size_t kept = 0;
+    for (size_t i = 0; i < texts->count; i++)
+        if (((const struct text *)texts->items[i])->len > 0) texts->items[kept++] = texts->items[i];
+    texts->count = kept;
+}
+
 static bool has_platform(const struct list *platforms, struct text platform) {
     for (size_t i = 0; i < platforms->count; i++)
         if (text_equal(*(const struct text *)platforms->items[i], platform)) return true;
@@ -346,8 +367,7 @@ static void finish_platforms(const struct compose_field *field, const struct nod
     struct compose_build *build = field->build;
     struct compose_field named = compose_field_at(field, platform, "platform");
     struct text *text = arena_alloc(field->reader->arena, sizeof(*text));
-    if (has_platform(&build->platforms, TEXT("")))
-        compose_field_doubt(field, DIAG_WARNING, "compose-not-understood", "one of 'build.platforms' is empty");
+    drop_empty(&build->platforms);
     if (platform == NULL || !compose_field_literal(&named, text) || text->len == 0) return;
     if (build->platforms.count == 0) {
         list_add(field->reader->arena, &build->platforms, text);

@@ -92,8 +92,15 @@ void compose_extras_isolation(const struct compose_field *field) {
         note(field, "compose-key-ignored", "is for Windows, where Depot does not build, and is left out");
 }
 
+/* A list, or its only item. */
 void compose_extras_no_cache_filter(const struct compose_field *field) {
-    compose_field_values(field, &compose_extras_of(field)->no_cache_filter);
+    struct list *stages = &compose_extras_of(field)->no_cache_filter;
+    struct value *only = arena_alloc(field->reader->arena, sizeof(*only));
+    if (!node_is_scalar(field->node)) {
+        compose_field_values(field, stages);
+    } else if (compose_field_value(field, only)) {
+        list_add(field->reader->arena, stages, only);
+    }
 }
 
 /* "mode=max", or a boolean. */

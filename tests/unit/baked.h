@@ -48,7 +48,7 @@ static bool baked_read(struct arena *arena, const struct baked_row *row, struct 
                        struct bake_model *out) {
     struct files_memory memory;
     struct texts bake = {0};
-    struct compose_request request = {0};
+    struct compose_request request = {.is_local = true}; /* as inspect */
     struct bake_model composed = {0}, read = {0};
     files_memory_init(&memory);
     for (size_t i = 0; i < 3 && row->files[i].path != NULL; i++) {

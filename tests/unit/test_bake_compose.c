@@ -230,6 +230,31 @@ static const struct baked_row composed[] = {
      "{'group':{'default':{'targets':['a']}},'target':{'a':{'context':'.','dockerfile':'Dockerfile','tags':['x:a','y:z'"
      "]}}}",
      NULL},
+    {"x-bake with old words for truth values",
+     {{"compose.yaml", "services:\n  a:\n    build:\n      context: .\n      x-bake: {pull: 'yes', no-cache: Off}\n"}},
+     "",
+     "{'group':{'default':{'targets':['a']}},'target':{'a':{'context':'.','dockerfile':'Dockerfile','pull':true,'no-"
+     "cache':false}}}",
+     NULL},
+    {"an argument that no shell can hold",
+     {{"compose.yaml", "services:\n  a: {build: {context: ., args: [a.b, 1A, \xc3\x84, c.d]}}\n"},
+      {".env", "a.b=1\n1A=2\n\xc3\x84=3\n"}},
+     "",
+     "{'group':{'default':{'targets':['a']}},'target':{'a':{'context':'.','dockerfile':'Dockerfile','args':{'1A':'2','"
+     "a."
+     "b':'1','\xc3\x84':'3'}}}}",
+     NULL},
+    {"caches that are named twice",
+     {{"compose.yaml",
+       "services:\n  a: {build: {context: ., cache_from: [a, b, a, c, b, d, e], cache_to: [x, x, c, d]}}\n"}},
+     "",
+     "{'group':{'default':{'targets':['a']}},'target':{'a':{'context':'.','dockerfile':'Dockerfile','cache-from':[{'"
+     "ref':"
+     "'a','type':'registry'},{'ref':'b','type':'registry'},{'ref':'d','type':'registry'},{'ref':'c','type':'registry'},"
+     "{'"
+     "ref':'e','type':'registry'}],'cache-to':[{'ref':'x','type':'registry'},{'ref':'d','type':'registry'},{'ref':'c','"
+     "type':'registry'}]}}}",
+     NULL},
     {"x-bake of nothing",
      {{"compose.yaml", "services:\n  a:\n    build:\n      context: .\n      x-bake:\n"}},
      "",
@@ -302,6 +327,11 @@ static const struct baked_row refused[] = {
      "",
      NULL,
      "bake-invalid@5:28"},
+    {"x-bake with a truth value in quotes",
+     {{"compose.yaml", "services:\n  a:\n    build:\n      context: .\n      x-bake: {pull: 'true'}\n"}},
+     "",
+     NULL,
+     "bake-invalid@5:22"},
     {"x-bake that is a list",
      {{"compose.yaml", "services:\n  a:\n    build:\n      context: .\n      x-bake: [x]\n"}},
      "",
