@@ -11,6 +11,7 @@ enum rule {
     RULE_TREE,  /* by kind: mappings by key, lists append, scalars are replaced */
     RULE_BUILD, /* a string is a context, then as a tree */
     RULE_PAIRS, /* one list of pairs */
+    RULE_KEYS,  /* pairs, but a list overrides nothing */
     RULE_LIST,  /* a list, or its only item */
     RULE_TAKE,  /* the override's value, nobody looks inside */
 };
@@ -40,7 +41,7 @@ static const struct special specials[] = {
     {PLACE_BUILD, "labels", RULE_PAIRS, PLACE_OTHER},
     {PLACE_BUILD, "additional_contexts", RULE_PAIRS, PLACE_OTHER},
     {PLACE_BUILD, "extra_hosts", RULE_PAIRS, PLACE_OTHER},
-    {PLACE_BUILD, "ssh", RULE_PAIRS, PLACE_OTHER},
+    {PLACE_BUILD, "ssh", RULE_KEYS, PLACE_OTHER},
     {PLACE_BUILD, "ulimits", RULE_TREE, PLACE_ULIMITS},
     {PLACE_BUILD, NULL, RULE_TREE, PLACE_OTHER},
     {PLACE_ULIMITS, NULL, RULE_TAKE, PLACE_OTHER},
@@ -235,6 +236,10 @@ static const struct node *merge(struct compose_merger *merger, const struct fram
     switch (special->rule) {
     case RULE_TAKE:
         return over;
+    case RULE_KEYS:
+        if (over->kind == NODE_SEQUENCE && !text_is(node_tag(over), COMPOSE_PAIRS_TAG))
+            return refuse(merger, frame, base, over);
+        return merge_pairs(merger, frame, base, over);
     case RULE_PAIRS:
         return merge_pairs(merger, frame, base, over);
     case RULE_BUILD:

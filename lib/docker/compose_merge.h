@@ -6,7 +6,7 @@
  * first. What is a list or a mapping of `name=value` (args, labels, additional_contexts, environment,
  * extra_hosts, ssh) becomes a list: items of the base, then of the override, a pair of a
  * mapping being a mapping of one pair; its tag is COMPOSE_PAIRS_TAG. The last value of a name counts,
- * which compose_field sees to. A value tagged `!reset` takes the base's away, one tagged `!override` is put in its place.
+ * which compose_field sees to. A list of `ssh` overrides nothing, as in compose. A value tagged `!reset` takes the base's away, one tagged `!override` is put in its place.
  *
  * Only what a build needs is merged that carefully: of other keys the override's value is taken as a whole.
  * Nodes are shared; neither tree is changed. What merging makes has YAML_NODE_LIMIT items at most, over all calls of one
