@@ -13,7 +13,8 @@
  * "compose-not-understood") and not guessed at: of such a service only name and place are read.
  *
  * What compose refuses whatever the environment is (a template, a type or a key under `build` that it does
- * not know) is an error for the whole file. Keys of a service that no build reads are not looked at.
+ * not know) is an error for the whole file. Keys of a service that no build reads are not looked at, but for
+ * what compose_check tells.
  *
  * Paths come out relative to the repository root. A context, Dockerfile or named context outside
  * it is reported (warning, rule "context-outside").
@@ -36,7 +37,8 @@ struct compose_request {
     struct text project;    /* what it is called where it has no name; absent: nothing that is known */
     struct texts env_files; /* in place of `.env` of the project directory; none: that one, where it exists */
     const struct variables *variables; /* these beat `.env`; NULL: none */
-    bool is_local; /* as a tool that runs here: what has no value is unset for good, and paths lead anywhere */
+    bool is_local; /* as a tool that runs here: what has no value is unset for good, paths lead anywhere, and repeats of
+                      caches stay for bake to drop */
 };
 
 struct compose_argument {
@@ -131,8 +133,8 @@ struct compose_model {
 
 /*
  * False when the file as a whole cannot be read (not YAML, no mapping, an interpolation
- * error …): the error has been reported. A file without services, and an overlay whose
- * services have neither image nor build, are read without complaint.
+ * error …): the error has been reported. A file without services is read without complaint, and so is an overlay whose
+ * services have neither image nor build, but for a warning where the tools run here.
  */
 bool compose_load(struct arena *arena, struct files *files, const struct compose_request *request,
                   struct diagnostics *diagnostics, struct compose_model *out);

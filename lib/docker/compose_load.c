@@ -1,5 +1,6 @@
 #include "base/path.h"
 #include "docker/compose_build.h"
+#include "docker/compose_check.h"
 #include "docker/compose_depot.h"
 #include "docker/compose_loader.h"
 
@@ -121,6 +122,7 @@ static bool load(struct compose_loader *loader, const struct compose_request *re
     if (!is_named && text_is_given(request->project))
         variables_set(loader->arena, variables, project, request->project);
     if (!compose_file_read_all(scope, &document)) return false;
+    if (!compose_check(loader, &scope->origin, document)) return false;
     compose_depot_check(loader->arena, loader->diagnostics, document);
     model->source = loader->first;
     model->variables = scope->origin.variables;

@@ -4,6 +4,7 @@
  *   compose_file      a file to one tree: its documents, each with its includes and extends, merged
  *   compose_include   the models that a document includes
  *   compose_extends   the services that a service extends
+ *   compose_check     what is refused of the merged tree beside builds
  *   compose_load      all files of the model, and from the tree to builds
  *
  * Trees keep their texts as written. A node's source tells where it is from, and the source's origin what that means: relative to

@@ -97,6 +97,11 @@ const struct rule rules_of_compose[] = {
      "the context is, and a file of another repository is not read. Such a service becomes a step that says so. Write "
      "its build out, or leave the file out with 'discovery: exclude:' in the settings and build it in a step of your "
      "own."},
+    {"compose-overlay", "a compose file is good only over another one", "services:\n  api: {environment: {DEBUG: 1}}",
+     "services:\n  api: {image: api, environment: {DEBUG: 1}}",
+     "A service has neither an image nor a build. Docker compose and bake refuse such a file alone, and take it behind "
+     "the one that says what the service is: 'inspect compose.yaml compose.debug.yaml'. Where no file says it, the "
+     "service cannot run."},
     {"compose-schema", "the compose file has the wrong shape", "services:\n  - api", "services:\n  api:\n    build: .",
      "Compose checks the types of a file before anything else and refuses it as a whole. Here that makes one step "
      "that fails; Dockerfiles beside it are built but not pushed, for the file may say where they go."},
