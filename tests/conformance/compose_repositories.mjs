@@ -6,7 +6,7 @@
  *
  *   kind     "depot accept/reject", "buildx targets", "buildx tags", …
  *   theirs   the last line of their error, "accepted", or the value as JSON
- *   ours     the same of ours
+ *   ours     the same of ours; "accepted as an overlay" and "left open: …" where our own warnings say so
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -56,6 +56,15 @@ function questionsOf(repository) {
   })));
 }
 
+/** What we say ourselves of files that we accept: is it an overlay, and which attributes of which target are left to bake? */
+function readWarnings(talk) {
+  const open = new Map();
+  for (const [, name, attribute] of talk.matchAll(/ warning: target '([^']*)': '([^']*)' needs evaluation .* \[bake-open\]$/gm)) {
+    open.set(name, [...(open.get(name) ?? []), attribute]);
+  }
+  return { isOverlay: / warning: an overlay: .* \[compose-overlay\]$/m.test(talk), open };
+}
+
 async function ask(question, { program, tools, place }) {
   const { root, words } = question;
   const where = { root, home: place.home, environment: place.environment };
@@ -66,7 +75,7 @@ async function ask(question, { program, tools, place }) {
   if (status !== 0) return { theirs, ours: { error: status === 1 ? neutral(talk, where) : `exit status ${status}: ${talk}` } };
   const text = neutral(output, where).trimEnd();
   const { group, target } = JSON.parse(text);
-  return { theirs, ours: { error: null, group, targets: target, text } };
+  return { theirs, ours: { error: null, group, targets: target, text, ...readWarnings(talk) } };
 }
 
 // --- comparing ---
@@ -86,10 +95,20 @@ function onlyOf(theirs = 'nothing', ours = 'nothing') {
   return { theirs: pick(theirs), ours: pick(ours) };
 }
 
+const accepted = ({ isOverlay }) => (isOverlay ? 'accepted as an overlay' : 'accepted');
+
+/** A target that one of both lacks. A matrix of ours that is left open, and so is no target of theirs, is any number of theirs. */
+function missing(tool, name, theirs, ours) {
+  const isOpen = (one) => ours.open.get(one)?.includes('matrix') && !theirs.targets[one];
+  const kind = `${tool.name} targets`;
+  if (!theirs.targets[name]) return { kind, theirs: 'none', ours: isOpen(name) ? `left open: ${name}` : name };
+  return { kind, theirs: name, ours: [...ours.open.keys()].some(isOpen) ? 'left open: a matrix' : 'none' };
+}
+
 /** All differences of what one tool and we say, as { kind, theirs, ours }; and how many targets are alike. */
 function compare(tool, theirs, ours) {
   if ((theirs.error === null) !== (ours.error === null)) {
-    const [left, right] = [theirs.error === null ? 'accepted' : lastError(theirs.error), ours.error === null ? 'accepted' : firstError(ours.error)];
+    const [left, right] = [theirs.error === null ? 'accepted' : lastError(theirs.error), ours.error === null ? accepted(ours) : firstError(ours.error)];
     return { isAlike: false, targets: 0, alike: 0, found: [{ kind: `${tool.name} accept/reject`, theirs: left, ours: right }] };
   }
   if (theirs.error !== null) return { isAlike: true, targets: 0, alike: 0, found: [] };
@@ -99,9 +118,13 @@ function compare(tool, theirs, ours) {
   for (const name of names) {
     const [left, right] = [theirs.targets[name], ours.targets[name]].map((target) => target && plain(tool.as(target)));
     const fields = left && right ? Object.keys({ ...left, ...right }).filter((field) => !isDeepStrictEqual(left[field], right[field])) : [];
-    if (!left || !right) found.push({ kind: `${tool.name} targets`, theirs: left ? name : 'none', ours: right ? name : 'none' });
+    if (!left || !right) found.push(missing(tool, name, theirs, ours));
     else if (!fields.length) alike++;
-    for (const field of fields) found.push({ kind: `${tool.name} ${field}`, ...onlyOf(left[field], right[field]), name });
+    for (const field of fields) {
+      const only = onlyOf(left[field], right[field]);
+      if (ours.open.get(name)?.includes(field)) only.ours = `left open: ${JSON.stringify(only.ours)}`;
+      found.push({ kind: `${tool.name} ${field}`, ...only, name });
+    }
   }
   if (tool.name === 'buildx' && !found.length && theirs.text.trimEnd() !== ours.text) found.push({ kind: 'buildx text', theirs: theirs.text, ours: ours.text });
   return { isAlike: true, targets: names.length, alike, found };
