@@ -25,6 +25,15 @@ static void set_argument(struct arena *arena, struct plan_image *planned, struct
     list_add(arena, &planned->arguments, argument);
 }
 
+/* No shell can hold a variable of the name `a.b`, so what `.env` says of it is written out. */
+static void give_odd_name(struct arena *arena, const struct variables *variables, struct plan_argument *argument) {
+    if (!argument->from_environment || variables == NULL || variables_is_name(argument->name)) return;
+    const struct text *known = variables_find(variables, argument->name);
+    if (known == NULL) return;
+    argument->from_environment = false;
+    argument->value = value_literal(arena, *known);
+}
+
 static void add_compose_arguments(struct arena *arena, struct plan_image *planned) {
     const struct compose_build *build = planned->image->build;
     for (size_t i = 0; build != NULL && i < build->arguments.count; i++) {
@@ -32,6 +41,7 @@ static void add_compose_arguments(struct arena *arena, struct plan_image *planne
         struct plan_argument *argument = arena_alloc(arena, sizeof(*argument));
         *argument = (struct plan_argument){
             .name = given->name, .from_environment = given->from_environment, .value = given->value};
+        give_odd_name(arena, planned->image->variables, argument);
         list_add(arena, &planned->arguments, argument); /* compose gives each name once */
     }
 }
