@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "docker/compose_build.h"
 #include "docker/compose_interpolate.h"
+#include "docker/compose_keys.h"
 
 struct builder {
     struct arena *arena;
@@ -189,7 +190,10 @@ static void take_ssh(struct builder *builder) {
         if (id == NULL) continue;
         value_add(builder->arena, key, id);
         if (path != NULL) value_add_text(builder->arena, key, TEXT("="));
-        if (path != NULL) value_add(builder->arena, key, path);
+        if (path != NULL) {
+            struct value found = compose_keys_ssh_path(builder->arena, builder->directory, path);
+            value_add(builder->arena, key, &found);
+        }
         list_add(builder->arena, &builder->build->ssh, key);
     }
 }

@@ -6,15 +6,38 @@
 
 /* ---- ssh ---- */
 
-/* A key's file is seen from the file that names it; one that a variable gives is taken to be a whole path. */
-static struct value key_path(const struct compose_field *field, const struct compose_argument *pair) {
-    const struct compose_origin *origin =
-        compose_origin_of(field->reader->origins, pair->place.source, field->reader->usual);
-    struct text path;
-    if (!value_is_literal(&pair->value)) return pair->value;
-    path = value_text(field->reader->arena, &pair->value);
-    if (path_is_absolute(path) || text_starts(path, "~")) return pair->value;
-    return value_literal(field->reader->arena, path_join(field->reader->arena, origin->directory, path));
+/* "~/key", and "~key", which compose takes for the same. */
+static struct value key_at_home(struct arena *arena, const struct value *path) {
+    struct value before = {0}, rest = {0}, home = {0};
+    bool is_cut = value_cut(arena, path, '~', &before, &rest);
+    const struct value_piece *first = !is_cut || rest.pieces.count == 0 ? NULL : rest.pieces.items[0];
+    bool has_slash = first != NULL && !first->is_reference && text_starts(first->text, "/");
+    value_add_reference(arena, &home, TEXT("HOME"), VALUE_PLAIN, (struct value){0});
+    if (!has_slash) value_add_text(arena, &home, TEXT("/"));
+    value_add(arena, &home, &rest);
+    return home;
+}
+
+struct value compose_keys_ssh_path(struct arena *arena, struct text directory, const struct value *path) {
+    const struct value_piece *first = path->pieces.count == 0 ? NULL : path->pieces.items[0];
+    if (first == NULL || first->is_reference || path_is_absolute(first->text)) return *path;
+    if (text_starts(first->text, "~")) return key_at_home(arena, path);
+    if (value_is_literal(path)) return value_literal(arena, path_join(arena, directory, value_text(arena, path)));
+    if (text_is(directory, ".")) return *path;
+    struct value joined = value_literal(arena, text_concat(arena, directory, TEXT("/")));
+    value_add(arena, &joined, path);
+    return joined;
+}
+
+/* A key's file is seen from the file that names it. A tool that runs here leaves the home to bake. */
+static void add_key(const struct compose_field *field, const struct compose_argument *pair) {
+    const struct compose_reader *reader = field->reader;
+    struct text directory = compose_origin_of(reader->origins, pair->place.source, reader->usual)->directory;
+    const struct value_piece *first = pair->value.pieces.items[0];
+    bool is_at_home = !first->is_reference && text_starts(first->text, "~");
+    struct value path = pair->value;
+    if (!reader->is_local || !is_at_home) path = compose_keys_ssh_path(reader->arena, directory, &pair->value);
+    compose_field_add_joined(field, &field->build->ssh, pair->name, '=', &path);
 }
 
 void compose_keys_ssh(const struct compose_field *field) {
@@ -24,8 +47,7 @@ void compose_keys_ssh(const struct compose_field *field) {
     for (size_t i = 0; i < pairs.count; i++) {
         const struct compose_argument *pair = pairs.items[i];
         if (!pair->from_environment && pair->value.pieces.count > 0) {
-            struct value path = key_path(field, pair);
-            compose_field_add_joined(field, &field->build->ssh, pair->name, '=', &path);
+            add_key(field, pair);
             continue;
         }
         if (!text_is(pair->name, "default") && field->node->kind == NODE_SEQUENCE)

@@ -12,4 +12,10 @@
 void compose_keys_ssh(const struct compose_field *field);
 void compose_keys_secrets(const struct compose_field *field);
 
+/*
+ * The path of a key as a step at the root finds it, `directory` being that of the file. One that begins with a variable stays: it
+ * may be absolute. "~" is $HOME of the step.
+ */
+struct value compose_keys_ssh_path(struct arena *arena, struct text directory, const struct value *path);
+
 #endif
