@@ -149,7 +149,7 @@ bool compose_field_path(const struct compose_field *field, struct text dir, stru
     bool is_local = field->reader->is_local, is_absolute = path_is_absolute(path);
     struct text resolved =
         is_absolute && is_local ? path_clean(field->reader->arena, path) : path_join(field->reader->arena, dir, path);
-    if (!is_local && (is_absolute || text_is(path, "~") || text_starts(path, "~/") || path_escapes(resolved))) {
+    if (!is_local && (is_absolute || text_starts(path, "~") || path_escapes(resolved))) {
         compose_field_doubt(field, DIAG_WARNING, "context-outside", "'%s' is '%.*s', which is outside the repository",
                             field->path, TEXT_ARG(path));
         return false;
