@@ -132,7 +132,7 @@ bool shell_sets(struct text name) {
                                         "PS2",       "PS4",    "DIRSTACK", "FUNCNAME", "PIPESTATUS", "SHLVL"};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (text_is(name, names[i])) return true;
-    return text_starts(name, "BASH") || text_starts(name, "EPOCH");
+    return text_starts(name, "BASH") || text_starts(name, "EPOCH") || text_starts(name, "depot_");
 }
 
 /* depot_v1=$(printenv UID) || depot_v1=1000 — or, without a default, || unset depot_v1 */

@@ -43,7 +43,10 @@ struct shell shell_recipe(const struct recipe *recipe);
 /* One word. A text with a NUL cannot be an argument: assert, readers refuse it. */
 struct shell shell_word(struct shell_scope *scope, struct text text);
 
-/* Does a shell set this variable itself (UID, HOSTNAME)? Then only the environment's value is meant, and it cannot be assigned. */
+/*
+ * Does a shell set this variable itself (UID, HOSTNAME), or the script (depot_…)? Then only the environment's value is meant, and it
+ * cannot be assigned.
+ */
 bool shell_sets(struct text name);
 
 /* One word whose references are expanded when the step runs. */

@@ -226,6 +226,7 @@ static const struct {
     {"$X:-d e", "depot_v1='d e'\n", "\"${X:-$depot_v1}\""},
     {"$X:-$Y:?no", "", "\"${X:-${Y:?no}}\""},
     {"`|$X", "", "'`'\"${X-}\""},
+    {"$UID:-d", "depot_v1=$(printenv UID) || unset depot_v1\n", "\"${depot_v1:-d}\""},
     {"a b", "", "'a b'"},
 };
 
@@ -240,6 +241,8 @@ static void test_spellings(struct arena *arena) {
     }
     struct shell joined = shell_join(arena, shell_constant("a "), shell_constant("b"));
     CHECK_TEXT(joined.text, "a b", "pieces joined");
+    CHECK(shell_sets(TEXT("depot_found")), "a variable of the script");
+    CHECK(!shell_sets(TEXT("DEPOT_TOKEN")), "a variable of the agent");
 }
 
 /* `:?` ends the step with its message when the variable is not there. */
