@@ -13,7 +13,7 @@ import { openReferences } from './references.mjs';
 import { openReport } from './report.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const parts = ['dockerfile', 'ignore', 'inputs', 'compose'];
+const parts = ['dockerfile', 'ignore', 'inputs', 'compose', 'builds'];
 
 const isCheckout = (directory) => fs.existsSync(path.join(directory, '.git'));
 
