@@ -76,7 +76,7 @@ static void add_platforms(struct speller *speller, const struct list *platforms)
 static void add_arguments(struct speller *speller, const struct plan_image *planned) {
     for (size_t i = 0; i < planned->arguments.count; i++) {
         const struct plan_argument *argument = planned->arguments.items[i];
-        struct value word = speller_argument(speller->call->script->arena, argument);
+        struct value word = speller_argument(speller->call->script->arena, argument, planned->image->variables);
         if (compose_overlay_sets(planned, argument)) speller_value(speller, "--build-arg", &word);
     }
 }

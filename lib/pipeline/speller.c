@@ -99,9 +99,11 @@ static void add_platforms(struct speller *speller, const struct list *platforms)
     if (!text_is_given(speller->target)) speller_text(speller, "--platform", buffer_text(&joined));
 }
 
-/* NAME=value; NAME alone has the CLI take it from the environment, where a shell's own variables are not. */
-struct value speller_argument(struct arena *arena, const struct plan_argument *argument) {
-    bool is_passed_on = argument->from_environment && !shell_sets(argument->name);
+/* NAME alone is left out by the CLI where the environment has none; a default that cannot be exported is said here. */
+struct value speller_argument(struct arena *arena, const struct plan_argument *argument,
+                              const struct variables *defaults) {
+    bool has_default = defaults != NULL && variables_find(defaults, argument->name) != NULL;
+    bool is_passed_on = argument->from_environment && !(has_default && shell_sets(argument->name));
     struct value word = value_literal(arena, text_concat(arena, argument->name, is_passed_on ? TEXT("") : TEXT("=")));
     if (!argument->from_environment) value_add(arena, &word, &argument->value);
     if (argument->from_environment && !is_passed_on)
@@ -111,7 +113,7 @@ struct value speller_argument(struct arena *arena, const struct plan_argument *a
 
 static void add_arguments(struct speller *speller, const struct plan_image *planned) {
     for (size_t i = 0; i < planned->arguments.count; i++) {
-        struct value word = speller_argument(arena_of(speller), planned->arguments.items[i]);
+        struct value word = speller_argument(arena_of(speller), planned->arguments.items[i], planned->image->variables);
         speller_value(speller, "--build-arg", &word);
     }
 }

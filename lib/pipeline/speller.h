@@ -27,8 +27,9 @@ void speller_values(struct speller *speller, const char *option, const struct li
 void speller_describe(struct speller *speller, const struct plan_image *planned, const struct list *platforms,
                       const struct links *links);
 
-/* NAME=value; NAME alone has the CLI take it from the environment, where a shell's own variables are not. */
-struct value speller_argument(struct arena *arena, const struct plan_argument *argument);
+/* NAME=value; NAME alone has the CLI take it from the environment. `defaults`: of `.env`, or NULL. */
+struct value speller_argument(struct arena *arena, const struct plan_argument *argument,
+                              const struct variables *defaults);
 
 /* What stands for an image that is built here: a target of the same call, or where it was pushed. False when nothing does. */
 bool speller_link(struct arena *arena, const struct plan_link *link, const struct links *links, struct value *out);
