@@ -61,6 +61,9 @@ static void add_asked_argument(struct mapping *mapping, const struct compose_bui
         build->extras == NULL ? NULL : find_argument(&build->extras->environment, name);
     if (own != NULL && !own->from_environment) {
         add_pair(mapping->arena, &target->args, name, &own->value, false);
+    } else if (build->variables != mapping->model->variables) { /* an included file's own say nothing of it */
+        const struct text *outer = variables_find(mapping->model->variables, name);
+        if (outer != NULL) add_pair(mapping->arena, &target->args, name, literal(mapping->arena, *outer), false);
     } else {
         struct value *value = arena_alloc(mapping->arena, sizeof(*value)), none = {0};
         value_add_reference(mapping->arena, value, name, VALUE_PLAIN, none);

@@ -83,16 +83,19 @@ static struct value without_brackets(struct arena *arena, const struct value *ad
 }
 
 /* Each pair once: both of two files may have it. */
-static void add_host(const struct compose_field *field, struct text name, const struct value *address) {
+static void add_host(const struct compose_field *field, struct text name, const struct value *address, bool is_list) {
     struct list host = {0}, *hosts = &field->build->extra_hosts;
     compose_field_add_joined(field, &host, name, '=', address);
-    for (size_t i = 0; i < hosts->count; i++)
-        if (value_equal(hosts->items[i], host.items[0])) return;
+    for (size_t i = 0; i < hosts->count; i++) {
+        if (!value_equal(hosts->items[i], host.items[0])) continue;
+        if (is_list) compose_field_refuse(field, "must be a mapping, or a list without repeats");
+        return;
+    }
     list_add(field->reader->arena, hosts, host.items[0]);
 }
 
 /* "host=address" or "host:address". */
-static void read_listed_host(const struct compose_field *field) {
+static void read_listed_host(const struct compose_field *field, bool is_merged) {
     struct arena *arena = field->reader->arena;
     struct value whole = {0}, host = {0}, address = {0};
     struct text name;
@@ -105,7 +108,7 @@ static void read_listed_host(const struct compose_field *field) {
     }
     if (!compose_field_evaluate(field, &host, &name)) return;
     address = without_brackets(arena, &address);
-    add_host(field, name, &address);
+    add_host(field, name, &address, !is_merged);
 }
 
 static void read_mapped_host(const struct compose_field *field, struct text name) {
@@ -118,7 +121,7 @@ static void read_mapped_host(const struct compose_field *field, struct text name
     }
     for (size_t i = 0; i < addresses.count; i++) {
         struct value address = without_brackets(field->reader->arena, addresses.items[i]);
-        add_host(field, name, &address);
+        add_host(field, name, &address, false);
     }
 }
 
@@ -134,7 +137,7 @@ static void read_hosts(const struct compose_field *field) {
         if (pair->kind == NODE_MAPPING) {
             read_mapped_host(&item, node_key(pair, at)->text);
         } else {
-            read_listed_host(&item);
+            read_listed_host(&item, text_is(node_tag(node), COMPOSE_PAIRS_TAG));
         }
     }
 }

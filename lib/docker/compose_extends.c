@@ -163,7 +163,9 @@ static enum extends_result resolve(struct extends_file *file, const struct node 
     const struct node *extends = node_find(service, "extends"), *known = map_find(&file->resolved, name->text);
     *out = known != NULL ? known : service;
     if (extends == NULL || known != NULL) return EXTENDS_OK;
-    if (extends->kind == NODE_NULL) return refuse(file, extends, "compose-schema", TEXT("extends must be a string"));
+    if (extends->kind == NODE_NULL)
+        return refuse(file, extends, "compose-schema",
+                      TEXT("extends must be a string or a mapping: service '' not found"));
     enum extends_result result = extend(file, name, service, extends, depth, out);
     if (result == EXTENDS_OK) map_set(loader->tree, &file->resolved, name->text, (void *)*out);
     return result;

@@ -125,7 +125,12 @@ bool compose_text(struct compose_loader *loader, const struct node *node, const 
 
 static bool add_document(struct compose_scope *scope, struct text path, const struct node *document,
                          const struct node **merged) {
-    const struct node *include = node_find(document, "include");
+    const struct node *include = node_find(document, "include"), *services = node_find(document, "services");
+    if (scope->loader->is_local && services != NULL && services->kind == NODE_NULL) {
+        diag_add(scope->loader->diagnostics, DIAG_ERROR, "compose-schema", node_place(services),
+                 "services must be a mapping");
+        return false;
+    }
     bool includes = include != NULL && include->kind != NODE_NULL;
     if (includes && !compose_include(scope, document, &document)) return false;
     if (!compose_extends(scope, path, document, &document)) return false;

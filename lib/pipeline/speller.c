@@ -300,6 +300,7 @@ static void add_compose_names(struct arena *arena, const struct compose_build *b
     add_names(arena, &build->extra_hosts, out);
     add_names(arena, &build->ssh, out);
     if (build->extras == NULL) return;
+    add_names(arena, &build->extras->ulimits, out);
     add_names(arena, &build->extras->entitlements, out);
     add_names(arena, &build->extras->no_cache_filter, out);
     value_names(arena, &build->extras->provenance, out);
@@ -316,14 +317,25 @@ void speller_names(struct arena *arena, const struct plan_image *planned, struct
     if (planned->image->build != NULL) add_compose_names(arena, planned->image->build, out);
 }
 
+/* Does an argument have no value but that of this variable? An included file's own `.env` says nothing of those. */
+static bool is_argument(const struct plan_image *planned, struct text name) {
+    for (size_t i = 0; i < planned->arguments.count; i++) {
+        const struct plan_argument *argument = planned->arguments.items[i];
+        if (argument->from_environment && text_equal(argument->name, name)) return true;
+    }
+    return false;
+}
+
 void speller_export_defaults(struct script *script, const struct plan_image *planned) {
-    const struct variables *variables = planned->image->variables;
+    const struct variables *own = planned->image->variables;
+    const struct variables *outer = planned->image->compose == NULL ? own : planned->image->compose->variables;
     struct texts names = {0};
-    script->scope.defaults = variables;
-    if (variables == NULL) return;
+    script->scope.defaults = own;
+    if (own == NULL) return;
     speller_names(script->arena, planned, &names);
     for (size_t i = 0; i < names.count; i++) {
-        const struct text *value = variables_find(variables, names.items[i]);
+        bool is_outer = outer != own && outer != NULL && is_argument(planned, names.items[i]);
+        const struct text *value = variables_find(is_outer ? outer : own, names.items[i]);
         bool can_export = variables_is_name(names.items[i]) && !shell_sets(names.items[i]);
         if (value != NULL && can_export) script_export_default(script, names.items[i], *value);
     }

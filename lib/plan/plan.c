@@ -41,7 +41,7 @@ static void add_compose_arguments(struct arena *arena, struct plan_image *planne
         struct plan_argument *argument = arena_alloc(arena, sizeof(*argument));
         *argument = (struct plan_argument){
             .name = given->name, .from_environment = given->from_environment, .value = given->value};
-        give_odd_name(arena, planned->image->variables, argument);
+        give_odd_name(arena, planned->image->compose == NULL ? NULL : planned->image->compose->variables, argument);
         list_add(arena, &planned->arguments, argument); /* compose gives each name once */
     }
 }
