@@ -62,7 +62,8 @@ function readWarnings(talk) {
   for (const [, name, attribute] of talk.matchAll(/ warning: target '([^']*)': '([^']*)' needs evaluation .* \[bake-open\]$/gm)) {
     open.set(name, [...(open.get(name) ?? []), attribute]);
   }
-  return { isOverlay: / warning: an overlay: .* \[compose-overlay\]$/m.test(talk), open };
+  const hasSecrets = / warning: .* \[(?:dotenv-secret|secret-unset)\]$/m.test(talk);
+  return { isOverlay: / warning: an overlay: .* \[compose-overlay\]$/m.test(talk), open, hasSecrets };
 }
 
 async function ask(question, { program, tools, place }) {
@@ -123,6 +124,9 @@ function compare(tool, theirs, ours) {
     for (const field of fields) {
       const only = onlyOf(left[field], right[field]);
       if (ours.open.get(name)?.includes(field)) only.ours = `left open: ${JSON.stringify(only.ours)}`;
+      if (ours.hasSecrets && isMapping(only.ours) && Object.values(only.ours).every((value) => value === '')) {
+        only.ours = `empty, where a secret counts as unset: ${JSON.stringify(only.ours)}`;
+      }
       found.push({ kind: `${tool.name} ${field}`, ...only, name });
     }
   }
