@@ -31,7 +31,19 @@ function git(repository, ...words) {
   return stdout;
 }
 
-/** Directories with a compose file of a default name, each with the compose files in and below it that could be parts. */
+const readable = (file) => (fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? fs.readFileSync(file, 'utf8') : '');
+
+/** The files, and those that they name: what is included and extended is among them. */
+function withParts(files) {
+  const all = new Set(files);
+  for (const file of all) for (const [word] of readable(file).matchAll(/[\w./-]+\.ya?ml\b/g)) {
+    const part = path.resolve(path.dirname(file), word);
+    if (readable(part)) all.add(part);
+  }
+  return [...all];
+}
+
+/** Directories with a compose file of a default name, each with the files that could be parts of the model. */
 function modelsOf(repository) {
   const directories = new Map();
   const files = git(repository, 'ls-files', '-z').split('\0').filter((file) => /\.ya?ml$/.test(file));
@@ -40,15 +52,13 @@ function modelsOf(repository) {
     directories.set(directory, [...(directories.get(directory) ?? []), path.posix.basename(file)]);
   }
   return [...directories].filter(([, names]) => isModel(names)).map(([directory, names]) => ({
-    repository, directory, names, files: names.filter((name) => /compose/.test(name)).map((name) => path.join(repository, directory, name)),
+    repository, directory, names, files: withParts(names.filter((name) => /compose/.test(name)).map((name) => path.join(repository, directory, name))),
   }));
 }
 
 // --- environments ---
 
 const ofMachine = /^(PATH|HOME|PWD|OLDPWD|SHELL|IFS|TMPDIR|LANG|LC_.*|LD_.*|COMPOSE_.*|DOCKER_.*|DEPOT_.*|RECORD_DIR)$/;
-const readable = (file) => (fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? fs.readFileSync(file, 'utf8') : '');
-
 /** Names of variables in the text of the files, and of all arguments: those with a value must not take another. */
 function variablesOf({ files }, images) {
   const references = files.flatMap((file) => [...readable(file).matchAll(/\$\{?([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, name]) => name));
@@ -61,13 +71,13 @@ const defaultsIn = ({ files }) => Object.fromEntries(files.flatMap((file) =>
 
 const word = (name) => `value-of-${name.toLowerCase().replace(/_+/g, '-')}`.replace(/-+$/, '');
 
-/** Values that a variable may have, the most telling first: what keeps a file valid depends on what it is for. */
-function choicesOf(name, given) {
+/** Values that a variable may have, the most telling first: what keeps a file valid depends on what it is for. `number` is its own. */
+function choicesOf(name, given, number) {
   const isTime = /INTERVAL|TIMEOUT|PERIOD/.test(name);
   const isNumber = /^[0-9]+$/.test(given) || /PORT|SIZE|COUNT|REPLICAS|LIMIT|RETRIES|CPUS?$/.test(name);
   const isBool = /^(true|false)$/i.test(given) || /ENABLED?|DISABLED?|DEBUG|_TTY$|READONLY/.test(name);
-  const fitting = isNumber ? ['4711'] : isBool ? ['true'] : isTime ? ['30s'] : /MEM/.test(name) ? ['64m'] : [];
-  return [...new Set([word(name), ...fitting, '4711', 'true', './value', '64m', '30s', given].filter(Boolean))];
+  const fitting = /RANGE/.test(name) ? ['7000-7005'] : isNumber ? [number] : isBool ? ['true'] : isTime ? ['30s'] : /MEM/.test(name) ? ['64m'] : [];
+  return [...new Set([...fitting, word(name), number, 'true', './value', '64m', '30s', given].filter(Boolean))];
 }
 
 /** The next environment: another value for the variable that compose complains of, or null. */
@@ -82,8 +92,8 @@ function repaired(environment, choices, error) {
 /** With all variables set, to values that compose takes. */
 async function askSet(model, names, ask) {
   const given = defaultsIn(model);
-  const choices = Object.fromEntries(names.map((name) => [name, choicesOf(name, given[name] ?? '')]));
-  const mostRepairs = 40;
+  const choices = Object.fromEntries(names.map((name, index) => [name, choicesOf(name, given[name] ?? '', String(4700 + index))]));
+  const mostRepairs = 100;
   let environment = Object.fromEntries(names.map((name) => [name, choices[name][0]]));
   let answer = await ask(environment);
   for (let i = 0; i < mostRepairs && answer.error !== null; i++) {
@@ -168,7 +178,7 @@ const holds = {
 };
 
 function withoutCall(service, { plan, model, active }) {
-  const files = model.files.map((file) => path.relative(model.repository, file));
+  const files = model.names.map((name) => path.posix.join(model.directory, name));
   const rules = plan.leftOut.filter((one) => files.includes(one.path)).map((one) => one.rule);
   const rule = rules.find((one) => (one === 'profile') === !active.includes(service)) ?? rules[0];
   return { kind: 'no step', theirs: service, ours: rule ?? 'neither built nor left out' };
