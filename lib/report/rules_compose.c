@@ -20,18 +20,16 @@ const struct rule rules_of_compose[] = {
     {"bake-open", "part of a bake file needs evaluation", "target \"api\" {\n  context = lower(\"API\")\n}",
      "target \"api\" {\n  context = \"api\"\n}",
      "Texts, lists, objects and plain variables are read; functions, operators, conditions, 'for' and a matrix are "
-     "not. A "
-     "target whose context, arguments or the like need that is built by 'depot bake' from the file itself, and when it "
-     "is not known what it reads, any change builds it. Tags and caches that need it are left out. A note, shown with "
-     "--verbose; with 'inspect' a warning."},
+     "not. A target whose context, arguments or the like need that is built by 'depot bake' from the file itself, and "
+     "when it is not known what it reads, any change builds it. Tags and caches that need it are left out. A note, "
+     "shown with --verbose; with 'inspect' a warning."},
     {"bake-syntax", "a bake file is malformed", "target \"api\" {\n  tags = [\"api:1\"\n}",
      "target \"api\" {\n  tags = [\"api:1\"]\n}",
      "The file ends in '.hcl' or '.json' and is not that. Nothing behind the place is read. A '${' in a text begins "
      "a template; one that is meant as it stands is written '$${'."},
     {"bake-target", "a target of a bake file is left out", NULL, NULL,
-     "The reason why a target is among those left out: 'depot bake' without names builds the group 'default' alone, or "
-     "a "
-     "service of a compose file builds the same Dockerfile, and says better how."},
+     "The reason why a target is among those left out: 'depot bake' without names builds the group 'default' alone, "
+     "or a service of a compose file builds the same Dockerfile, and says better how."},
     {"bake-unreadable", "a bake file could not be read", NULL, NULL,
      "It was named, and it is missing, larger than 1 MiB, not a regular file, or a link that leaves the repository."},
     {"bake-variable", "a variable of a bake file has its default", "target \"api\" {\n  context = \"${DIR}\"\n}",
@@ -41,8 +39,7 @@ const struct rule rules_of_compose[] = {
     {"cache-dropped", "a cache that Depot leaves out", "build: {context: ., cache_from: [type=gha]}",
      "build: {context: .}",
      "A cache of the type 'gha' lives at GitHub and can be reached from GitHub's runners alone. The Depot CLI leaves "
-     "it "
-     "out; each Depot project has a cache of its own, which needs no word."},
+     "it out; each Depot project has a cache of its own, which needs no word."},
     {"compose-extends", "a service extends what it cannot", "services:\n  api:\n    extends: base",
      "services:\n  base: {build: .}\n  api:\n    extends: base",
      "The service that is named is not in the file, or the services extend each other in a circle. Compose refuses the "
@@ -55,20 +52,16 @@ const struct rule rules_of_compose[] = {
      "# with 'builder: bake' in the settings\nservices:\n  api:\n    build: {context: ., extra_hosts: "
      "[\"db=10.0.0.1\"]}",
      "# .buildkite/depot-pipeline.yml\nimages:\n  - match: {name: api}\n    builder: depot",
-     "With 'builder: bake' the file is built as the Depot CLI reads it, and that is not in all things as compose means "
-     "it: "
-     "some keys are dropped, a secret keeps the name it has in the file, an argument without a value comes from the "
-     "'environment' of the service, and 'x-bake' counts. The image may be another one than 'docker compose build' "
-     "makes. "
-     "'builder: depot' says all of it to the builder."},
+     "With 'builder: bake' the file is built as the Depot CLI reads it, and that is not in all things as compose "
+     "means it: some keys are dropped, a secret keeps the name it has in the file, an argument without a value comes "
+     "from the 'environment' of the service, and 'x-bake' counts. The image may be another one than 'docker compose "
+     "build' makes. 'builder: depot' says all of it to the builder."},
     {"builder-refuses", "the compose file cannot be built as it is",
      "# with 'builder: bake' in the settings\nsecrets: {npm: {external: true}}",
      "# .buildkite/depot-pipeline.yml\nbuilder: depot",
      "'depot bake' and 'docker compose' read the whole file before they build one service of it, and something in it "
-     "stops "
-     "them: an external secret, a key that is not known, a service that is built from one of another Depot project. "
-     "The "
-     "step will fail. 'builder: depot' does without the file."},
+     "stops them: an external secret, a key that is not known, a service that is built from one of another Depot "
+     "project. The step will fail. 'builder: depot' does without the file."},
     {"compose-interpolation", "a variable in the compose file is malformed",
      "services:\n  api:\n    command: echo ${NAME", "services:\n  api:\n    command: echo ${NAME}",
      "Compose expands all values of a file before it looks at any, so one mistake anywhere makes the file unusable. A "
@@ -125,8 +118,7 @@ const struct rule rules_of_compose[] = {
      "services:\n  base: {build: base}\n  api: {build: {context: api, additional_contexts: {base: service:base}}}",
      "One call of the CLI builds in one project, so an image reaches another project only through a registry; 'depot "
      "bake' fails on such a link. A step takes it from where it is pushed, or, for a FROM, from where it was pushed "
-     "last. A "
-     "note, shown with --verbose; a context 'service:base' whose base is not pushed is an error (lost-base)."},
+     "last. A note, shown with --verbose; a context 'service:base' whose base is not pushed is an error (lost-base)."},
     {"dotenv-secret", "a secret in '.env' is not used", "# .env\nDB_PASSWORD=hunter2", "# .env\nDB_HOST=db",
      "What '.env' says may be written into the pipeline, where every reader of the build sees it. So a variable that "
      "has the name of a secret, or a URL with a password in it, counts as not set; the step's own environment may set "
@@ -146,10 +138,8 @@ const struct rule rules_of_compose[] = {
      "# .buildkite/depot-pipeline.yml\nregistry: ghcr.io/acme",
      "A context 'service:base' stands for an image of the same file, not for one that is published. Where nothing is "
      "pushed, one call of 'depot bake' builds both and hands it over; here that is not possible, for the reason that "
-     "the "
-     "message gives. The step fails at once, rather than when the builder looks for 'base' at Docker Hub. Push the "
-     "base, or "
-     "take away what keeps the two apart."},
+     "the message gives. The step fails at once, rather than when the builder looks for 'base' at Docker Hub. Push "
+     "the base, or take away what keeps the two apart."},
     {"overlay", "a compose file is left out, for it is an overlay", NULL, NULL,
      "The reason why a file is among those left out. Its name is that of an override file, and no file that it could "
      "override stands beside it. Where it goes with another one, say so in the settings: 'discovery: compose: "

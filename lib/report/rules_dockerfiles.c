@@ -45,8 +45,7 @@ const struct rule rules_of_dockerfiles[] = {
     {"widened", "more counts as read than the Dockerfile asks for", "ARG DIR\nCOPY $DIR /src",
      "ARG DIR=app\nCOPY $DIR /src",
      "A source depends on a value that is not known here, a frontend other than Docker's reads the file, or the "
-     "context is "
-     "in a submodule. So that no change is missed, all of the context counts as read. Give the argument a default, or "
-     "its value with --build-arg or in the settings."},
+     "context is in a submodule. So that no change is missed, all of the context counts as read. Give the argument a "
+     "default, or its value with --build-arg or in the settings."},
     {0},
 };

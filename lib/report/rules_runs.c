@@ -8,25 +8,20 @@ const struct rule rules_of_runs[] = {
      "steps:\n  - command: depot-pipeline upload   # in a clone of depth 1",
      "steps:\n  - command: depot-pipeline upload\n    env: {BUILDKITE_GIT_CLONE_FLAGS: '--filter=blob:none'}",
      "Every image is built, because what changed could not be found out: the clone is shallow, a branch is not "
-     "fetched, "
-     "objects of a git mirror are not mounted, or git is missing. The message says which, and what helps. Builds are "
-     "right, only more than they need be."},
+     "fetched, objects of a git mirror are not mounted, or git is missing. The message says which, and what helps. "
+     "Builds are right, only more than they need be."},
     {"base-stale", "the branch to compare with could not be fetched", NULL, NULL,
      "In CI the branch is fetched before HEAD is compared with it, for a checkout that is used again may know an old "
-     "one. "
-     "That failed, so the known one was taken: what others have merged since may count as changed here, and more is "
-     "built. "
-     "Give the step what git needs to fetch, or say --no-fetch."},
+     "one. That failed, so the known one was taken: what others have merged since may count as changed here, and more "
+     "is built. Give the step what git needs to fetch, or say --no-fetch."},
     {"bundled", "several images share a step", NULL, NULL,
      "A Buildkite build may have 4,000 jobs. With more images than that neighbours share a step, which shows one "
-     "result "
-     "for all of them. 'bundle: file' or 'bundle: project' in the settings choose which share one; or leave images out "
-     "with 'discovery: exclude:', or divide the repository among several pipelines."},
+     "result for all of them. 'bundle: file' or 'bundle: project' in the settings choose which share one; or leave "
+     "images out with 'discovery: exclude:', or divide the repository among several pipelines."},
     {"changed-files", "the list of changed files cannot be read",
      "$ depot-pipeline generate --changed-files nowhere.txt", "$ depot-pipeline generate --changed-files changed.txt",
      "The list names paths from the repository's root, each ended by NUL, or by a line end where there is no NUL. "
-     "Nothing was "
-     "generated, for a pipeline without the change would build too little."},
+     "Nothing was generated, for a pipeline without the change would build too little."},
     {"documents", "the pipeline is several documents in one stream",
      "$ depot-pipeline generate | buildkite-agent pipeline upload", "$ depot-pipeline upload",
      "An upload takes 500 jobs, so a large pipeline is several documents with '---' between them. Agents before 3.99 "
@@ -47,15 +42,13 @@ const struct rule rules_of_runs[] = {
     {"input", "standard input cannot be used", "$ depot-pipeline inspect --ignore .dockerignore",
      "$ git ls-files -z | depot-pipeline inspect -z --ignore .dockerignore",
      "The command takes paths from standard input, one a line or, with -z, with NULs between them. It could not be "
-     "read, or one path in it is longer than "
-     "16 MiB: then something else was piped into it."},
+     "read, or one path in it is longer than 16 MiB: then something else was piped into it."},
     {"image-cycle", "images are built from each other",
      "# base/Dockerfile\nFROM acme/app\n# app/Dockerfile\nFROM acme/base",
      "# base/Dockerfile\nFROM alpine\n# app/Dockerfile\nFROM acme/base",
      "Each of these images starts from one that starts from it again, so none can be built first. They become red "
-     "steps that "
-     "show the way around. An image means another one of the repository when its FROM names what the settings or a "
-     "compose file publish; a tag or digest that nobody here builds breaks the circle."},
+     "steps that show the way around. An image means another one of the repository when its FROM names what the "
+     "settings or a compose file publish; a tag or digest that nobody here builds breaks the circle."},
     {"no-git", "the directory is in no git repository", NULL, "$ git init",
      "The files are found by walking the directory, so what is built by accident or downloaded counts as well, and "
      "there is no commit to name tags after. Fine for a look; in CI the checkout is missing."},
@@ -66,8 +59,7 @@ const struct rule rules_of_runs[] = {
     {"no-tests", "the settings expect nothing", "$ depot-pipeline test",
      "tests:\n  - changed: libs/auth/token.go\n    builds: [services/api]\n    not: [services/web]",
      "'depot-pipeline test' asks, for each entry of 'tests' in the settings, which images a change of these files "
-     "builds. "
-     "An image under 'builds' must be among them, one under 'not' must not be. There are no entries."},
+     "builds. An image under 'builds' must be among them, one under 'not' must not be. There are no entries."},
     {"output", "a result could not be written", "$ depot-pipeline generate -o /nowhere/pipeline.yml",
      "$ depot-pipeline generate -o pipeline.yml",
      "The disk is full, the directory is missing or not writable, or the reader of a pipe has gone. The exit status "
@@ -122,9 +114,8 @@ const struct rule rules_of_runs[] = {
     {"unused-glob", "a glob of the settings matches no file", "watch: [lib/**]   # the directory is called libs",
      "watch: [libs/**]",
      "A glob of 'watch', 'ignore' or 'always' that matches nothing does nothing: it is mistyped, or what it meant is "
-     "gone. Globs are seen "
-     "from the repository's root and match whole paths: 'libs' is a file of that name, 'libs/**' all that is in the "
-     "directory."},
+     "gone. Globs are seen from the repository's root and match whole paths: 'libs' is a file of that name, 'libs/**' "
+     "all that is in the directory."},
     {"usage", "the command line is wrong", "$ depot-pipeline uplaod --qeue builders",
      "$ depot-pipeline upload --queue builders",
      "A command or option does not exist, or lacks its value. Nothing was done, and the exit status is 2. "

@@ -14,17 +14,14 @@ const struct rule rules_of_settings[] = {
     {"project-file", "the Depot project cannot be read from its file", "{\"projectId\": \"x19jffd9zf\"}",
      "{\"id\": \"x19jffd9zf\"}",
      "The Depot CLI takes the key 'id' of the first depot.json, depot.yml or depot.yaml that exists, from the "
-     "directory "
-     "upwards, and reads it as YAML: commas and '#' comments are fine, '//' is not. Of a file that is broken, or has "
-     "another key or none, it says nothing and goes on without a project. The build then uses DEPOT_PROJECT_ID or "
-     "fails."},
+     "directory upwards, and reads it as YAML: commas and '#' comments are fine, '//' is not. Of a file that is "
+     "broken, or has another key or none, it says nothing and goes on without a project. The build then uses "
+     "DEPOT_PROJECT_ID or fails."},
     {"project-hidden", "a project file without an id hides a good one",
      "# services/api/depot.json\n{}\n# depot.json\n{\"id\": \"x19jffd9zf\"}", "# depot.json\n{\"id\": \"x19jffd9zf\"}",
-     "The Depot CLI goes up from directory to directory and stops at the first project file that exists. When that one "
-     "is "
-     "broken or has no 'id', it goes on without a project, though another one further up would give it. Put the id in, "
-     "or "
-     "remove the file."},
+     "The Depot CLI goes up from directory to directory and stops at the first project file that exists. When that "
+     "one is broken or has no 'id', it goes on without a project, though another one further up would give it. Put "
+     "the id in, or remove the file."},
     {"project-id", "a project id has an unusual form", "{\"id\": \" My-App\"}", "{\"id\": \"x19jffd9zf\"}",
      "Ids that Depot gives out are ten lower-case letters and digits; 'depot projects list' shows them. This one is "
      "passed on as it is, blanks at its ends too, and Depot will most likely not know it. The name of a project is not "
@@ -32,18 +29,15 @@ const struct rule rules_of_settings[] = {
     {"project-shadowed", "two project files in one directory",
      "# depot.yml\nid: 0123456789\n# depot.json beside it\n{}", "# depot.yml\nid: 0123456789",
      "Of depot.json, depot.yml and depot.yaml the Depot CLI takes the first that exists, in this order, and looks at "
-     "no "
-     "other one, not even when the first gives no id. Keep one of them. When both say the same, this is a note, shown "
-     "with "
-     "--verbose."},
+     "no other one, not even when the first gives no id. Keep one of them. When both say the same, this is a note, "
+     "shown with --verbose."},
     {"project-start", "the Depot CLI by itself would take another project",
      "# at the root, with depot.json there and in services/api\ndepot build services/api",
      "depot build --file services/api/Dockerfile services/api",
      "'depot build DIR' looks for a project file from DIR and then from the current directory, and the last one found "
      "counts; 'depot bake -f FILE' looks from the compose file's directory alone. Steps name the project with "
-     "--project: "
-     "that of the file nearest to the Dockerfile. A note, shown with --verbose: whoever builds by hand should do the "
-     "same, or share no cache."},
+     "--project: that of the file nearest to the Dockerfile. A note, shown with --verbose: whoever builds by hand "
+     "should do the same, or share no cache."},
     {"project-unread", "a file with an id has a name that is not read", "# .depot.json\n{\"id\": \"x19jffd9zf\"}",
      "# depot.json\n{\"id\": \"x19jffd9zf\"}",
      "The Depot CLI reads depot.json, depot.yml and depot.yaml, without a dot before the name and in no directory of "
