@@ -1,5 +1,6 @@
 #include "model/definition.h"
 
+#include "docker/compose_names.h"
 #include "model/duplicates.h"
 
 static bool same_texts(const struct list *a, const struct list *b) {
@@ -18,16 +19,6 @@ static bool same_values(const struct list *a, const struct list *b) {
 
 /* --- defaults --- */
 
-static void add_names(struct arena *arena, const struct list *values, struct texts *out) {
-    for (size_t i = 0; i < values->count; i++)
-        value_names(arena, values->items[i], out);
-}
-
-static void add_pair_names(struct arena *arena, const struct list *pairs, struct texts *out) {
-    for (size_t i = 0; i < pairs->count; i++)
-        value_names(arena, &((const struct compose_pair *)pairs->items[i])->value, out);
-}
-
 /* Without a registry nothing is pushed, and what the tags are matters to nobody. */
 static bool has_destination(const struct image *image) {
     return text_is_given(image->settings->build.registry.text) || text_is_given(image->settings->repository.text);
@@ -36,25 +27,14 @@ static bool has_destination(const struct image *image) {
 /* The variables that the step looks up. */
 static void find_names(struct arena *arena, const struct image *image, struct texts *out) {
     const struct compose_build *build = image->build;
-    if (has_destination(image)) add_names(arena, &image->declared_tags, out);
+    if (has_destination(image)) compose_names_of_values(arena, &image->declared_tags, out);
     if (build == NULL) return;
     for (size_t i = 0; i < build->arguments.count; i++) {
         const struct compose_argument *argument = build->arguments.items[i];
         value_names(arena, &argument->value, out);
         if (argument->from_environment && !texts_has(out, argument->name)) texts_add(arena, out, argument->name);
     }
-    add_pair_names(arena, &build->contexts, out);
-    add_pair_names(arena, &build->labels, out);
-    add_names(arena, &build->cache_from, out);
-    add_names(arena, &build->cache_to, out);
-    add_names(arena, &build->extra_hosts, out);
-    add_names(arena, &build->ssh, out);
-    if (build->extras == NULL) return;
-    add_names(arena, &build->extras->ulimits, out);
-    add_names(arena, &build->extras->entitlements, out);
-    add_names(arena, &build->extras->no_cache_filter, out);
-    value_names(arena, &build->extras->provenance, out);
-    value_names(arena, &build->extras->sbom, out);
+    compose_names_add(arena, build, out);
 }
 
 static const struct text *default_of(const struct image *image, struct text name) {

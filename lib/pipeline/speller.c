@@ -1,6 +1,7 @@
 #include "pipeline/speller.h"
 
 #include "base/path.h"
+#include "docker/compose_names.h"
 
 #include <assert.h>
 #include <string.h>
@@ -282,39 +283,14 @@ void speller_describe(struct speller *speller, const struct plan_image *planned,
     if (planned->image->build != NULL) add_compose_options(speller, planned);
 }
 
-static void add_names(struct arena *arena, const struct list *values, struct texts *out) {
-    for (size_t i = 0; i < values->count; i++)
-        value_names(arena, values->items[i], out);
-}
-
-static void add_pair_names(struct arena *arena, const struct list *pairs, struct texts *out) {
-    for (size_t i = 0; i < pairs->count; i++)
-        value_names(arena, &((const struct compose_pair *)pairs->items[i])->value, out);
-}
-
-static void add_compose_names(struct arena *arena, const struct compose_build *build, struct texts *out) {
-    add_pair_names(arena, &build->contexts, out);
-    add_pair_names(arena, &build->labels, out);
-    add_names(arena, &build->cache_from, out);
-    add_names(arena, &build->cache_to, out);
-    add_names(arena, &build->extra_hosts, out);
-    add_names(arena, &build->ssh, out);
-    if (build->extras == NULL) return;
-    add_names(arena, &build->extras->ulimits, out);
-    add_names(arena, &build->extras->entitlements, out);
-    add_names(arena, &build->extras->no_cache_filter, out);
-    value_names(arena, &build->extras->provenance, out);
-    value_names(arena, &build->extras->sbom, out);
-}
-
 void speller_names(struct arena *arena, const struct plan_image *planned, struct texts *out) {
     for (size_t i = 0; i < planned->arguments.count; i++) {
         const struct plan_argument *argument = planned->arguments.items[i];
         if (argument->from_environment && !texts_has(out, argument->name)) texts_add(arena, out, argument->name);
         value_names(arena, &argument->value, out);
     }
-    add_names(arena, &planned->destinations, out);
-    if (planned->image->build != NULL) add_compose_names(arena, planned->image->build, out);
+    compose_names_of_values(arena, &planned->destinations, out);
+    if (planned->image->build != NULL) compose_names_add(arena, planned->image->build, out);
 }
 
 /* Does an argument have no value but that of this variable? An included file's own `.env` says nothing of those. */
