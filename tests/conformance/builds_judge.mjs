@@ -43,11 +43,18 @@ function judgeContext(name, wanted, given, question) {
   return compare(inner, withoutBase, withoutBase).map((one) => ({ ...one, kind: `${one.kind} of the context ${name}` }));
 }
 
-/** A name that only ours has must be that of an image which this build makes. */
-function isHandedOver(given, { image, images, registry, ours }) {
-  const bases = image.built_from.map((name) => images.find((one) => one.name === name));
-  if (given.startsWith('target:')) return given.slice('target:'.length) in ours.targets;
-  return bases.some((base) => base && given === `docker-image://${destinationOf(base, registry)}`);
+/**
+ * A name that only ours has must be that of an image which this build makes; a target of the same call must be what
+ * compose builds of that image's service, where it has one.
+ */
+function isHandedOver(given, question) {
+  const { image, images, registry, ours, theirs } = question;
+  const bases = image.built_from.map((name) => images.find((one) => one.name === name)).filter(Boolean);
+  const target = given.startsWith('target:') && ours.targets[given.slice('target:'.length)];
+  if (!target) return bases.some((base) => given === `docker-image://${destinationOf(base, registry)}`);
+  const isOf = (base) => base.services.filter(({ name }) => theirs[name]).every(({ name }) =>
+    !compare({ ...question, service: name, image: base, ours: { shape: target, targets: ours.targets } }, withoutBase, withoutBase).length);
+  return bases.some(isOf);
 }
 
 function judgeContexts(question, wanted = {}, given = {}) {

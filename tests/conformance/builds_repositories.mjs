@@ -289,6 +289,7 @@ const noStep = ['no step', 'red step', 'stops'];
 export async function checkRepositories({ repositories, report }, tools) {
   const known = openKnown(part);
   const results = (await inTurns(repositories, (repository) => checkRepository(repository, tools))).flat();
+  const services = new Map(); // one of them is looked at up to four times
   const sum = { all: 0, equal: 0, built: 0, reasons: new Map(), refused: 0, models: 0 };
   for (const result of results) {
     if (result.error !== undefined) {
@@ -298,8 +299,12 @@ export async function checkRepositories({ repositories, report }, tools) {
       continue;
     }
     const { differences } = result;
+    const name = `${result.place} ${result.service}`;
+    const hasStep = !differences.some(({ kind }) => noStep.includes(kind));
+    const before = services.get(name) ?? { hasStep: true, isEqual: true };
+    services.set(name, { hasStep: before.hasStep && hasStep, isEqual: before.isEqual && !differences.length });
     sum.all++;
-    sum.built += Number(!differences.some(({ kind }) => noStep.includes(kind)));
+    sum.built += Number(hasStep);
     if (!differences.length) { sum.equal++; report.pass(part, 1); }
     for (const difference of differences) {
       const reason = known.reason(difference);
@@ -307,7 +312,12 @@ export async function checkRepositories({ repositories, report }, tools) {
       else { report.known(part, tell(result, difference), reason); sum.reasons.set(reason, (sum.reasons.get(reason) ?? 0) + 1); }
     }
   }
-  report.count(part, `repositories ${repositories.length}, services with a step, equal`, sum.equal, sum.built);
-  report.count(part, `repositories ${repositories.length}, services that compose builds, with a step`, sum.built, sum.all, `${sum.models} answers refuse a model, with ${sum.refused} services of ours`);
+  const all = [...services.values()];
+  const built = all.filter(({ hasStep }) => hasStep);
+  const label = `repositories ${repositories.length}`;
+  report.count(part, `${label}, services that compose builds, with a step`, built.length, all.length);
+  report.count(part, `${label}, of these equal in every environment`, built.filter(({ isEqual }) => isEqual).length, built.length);
+  report.count(part, `${label}, answers of compose, with a step`, sum.built, sum.all, `${sum.models} refuse a model, with ${sum.refused} services of ours`);
+  report.count(part, `${label}, calls that are equal`, sum.equal, sum.built);
   for (const [reason, count] of sum.reasons) report.count(part, `    for a reason: ${reason.slice(0, 60)}…`, count, sum.all);
 }
