@@ -155,6 +155,18 @@ static void list_path(void *self, const struct path_entry *entry) {
     buffer_add_byte(&lister->out, lister->end);
 }
 
+/* Any file of a model may say something of any service. */
+static void add_model(struct lister *lister, const struct compose_model *model) {
+    struct arena *arena = lister->session->arena;
+    for (size_t i = 0; i < model->paths.count; i++)
+        map_set(arena, &lister->also, model->paths.items[i], lister);
+    for (size_t i = 0; i < model->parts.count; i++)
+        map_set(arena, &lister->also, model->parts.items[i], lister);
+    for (size_t i = 0; i < model->includes.count; i++)
+        map_set(arena, &lister->also, path_join(arena, path_parent(model->includes.items[i]), TEXT(".env")), lister);
+    map_set(arena, &lister->also, path_join(arena, model->directory, TEXT(".env")), lister);
+}
+
 static void add_declaring(struct lister *lister, const struct image *image) {
     struct arena *arena = lister->session->arena;
     for (size_t i = 0; i < image->services.count; i++)
@@ -162,8 +174,7 @@ static void add_declaring(struct lister *lister, const struct image *image) {
                 lister);
     if (text_is_given(image->project.origin) && !image->project.is_named)
         map_set(arena, &lister->also, image->project.origin, lister);
-    if (image->build != NULL)
-        map_set(arena, &lister->also, path_join(arena, image_compose_directory(image), TEXT(".env")), lister);
+    if (image->compose != NULL) add_model(lister, image->compose);
     if (text_is_given(image->dockerfile))
         map_set(arena, &lister->also, path_join(arena, path_parent(image->dockerfile), TEXT(SETTINGS_BESIDE_NAME)),
                 lister);

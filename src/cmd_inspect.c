@@ -336,8 +336,9 @@ static const char *contradiction(const struct options *options) {
     if (!has_targets &&
         (options->profiles.count > 0 || options->env_files.count > 0 || text_is_given(options->project_directory)))
         return "'--profile', '--env-file' and '--project-directory' go with compose files";
-    if (has_targets && (text_is_given(options->target) || options->build_arguments.count > 0))
-        return "'--target' and '--build-arg' go with Dockerfiles";
+    bool has_platforms = options->settings != NULL && node_find(options->settings, "platforms") != NULL;
+    if (has_targets && (text_is_given(options->target) || options->build_arguments.count > 0 || has_platforms))
+        return "'--target', '--build-arg' and '--platform' go with Dockerfiles";
     return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "report/bake_json.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* --- which files --- */
@@ -132,7 +133,7 @@ static void select_profiles(struct session *session, struct compose_model *model
 }
 
 static bool read_compose(struct session *session, struct inspection_files *files, const struct variables *environment,
-                         struct bake_model *out, const struct variables **variables) {
+                         struct bake_model *out) {
     struct compose_request request = {.paths = files->compose,
                                       .directory = TEXT("."),
                                       .variables = environment,
@@ -146,8 +147,8 @@ static bool read_compose(struct session *session, struct inspection_files *files
                       files_loose_path(session->arena, session->options.chdir, session->options.env_files.items[i])));
     if (!compose_load(session->arena, &files->under.files, &request, &session->diagnostics, model)) return false;
     select_profiles(session, model);
-    *variables = model->variables;
-    return bake_of_compose(session->arena, model, &session->diagnostics, out);
+    return bake_of_compose(session->arena, model, &session->diagnostics, out) &&
+           bake_evaluate(session->arena, out, environment, &session->diagnostics, out);
 }
 
 static void warn_of_open(struct session *session, const struct bake_model *model) {
@@ -162,23 +163,53 @@ static void warn_of_open(struct session *session, const struct bake_model *model
     }
 }
 
-/* Compose files first, then bake files over them: so bake reads them. */
+static bool complain_of_nothing(struct session *session, const struct list *sources) {
+    struct place place = {0};
+    if (sources->count > 0) place = source_whole(sources->items[0]);
+    diag_add(&session->diagnostics, DIAG_ERROR, "bake-invalid", place,
+             "there is no target 'default': nothing here is built");
+    return false;
+}
+
+/*
+ * Compose files first, then bake files over them: so bake reads them. Targets of compose files have the variables of `.env`
+ * with them; bake files know the environment alone.
+ */
 static bool read_targets(struct session *session, struct inspection_files *files, struct bake_model *out) {
     struct variables *environment = arena_alloc(session->arena, sizeof(*environment));
-    const struct variables *variables = environment;
     struct bake_model targets = {0}, over = {0};
     struct texts secrets = {0};
     read_environment(session, environment, &secrets);
-    bool ok = (files->compose.count == 0 || read_compose(session, files, environment, &targets, &variables)) &&
+    bool ok = (files->compose.count == 0 || read_compose(session, files, environment, &targets)) &&
               (files->bake.count == 0 ||
                bake_read(session->arena, &files->under.files, &files->bake, &session->diagnostics, &over));
     warn_of_secrets(session, &files->under.sources, &secrets);
     if (!ok || diag_has_errors(&session->diagnostics)) return false;
     bake_merge(session->arena, &targets, &over, &targets);
     struct texts names = {0};
-    if (!bake_resolve(session->arena, &targets, &names, variables, &session->diagnostics, &targets)) return false;
+    if (targets.targets.count + targets.groups.count == 0) return complain_of_nothing(session, &files->under.sources);
+    if (!bake_resolve(session->arena, &targets, &names, environment, &session->diagnostics, &targets)) return false;
     warn_of_open(session, &targets);
-    return bake_evaluate(session->arena, &targets, variables, &session->diagnostics, out);
+    return bake_evaluate(session->arena, &targets, environment, &session->diagnostics, out);
+}
+
+/* What was asked for could not be read, or it is not right. */
+static enum status failure_of(const struct session *session) {
+    for (size_t i = 0; i < session->diagnostics.list.count; i++) {
+        const struct diagnostic *diagnostic = session->diagnostics.list.items[i];
+        bool is_unreadable = text_ends(text_from(diagnostic->rule), "-unreadable");
+        bool was_asked_for = diagnostic->place.line == 0; /* and not named by a file */
+        if (is_unreadable && was_asked_for && diagnostic->severity == DIAG_ERROR) return STATUS_SYSTEM;
+    }
+    return STATUS_FINDINGS;
+}
+
+static bool is_directory(struct session *session, struct text path) {
+    struct stat status;
+    if (stat(text_string(session->arena, path), &status) == 0 && S_ISDIR(status.st_mode)) return true;
+    diag_add(&session->diagnostics, DIAG_ERROR, "unreadable-file", (struct place){0},
+             "the project directory '%.*s' is no directory", TEXT_ARG(path));
+    return false;
 }
 
 enum status inspect_targets(struct session *session) {
@@ -186,7 +217,8 @@ enum status inspect_targets(struct session *session) {
     struct bake_model targets;
     struct buffer buffer = buffer_in(session->arena);
     if (!sort_files(session, &files)) return STATUS_USAGE;
-    if (!read_targets(session, &files, &targets)) return STATUS_FINDINGS;
+    if (!is_directory(session, files.directory)) return STATUS_SYSTEM;
+    if (!read_targets(session, &files, &targets)) return failure_of(session);
     bake_json_write(&buffer, &targets);
     return output_write_text(session, buffer_text(&buffer)) ? STATUS_OK : STATUS_SYSTEM;
 }

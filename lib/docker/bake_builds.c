@@ -35,6 +35,8 @@ static void doubt(struct builder *builder, const char *attribute, struct text pa
     diag_add(builder->diagnostics, DIAG_WARNING, "context-outside", builder->target->place,
              "target '%.*s': '%s' is '%.*s', which is outside the repository", TEXT_ARG(name), attribute,
              TEXT_ARG(shown));
+    builder->build->doubt =
+        text_format(builder->arena, "'%s' is '%.*s', which is outside the repository", attribute, TEXT_ARG(shown));
     builder->build->is_understood = false;
 }
 
@@ -349,6 +351,16 @@ static void find_others(struct arena *arena, const struct bake_model *all, const
     }
 }
 
+static uint64_t digest_of(struct arena *arena, struct files *files, const struct texts *paths) {
+    uint64_t digest = 0;
+    for (size_t i = 0; i < paths->count; i++) {
+        const struct source *source;
+        if (files_read(files, arena, paths->items[i], BAKE_SIZE_LIMIT, &source) == FILES_OK)
+            digest = digest * 31 + text_hash(source->bytes);
+    }
+    return digest;
+}
+
 bool bake_builds(struct arena *arena, struct files *files, const struct texts *paths, struct diagnostics *diagnostics,
                  struct bake_builds *out) {
     static const struct variables none;
@@ -366,6 +378,7 @@ bool bake_builds(struct arena *arena, struct files *files, const struct texts *p
         return false;
     }
     result.model.directory = builder.directory;
+    result.model.digest = digest_of(arena, files, paths);
     result.model.source = source_create(arena, paths->items[0], TEXT(""));
     result.model.service_count = built.targets.count;
     for (size_t i = 0; i < built.targets.count; i++)

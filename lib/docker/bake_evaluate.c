@@ -161,6 +161,7 @@ static struct bake_target *evaluate_target(struct evaluating *evaluating, const 
     evaluating->variables = variables_of(evaluating->arena, target->variables, evaluating->given);
     for (const struct bake_field *field = bake_fields; field->name != NULL; field++)
         evaluate_field(evaluating, field);
+    copy->variables = NULL; /* nothing refers to them any more, and what is merged over it knows nothing of them */
     return copy;
 }
 

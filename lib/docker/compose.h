@@ -107,6 +107,7 @@ struct compose_build {
         needs_bake; /* why only bake can build it: a part of its definition that needs evaluation; absent: not so */
     bool is_context_open; /* with needs_bake: it may read anything of the repository */
     bool is_linked;       /* it is there for others to be built from: nothing of it is pushed */
+    struct text doubt;    /* the first reason why it is not understood, a sentence without its end */
     bool is_understood;   /* false: something about it was reported as not understood; do not build from this */
 };
 
@@ -129,12 +130,14 @@ struct compose_model {
     struct texts includes;             /* other files that are a part of it, relative to the root */
     struct texts parts;                /* the same, and those that its services extend */
     const struct variables *variables; /* of `.env` */
+    uint64_t digest; /* of bake files: of their bytes, for a target that needs evaluation may say anything by them */
 };
 
 /*
  * False when the file as a whole cannot be read (not YAML, no mapping, an interpolation
  * error …): the error has been reported. A file without services is read without complaint, and so is an overlay whose
- * services have neither image nor build, but for a warning where the tools run here.
+ * services have neither image nor build, but for a warning where the tools run here. `out` has
+ * paths and includes of the model in any case.
  */
 bool compose_load(struct arena *arena, struct files *files, const struct compose_request *request,
                   struct diagnostics *diagnostics, struct compose_model *out);

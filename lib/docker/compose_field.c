@@ -31,6 +31,7 @@ void compose_field_doubt(const struct compose_field *field, enum severity severi
     struct text shown = text_printable(arena, text_from(problem));
     diag_add(field->reader->diagnostics, severity, rule, node_place(field->node), "service '%.*s': %.*s",
              TEXT_ARG(service), TEXT_ARG(shown));
+    if (!text_is_given(field->build->doubt)) field->build->doubt = shown;
     field->build->is_understood = false;
 }
 

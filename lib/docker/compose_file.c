@@ -149,8 +149,7 @@ bool compose_file_read_all(struct compose_scope *scope, const struct node **out)
             if (!add_document(scope, scope->paths.items[i], documents.items[j], &merged)) return false;
     }
     *out = merged == NULL ? node_mapping(loader->tree) : merged;
-    if (loader->has_tags) *out = compose_merge_finish(&loader->merger, *out);
-    return true;
+    return !loader->has_tags || compose_merge_finish(&loader->merger, *out, out);
 }
 
 /* ---- variables ---- */

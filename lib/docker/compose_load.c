@@ -126,7 +126,6 @@ static bool load(struct compose_loader *loader, const struct compose_request *re
     compose_depot_check(loader->arena, loader->diagnostics, document);
     model->source = loader->first;
     model->variables = scope->origin.variables;
-    model->includes = loader->includes;
     model->parts = loader->parts;
     if (!read_name(loader, document, &scope->origin, &model->name)) return false;
     if (!is_named && text_is_given(model->name)) variables_set(loader->arena, variables, project, model->name);
@@ -144,6 +143,7 @@ bool compose_load(struct arena *arena, struct files *files, const struct compose
     loader.merger = (struct compose_merger){.arena = &tree, .diagnostics = diagnostics};
     bool ok = load(&loader, request, &model);
     arena_finish(&tree);
-    if (ok) *out = model;
+    model.includes = loader.includes;
+    *out = ok ? model : (struct compose_model){.paths = model.paths, .includes = model.includes};
     return ok;
 }

@@ -292,19 +292,22 @@ static const struct node *finish(struct compose_merger *merger, const struct nod
     }
     bool is_mapping = tree->kind == NODE_MAPPING;
     struct node *copy = copy_shell(merger, tree, is_mapping ? 2 * tree->count : tree->count);
-    if (copy == NULL) return tree;
+    if (copy == NULL) return NULL;
     if (is_override(tree) || is_reset(tree)) copy->tag = NULL;
     is_inside |= is_override(tree);
     for (size_t i = 0; i < tree->count; i++) {
         const struct node *value = is_mapping ? node_value(tree, i) : tree->items[i];
         if (is_reset(value) && !is_inside) continue;
         value = finish(merger, value, is_inside);
+        if (value == NULL) return NULL;
         if (is_mapping) add_pair(copy, node_key(tree, i), value);
         if (!is_mapping) add_item(copy, value);
     }
     return copy;
 }
 
-const struct node *compose_merge_finish(struct compose_merger *merger, const struct node *tree) {
-    return finish(merger, tree, false);
+bool compose_merge_finish(struct compose_merger *merger, const struct node *tree, const struct node **out) {
+    const struct node *finished = finish(merger, tree, false);
+    if (finished != NULL) *out = finished;
+    return finished != NULL;
 }

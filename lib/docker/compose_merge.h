@@ -37,7 +37,7 @@ bool compose_merge(struct compose_merger *merger, const struct node *base, const
 bool compose_merge_service(struct compose_merger *merger, struct text name, const struct node *base,
                            const struct node *over, const struct node **out);
 
-/* A tree that holds such tags, without what is tagged `!reset`, and whose `!override` is done with; the same node when it holds none. */
-const struct node *compose_merge_finish(struct compose_merger *merger, const struct node *tree);
+/* A tree that holds such tags, without what is tagged `!reset`, and whose `!override` is done with; the same node when it holds none. False at the limit; reported. */
+bool compose_merge_finish(struct compose_merger *merger, const struct node *tree, const struct node **out);
 
 #endif

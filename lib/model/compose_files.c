@@ -16,11 +16,14 @@ struct files_listed {
 static enum files_status read_listed(struct files *self, struct arena *arena, struct text path, size_t limit,
                                      const struct source **out) {
     struct scanner *scanner = ((struct files_listed *)self)->scanner; /* `files` is its first member */
-    bool is_unlisted = text_is(path_name(path), ".env") && !map_has(&scanner->found.dotenv, path);
+    bool is_unlisted = (text_is(path_name(path), ".env") && !map_has(&scanner->found.dotenv, path)) ||
+                       map_has(&scanner->unlisted, path);
     struct map *parts = &scanner->workspace->compose_parts;
     if (is_unlisted) return FILES_MISSING;
-    if (!map_has(parts, path)) map_set(scanner->arena, parts, text_copy(scanner->arena, path), scanner);
-    return files_read(scanner->request->files, arena, path, limit, out);
+    enum files_status status = files_read(scanner->request->files, arena, path, limit, out);
+    if (!map_has(parts, path))
+        map_set(scanner->arena, parts, text_copy(scanner->arena, path), status == FILES_OK ? scanner : NULL);
+    return status;
 }
 
 /* ---- one model ---- */
@@ -147,7 +150,14 @@ static void load_directory(struct scanner *scanner, struct text directory, const
                            struct list *out) {
     struct text base = first_present(scanner, directory, compose_file_names);
     struct text override = first_present(scanner, directory, compose_override_names);
-    if (load_named_by_variables(scanner, directory, out)) return;
+    size_t before = out->count;
+    if (load_named_by_variables(scanner, directory, out)) {
+        const struct compose_file *file = out->count > before ? out->items[before] : NULL;
+        for (size_t i = 0; file != NULL && i < paths->count; i++)
+            if (!texts_has(&file->model.paths, paths->items[i]))
+                leave_out(scanner, paths->items[i], "second-compose-file", TEXT("COMPOSE_FILE in '.env' names others"));
+        return;
+    }
     if (text_is_given(base) && !is_joined(scanner, base)) load_default(scanner, base, override, out);
     for (size_t i = 0; i < paths->count; i++)
         explain_unused(scanner, paths->items[i], base, override);
@@ -163,6 +173,15 @@ static bool is_used(const struct list *files, struct text path) {
     return false;
 }
 
+/* A file that is not there was asked for. */
+static void say_who_names_it(struct compose_file *file, const struct node *node) {
+    for (size_t i = 0; i < file->problems.list.count; i++) {
+        struct diagnostic *problem = file->problems.list.items[i];
+        if (strcmp(problem->rule, "compose-unreadable") == 0 && !text_is_given(problem->second_message))
+            diag_second(&file->problems, problem, node_place(node), "the settings name it");
+    }
+}
+
 /* Files that the settings name beside those with a default name; each, or each list of them, is a model of its own. */
 static void load_named(struct scanner *scanner, struct list *out) {
     const struct list *named = &scanner->workspace->layers.settings.discovery.compose;
@@ -175,7 +194,9 @@ static void load_named(struct scanner *scanner, struct list *out) {
                      "'%.*s' names no file of the repository", TEXT_ARG(shown));
             scanner->settings_failed = true;
         } else if (!is_used(out, request.paths.items[0])) {
+            size_t before = out->count;
             load(scanner, &request, out);
+            if (out->count > before) say_who_names_it(out->items[before], value->node);
         }
     }
 }
@@ -225,10 +246,46 @@ static void load_all_bake(struct scanner *scanner, struct list *out) {
     }
 }
 
-void compose_files_load(struct scanner *scanner, struct list *out) {
-    struct map directories = group(scanner);
-    for (size_t i = 0; i < directories.count; i++)
-        load_directory(scanner, directories.entries[i].key, directories.entries[i].value, out);
+static void load_all(struct scanner *scanner, const struct map *directories, struct list *out) {
+    for (size_t i = 0; i < directories->count; i++)
+        load_directory(scanner, directories->entries[i].key, directories->entries[i].value, out);
     load_named(scanner, out);
     load_all_bake(scanner, out);
+}
+
+/* ---- what is not in the list of paths ---- */
+
+static bool is_listed(const struct scanner *scanner, struct text path) {
+    return map_has(&scanner->found.compose, path) || map_has(&scanner->found.bake, path) ||
+           map_has(&scanner->found.dotenv, path);
+}
+
+/* Files with other names were found on disk, where some may be that git does not know. True when there are such. */
+static bool find_unlisted(struct scanner *scanner) {
+    const struct map *parts = &scanner->workspace->compose_parts;
+    struct list questions = {0};
+    for (size_t i = 0; i < parts->count; i++) {
+        if (parts->entries[i].value == NULL || is_listed(scanner, parts->entries[i].key)) continue;
+        struct path_question *question = arena_alloc(scanner->arena, sizeof(*question));
+        *question = (struct path_question){.path = parts->entries[i].key};
+        list_add(scanner->arena, &questions, question);
+    }
+    if (questions.count == 0 || !paths_answer(scanner->request->paths, &questions, scanner->diagnostics)) return false;
+    for (size_t i = 0; i < questions.count; i++) {
+        struct path_question *question = questions.items[i];
+        if (!question->found) map_set(scanner->arena, &scanner->unlisted, question->path, question);
+    }
+    return scanner->unlisted.count > 0;
+}
+
+/* Where such a file was read all are loaded again without it, as in CI. */
+void compose_files_load(struct scanner *scanner, struct list *out) {
+    struct map directories = group(scanner);
+    size_t left_out = scanner->workspace->left_out.count, problems = scanner->diagnostics->list.count;
+    load_all(scanner, &directories, out);
+    if (!find_unlisted(scanner)) return;
+    scanner->workspace->left_out.count = left_out;
+    scanner->diagnostics->list.count = problems;
+    out->count = 0;
+    load_all(scanner, &directories, out);
 }

@@ -53,11 +53,12 @@ static bool has_build(const struct compose_model *model, struct text service) {
 
 static void refuse_unsupported(const struct compose_model *model, struct image *image) {
     const struct compose_build *build = image->build;
+    struct text doubt = text_is_given(build->doubt) ? build->doubt : TEXT("");
     if (!build->is_understood)
         diag_add(&image->problems, DIAG_ERROR, "compose-not-understood", build->place,
-                 "the service '%.*s' uses what cannot be known here, and nothing is guessed: leave the file out by "
-                 "'discovery: exclude:' in the settings and build it in a step of your own",
-                 TEXT_ARG(build->service));
+                 "the service '%.*s' cannot be built from what is known here%s%.*s: leave the file out by 'discovery: "
+                 "exclude:' in the settings and build it in a step of your own",
+                 TEXT_ARG(build->service), doubt.len > 0 ? ", for " : "", TEXT_ARG(doubt));
     for (size_t i = 0; i < build->contexts.count; i++) {
         const struct compose_pair *pair = build->contexts.items[i];
         const struct value_piece *first = pair->value.pieces.count == 0 ? NULL : pair->value.pieces.items[0];
@@ -68,32 +69,52 @@ static void refuse_unsupported(const struct compose_model *model, struct image *
     }
 }
 
-/* Whoever builds the file itself has it read whole, with the files of variables of every service. */
-static void check_env_files(struct scanner *scanner, const struct compose_model *model, struct image *image) {
-    int builder = image->settings->build.builder;
-    if (builder != BUILDER_BAKE) return;
-    for (size_t i = 0; i < model->builds.count; i++) {
+struct missing_env_file {
+    const struct compose_build *build;
+    struct text path;
+};
+
+/* The first of the model, which is looked for once. */
+static void find_missing_env_file(struct scanner *scanner, const struct compose_model *model) {
+    struct missing_env_file *missing = NULL;
+    const struct compose_model **key = arena_alloc(scanner->arena, sizeof(struct compose_model *));
+    *key = model;
+    for (size_t i = 0; i < model->builds.count && missing == NULL; i++) {
         const struct compose_build *build = model->builds.items[i];
-        for (size_t j = 0; build->extras != NULL && j < build->extras->env_files.count; j++) {
-            struct text path = build->extras->env_files.items[j], shown = text_printable(scanner->arena, path);
+        for (size_t j = 0; build->extras != NULL && j < build->extras->env_files.count && missing == NULL; j++) {
+            struct text path = build->extras->env_files.items[j];
             const struct source *source;
-            if (files_read(scanner->request->files, &scanner->scratch, path, DOTENV_SIZE_LIMIT, &source) !=
-                FILES_MISSING)
-                continue;
-            diag_add(&image->problems, DIAG_WARNING, "builder-refuses", build->place,
-                     "'depot bake' refuses the whole file, for '%.*s', an 'env_file' of the service '%.*s', is not in "
-                     "the repository",
-                     TEXT_ARG(shown), TEXT_ARG(build->service));
-            return;
+            struct arena_mark mark = arena_mark(&scanner->scratch);
+            enum files_status status =
+                files_read(scanner->request->files, &scanner->scratch, path, DOTENV_SIZE_LIMIT, &source);
+            arena_release(&scanner->scratch, mark);
+            if (status != FILES_MISSING) continue;
+            missing = arena_alloc(scanner->arena, sizeof(*missing));
+            *missing = (struct missing_env_file){.build = build, .path = path};
         }
     }
+    map_set(scanner->arena, &scanner->env_files, text_of((const char *)key, sizeof(*key)), missing);
+}
+
+/* Whoever builds the file itself has it read whole, with the files of variables of every service. */
+static void check_env_files(struct scanner *scanner, const struct compose_model *model, struct image *image) {
+    if (image->settings->build.builder != BUILDER_BAKE) return;
+    const struct text key = text_of((const char *)&model, sizeof(model));
+    if (!map_has(&scanner->env_files, key)) find_missing_env_file(scanner, model);
+    const struct missing_env_file *missing = map_find(&scanner->env_files, key);
+    if (missing == NULL) return;
+    struct text shown = text_printable(scanner->arena, missing->path);
+    diag_add(&image->problems, DIAG_WARNING, "builder-refuses", missing->build->place,
+             "'depot bake' refuses the whole file, for '%.*s', an 'env_file' of the service '%.*s', is not in the "
+             "repository",
+             TEXT_ARG(shown), TEXT_ARG(missing->build->service));
 }
 
 static struct image *add_build(struct scanner *scanner, const struct compose_model *model,
                                const struct compose_build *build) {
     struct text path = text_is_given(build->dockerfile) ? build->dockerfile : model->source->path;
     struct text name = names_of_service(scanner->arena, model->directory, build->service);
-    struct image *image = scanner_new_image(scanner, name, NAME_SERVICE, path, build);
+    struct image *image = scanner_new_image(scanner, name, model->is_bake ? NAME_TARGET : NAME_SERVICE, path, build);
     list_add(scanner->arena, &scanner->workspace->images, image);
     image->place = build->place;
     image->compose = model;
@@ -170,12 +191,27 @@ static bool is_built_without_profile(struct scanner *scanner, const struct compo
     return by != NULL && is_active(scanner, by->compose, by->build);
 }
 
-/* Who builds a Dockerfile already, of another model than this. */
+/* Another target is built from this one, so it is needed as it is. */
+static bool is_needed(const struct compose_model *model, struct text service) {
+    for (size_t i = 0; i < model->builds.count; i++) {
+        const struct list *contexts = &((const struct compose_build *)model->builds.items[i])->contexts;
+        for (size_t j = 0; j < contexts->count; j++) {
+            const struct value *value = &((const struct compose_pair *)contexts->items[j])->value;
+            const struct value_piece *first = value->pieces.count == 0 ? NULL : value->pieces.items[0];
+            bool is_service = first != NULL && !first->is_reference && text_starts(first->text, "service:");
+            if (is_service && text_equal(text_from_offset(first->text, 8), service)) return true;
+        }
+    }
+    return false;
+}
+
+/* Who builds it already, of another model than this: the same stage of the same Dockerfile in the same context. */
 static const struct image *find_builder(struct scanner *scanner, const struct compose_model *model,
                                         const struct compose_build *build) {
     if (!text_is_given(build->dockerfile)) return NULL;
     const struct image *by = map_find(&scanner->declared, existing_dockerfile(scanner, build->dockerfile));
-    return by == NULL || by->compose == model ? NULL : by;
+    if (by == NULL || by->compose == model || by->build == NULL || is_needed(model, build->service)) return NULL;
+    return text_equal(by->context, build->context) && text_equal(by->target, build->target) ? by : NULL;
 }
 
 /*
@@ -184,7 +220,7 @@ static const struct image *find_builder(struct scanner *scanner, const struct co
  *   services    that are active are what `docker compose build` builds
  *   profiles    others stand back where a service builds their Dockerfile; else the Dockerfile would be nobody's, and its
  *               service says best how it is built
- *   targets     of bake files stand back where a service builds their Dockerfile
+ *   targets     of bake files stand back where a service builds the same stage of their Dockerfile
  */
 enum turn { TURN_SERVICES, TURN_PROFILES, TURN_TARGETS };
 
@@ -273,7 +309,7 @@ static struct map find_included(struct scanner *scanner, const struct list *file
     struct map included = {0};
     for (size_t i = 0; i < files->count; i++) {
         struct compose_file *loaded = files->items[i];
-        for (size_t j = 0; loaded->ok && j < loaded->model.includes.count; j++)
+        for (size_t j = 0; j < loaded->model.includes.count; j++)
             map_set(scanner->arena, &included, loaded->model.includes.items[j], loaded);
     }
     return included;

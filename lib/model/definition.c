@@ -106,6 +106,29 @@ static const struct compose_build *build_of(struct arena *arena, const struct im
     return plain;
 }
 
+static bool same_environment(const struct list *a, const struct list *b) {
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++) {
+        const struct compose_argument *left = a->items[i], *right = b->items[i];
+        same = text_equal(left->name, right->name) && left->from_environment == right->from_environment &&
+               value_equal(&left->value, &right->value);
+    }
+    return same;
+}
+
+/* What counts only where bake builds the file itself. */
+static const char *bake_difference(const struct image *now, const struct image *before) {
+    static const struct compose_extras none;
+    const struct compose_build *build = now->build, *old = before->build;
+    if (build == NULL || old == NULL) return NULL;
+    if (text_is_given(build->needs_bake) && now->compose->digest != before->compose->digest) return "bake file";
+    if (now->settings->build.builder != BUILDER_BAKE) return NULL;
+    const struct compose_extras *extras = build->extras == NULL ? &none : build->extras;
+    const struct compose_extras *old_extras = old->extras == NULL ? &none : old->extras;
+    if (!node_equal(extras->x_bake, old_extras->x_bake)) return "x-bake";
+    return same_environment(&extras->environment, &old_extras->environment) ? NULL : "environment";
+}
+
 const char *definition_difference(struct arena *arena, const struct image *now, const struct image *before) {
     if (!text_equal(now->dockerfile, before->dockerfile)) return "Dockerfile";
     if (!text_equal(now->context, before->context)) return "context";
@@ -115,6 +138,8 @@ const char *definition_difference(struct arena *arena, const struct image *now, 
         return "project";
     const struct compose_build *build = build_of(arena, now, before), *old = build_of(arena, before, now);
     const char *difference = build == NULL ? NULL : duplicates_difference(arena, build, old);
+    if (difference != NULL) return difference;
+    difference = bake_difference(now, before);
     if (difference != NULL) return difference;
     if (has_destination(now) && !same_values(&now->declared_tags, &before->declared_tags)) return "tags";
     if (!same_defaults(arena, now, before)) return "variables in .env";

@@ -33,7 +33,7 @@ struct image_service {
 };
 
 /* Who named it: where two images come to one name, the higher kind of name gives way. */
-enum name_origin { NAME_SETTINGS, NAME_SERVICE, NAME_DIRECTORY, NAME_SUFFIX, NAME_FILE };
+enum name_origin { NAME_SETTINGS, NAME_SERVICE, NAME_TARGET, NAME_DIRECTORY, NAME_SUFFIX, NAME_FILE };
 
 struct image {
     struct text name;

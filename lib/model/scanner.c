@@ -2,6 +2,7 @@
 
 #include "base/path.h"
 #include "docker/hints.h"
+#include "docker/platform.h"
 #include "model/exclude.h"
 
 #define DEFAULT_PLATFORM "linux/amd64"
@@ -157,10 +158,26 @@ static void add_platform(struct scanner *scanner, struct image *image, struct te
     list_add(scanner->arena, &image->platforms, item);
 }
 
+/* Depot builds on machines of two kinds; what is spelled in no known way is what the builder refuses, late. */
+static void check_platform(struct scanner *scanner, const struct record_text_value *set) {
+    struct platform platform;
+    if (text_is(set->text, "linux/amd64") || text_is(set->text, "linux/arm64")) return; /* nearly all */
+    struct text shown = text_printable(scanner->arena, set->text);
+    bool is_spelled = platform_parse(scanner->arena, set->text, &platform);
+    bool is_own = is_spelled && text_is(platform.os, "linux") &&
+                  (text_is(platform.architecture, "amd64") || text_is(platform.architecture, "arm64"));
+    if (!is_own)
+        diag_add(scanner->diagnostics, DIAG_WARNING, "platform", node_place(set->node),
+                 "Depot builds linux/amd64 and linux/arm64 on machines of their own; '%.*s' is %s", TEXT_ARG(shown),
+                 is_spelled ? "emulated there, if it is known" : "no platform");
+}
+
 static void choose_platforms(struct scanner *scanner, struct image *image, const struct compose_build *build) {
     const struct list *set = &image->settings->build.platforms;
     for (size_t i = 0; i < set->count; i++)
         add_platform(scanner, image, ((const struct record_text_value *)set->items[i])->text);
+    for (size_t i = 0; i < set->count; i++)
+        check_platform(scanner, set->items[i]);
     if (set->count == 0 && build != NULL) image->platforms = build->platforms;
     if (image->platforms.count > 0) return;
     add_platform(scanner, image, TEXT(DEFAULT_PLATFORM));

@@ -19,9 +19,11 @@ struct scanner {
     struct projects projects;
     struct arena scratch; /* of one Dockerfile's reading at a time */
     struct read_ahead ahead;
-    struct map sources;      /* path → struct read_source * */
-    struct map beside;       /* path → const struct node *, NULL when empty */
-    struct map declared;     /* Dockerfiles that a compose service names */
+    struct map sources;   /* path → struct read_source * */
+    struct map beside;    /* path → const struct node *, NULL when empty */
+    struct map env_files; /* model (the bytes of its pointer) → what is missing of its services' `env_file`, or NULL */
+    struct map unlisted;  /* files that compose files name and git does not know: a checkout in CI has none of them */
+    struct map declared;  /* Dockerfiles that a compose service names */
     struct texts unreadable; /* compose files that are broken: what they declare is not known */
     bool settings_failed;    /* a file beside a Dockerfile cannot be used */
     struct workspace *workspace;

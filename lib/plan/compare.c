@@ -114,13 +114,18 @@ void compare_workspaces(struct arena *arena, const struct workspace *now, const 
 
 /* --- one side --- */
 
+static bool is_part(const struct image *image, struct text path) {
+    const struct compose_model *model = image->compose;
+    return model != NULL && (texts_has(&model->paths, path) || texts_has(&model->parts, path));
+}
+
 /* May the file declare something of the image? Directories decide: a project file reaches down, a compose file stands above. */
 static bool may_declare(const struct workspace *workspace, const struct image *image, struct text path) {
     struct text directory = path_parent(path);
     struct text own =
         text_is_given(image->dockerfile) ? path_parent(image->dockerfile) : image_compose_directory(image);
     bool is_composed = image->build != NULL;
-    if (text_equal(path, workspace->settings_path)) return true;
+    if (text_equal(path, workspace->settings_path) || is_part(image, path)) return true;
     if (is_compose(workspace, path) || text_is(path_name(path), ".env"))
         return is_composed ? text_equal(directory, image_compose_directory(image)) ||
                                  !is_among(path_name(path), compose_file_names)

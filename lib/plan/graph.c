@@ -89,8 +89,10 @@ static void add_published(struct grapher *grapher, size_t i) {
     }
 }
 
-static struct text service_key(struct arena *arena, struct text directory, struct text service) {
-    return text_format(arena, "%.*s\n%.*s", TEXT_ARG(directory), TEXT_ARG(service));
+/* A service is its model's: another one of the same directory may have one of the same name. */
+static struct text service_key(struct arena *arena, const struct image *image, struct text service) {
+    struct text model = text_of((const char *)&image->compose, sizeof(image->compose));
+    return text_concat(arena, model, service);
 }
 
 static void add_services(struct grapher *grapher, size_t i) {
@@ -99,8 +101,7 @@ static void add_services(struct grapher *grapher, size_t i) {
         const struct image_service *service = image->services.items[j];
         size_t *number = arena_alloc(grapher->arena, sizeof(*number));
         *number = i;
-        map_set(grapher->arena, &grapher->services,
-                service_key(grapher->arena, image_compose_directory(image), service->name), number);
+        map_set(grapher->arena, &grapher->services, service_key(grapher->arena, image, service->name), number);
     }
 }
 
@@ -263,7 +264,7 @@ static void link_contexts(struct grapher *grapher, size_t from) {
         if (text_starts(value, "docker-image://"))
             link_reference(grapher, from, text_from_offset(value, 15), pair->name, pair->place);
         if (!text_starts(value, "service:")) continue;
-        struct text key = service_key(grapher->arena, image_compose_directory(image), text_from_offset(value, 8));
+        struct text key = service_key(grapher->arena, image, text_from_offset(value, 8));
         const size_t *to = map_find(&grapher->services, key);
         if (to != NULL)
             add_link(grapher, from,

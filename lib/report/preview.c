@@ -207,6 +207,15 @@ struct reason_count {
     bool shown;
 };
 
+/* Where a directory, a name or the settings leave a file out, the settings can have it back. */
+static bool any_can_come_back(const struct list *left_out) {
+    static const char *const rules[] = {"excluded-directory", "template", "settings"};
+    for (size_t i = 0; i < left_out->count; i++)
+        for (size_t j = 0; j < sizeof(rules) / sizeof(*rules); j++)
+            if (strcmp(((const struct left_out *)left_out->items[i])->rule, rules[j]) == 0) return true;
+    return false;
+}
+
 /* How many are left out for each reason. */
 static struct map count_reasons(struct arena *arena, const struct list *left_out) {
     struct map counts = {0};
@@ -250,7 +259,8 @@ static void add_left_out(struct buffer *buffer, const struct preview *preview) {
         if (is_grouped) path = text_format(buffer->arena, "%.*s and %zu more", TEXT_ARG(one->path), count->count - 1);
         add_left_out_line(buffer, preview, path, one->reason);
     }
-    buffer_add_string(buffer, "  'discovery: include:' in " SETTINGS_PATH " brings Dockerfiles back.\n");
+    if (any_can_come_back(left_out))
+        buffer_add_string(buffer, "  'discovery: include:' in " SETTINGS_PATH " brings them back.\n");
 }
 
 /* Of a step that stands for one image: nothing when that is built. */

@@ -66,6 +66,10 @@ const struct rule rules_of_settings[] = {
     {"settings", "a container file is left out by the settings", "discovery: {exclude: [\"legacy/**\"]}", NULL,
      "The reason why a file is among those left out: a glob under 'discovery: exclude:' matches it. Nothing is wrong, "
      "unless the glob takes more than was meant."},
+    {"platform", "Depot has no machine of this platform", "platforms: [linux/amd46]", "platforms: [linux/amd64]",
+     "Depot builds on machines of two kinds, linux/amd64 and linux/arm64. Another platform is emulated on the first of "
+     "them, "
+     "which is slow, or it is a slip of the pen, which the builder tells only when it has started."},
     {"settings-compose", "the settings name no compose file", "discovery: {compose: [../other/compose.yml]}",
      "discovery: {compose: [deploy/compose.yml:deploy/compose.prod.yml]}",
      "An entry is a path from the repository's root, or several joined by ':' that make one model, as in COMPOSE_FILE. "

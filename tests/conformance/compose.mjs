@@ -76,7 +76,8 @@ async function askUs(program, { root, home, words, environment }) {
   const { status, output, talk } = await run(program, ['inspect', ...words], { cwd: root, env: environment });
   const text = neutral(output.trimEnd(), { root, home });
   if (status === 0) return { error: null, text };
-  return { error: status === 1 ? talk : `exit status ${status}: ${talk}`, isCrash: status !== 1, text };
+  const isRefusal = status === 1 || (status === 3 && / does not exist \[(?:compose|bake)-unreadable\]/.test(talk));
+  return { error: isRefusal ? talk : `exit status ${status}: ${talk}`, isCrash: !isRefusal, text };
 }
 
 export async function askCase(row, index, { program, tools, place }) {
