@@ -11,7 +11,9 @@
  *
  * Strings of a bake file are templates. Literal text is read, and `${NAME}` of a `variable` block with a literal default, which
  * the environment beats: a reference with VALUE_DEFAULT_IF_UNSET. What needs more evaluation (a function, an operator, a condition,
- * `for`, a matrix) is not guessed at: the target's `open` says which attribute is not known, and it is absent.
+ * `for`) is not guessed at: the target's `open` says which attribute is not known, and it is absent. A `matrix` that is
+ * written out is as many targets, and a group of the block's name; a target that is open in "matrix" or "name" stands for any
+ * number of others, whose names are not known.
  *
  * A list whose `items` are NULL is not given; `tags = []` is given and empty, and replaces.
  *
@@ -31,6 +33,7 @@
 #define BAKE_OPEN_LIMIT 100                   /* of what is not known of one target; the last one is about all others */
 #define BAKE_FIELDS_LIMIT 100                 /* of one of those */
 #define BAKE_WORK_LIMIT 1000000
+#define BAKE_VARIANTS_LIMIT 1000 /* targets that come from matrices */
 #define BAKE_DEPTH_LIMIT 100 /* of groups in groups, targets that inherit, and contexts that are targets */
 
 struct bake_pair {

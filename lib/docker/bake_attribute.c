@@ -65,6 +65,11 @@ void bake_read_switch(struct bake_attribute *attribute, void *out) {
 
 /* ---- lists ---- */
 
+static bool needs_evaluation(const struct hcl_expression *expression) {
+    return expression->kind == HCL_NAME || expression->kind == HCL_OPEN || expression->kind == HCL_CALL ||
+           expression->kind == HCL_MEMBER;
+}
+
 /* The items, when it is a list; NULL when it is null, open or refused. */
 static const struct list *items_of(struct bake_attribute *attribute, size_t limit) {
     const struct hcl_expression *list = bake_scope_follow(attribute->scope, attribute->value);
@@ -72,7 +77,7 @@ static const struct list *items_of(struct bake_attribute *attribute, size_t limi
     if (list->kind == HCL_LIST && list->items.count <= limit) return &list->items;
     if (list->kind == HCL_LIST) {
         leave_open_as(attribute, list->place, TEXT("a very long list"));
-    } else if (list->kind == HCL_OPEN || list->kind == HCL_NAME) {
+    } else if (needs_evaluation(list)) {
         struct bake_scalar scalar = scalar_of(attribute, list);
         if (scalar.kind == BAKE_SCALAR_KNOWN) {
             scalar.what = TEXT("a variable");
@@ -184,7 +189,7 @@ void bake_read_pairs(struct bake_attribute *attribute, void *out) {
             read_pair(attribute, object->items.items[i], out);
     } else if (object->kind == HCL_OBJECT) {
         leave_open_as(attribute, object->place, TEXT("a very long object"));
-    } else if (object->kind == HCL_OPEN || object->kind == HCL_NAME) {
+    } else if (needs_evaluation(object)) {
         struct bake_scalar scalar = scalar_of(attribute, object);
         if (scalar.kind == BAKE_SCALAR_KNOWN) scalar.what = TEXT("a variable");
         if (scalar.kind != BAKE_SCALAR_WRONG && scalar.kind != BAKE_SCALAR_NULL)

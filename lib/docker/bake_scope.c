@@ -211,6 +211,10 @@ static struct bake_scalar template_scalar(struct bake_scope *scope, const struct
     for (size_t i = 0; i < template->items.count; i++) {
         struct bake_scalar part = bake_scope_scalar(scope, template->items.items[i], what);
         if (part.kind == BAKE_SCALAR_OPEN || part.kind == BAKE_SCALAR_WRONG) return part;
+        if (part.kind == BAKE_SCALAR_NULL) {
+            bake_refuse(scope->diagnostics, part.place, "null cannot be in a text");
+            return wrong_scalar();
+        }
         if (part.kind != BAKE_SCALAR_KNOWN) return open_scalar(part.place, "a variable that may be null");
         whole.weight += part.weight;
         if (part.depth > whole.depth) whole.depth = part.depth;
@@ -250,6 +254,8 @@ static struct bake_scalar scalar_of(struct bake_scope *scope, const struct hcl_e
         bake_refuse(scope->diagnostics, expression->place, "%s must be one value, not %.*s", what,
                     TEXT_ARG(expression->text));
         return wrong_scalar();
+    case HCL_MEMBER:
+    case HCL_CALL:
     case HCL_OPEN:
     case HCL_UNREAD:
         break;

@@ -36,8 +36,10 @@ struct bake_scope {
     struct diagnostics *diagnostics;
     struct map names; /* to struct bake_name */
     unsigned depth;
-    size_t work;    /* weight of all values that were given out */
-    size_t unknown; /* keys that were reported */
+    size_t work;                  /* weight of all values that were given out */
+    size_t unknown;               /* keys that were reported */
+    bool is_repeated;             /* a variant of a matrix after the first: what nobody reads has been reported */
+    size_t variants, substituted; /* targets that come from matrices, and values in them: both are bounded */
 };
 
 void bake_scope_add_variable(struct bake_scope *scope, const struct hcl_block *block);

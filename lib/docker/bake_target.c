@@ -2,6 +2,7 @@
 
 #include "base/typo.h"
 #include "docker/bake_attribute.h"
+#include "docker/bake_matrix.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -100,7 +101,7 @@ static struct text nearest_key(struct bake_scope *scope, struct text key, const 
 static void report_unknown(struct bake_scope *scope, struct place place, struct text key, const char *block,
                            struct text nearest) {
     struct text shown = text_printable(scope->arena, text_first(key, 100));
-    if (scope->unknown++ >= BAKE_UNKNOWN_LIMIT) return;
+    if (scope->is_repeated || scope->unknown++ >= BAKE_UNKNOWN_LIMIT) return;
     if (text_is_given(nearest)) {
         diag_add(scope->diagnostics, DIAG_WARNING, "bake-key-unknown", place,
                  "bake does not read '%.*s' of a %s; did you mean '%.*s'?", TEXT_ARG(shown), block, TEXT_ARG(nearest));
@@ -115,6 +116,7 @@ static bool is_of_newer_bake(struct text key) {
 }
 
 static void report_dropped(struct bake_scope *scope, const struct hcl_pair *pair) {
+    if (scope->is_repeated) return;
     diag_add(scope->diagnostics, DIAG_NOTE, "bake-key-dropped", pair->place,
              "'depot bake' does not read '%.*s', 'docker buildx bake' does", TEXT_ARG(pair->name));
 }
@@ -142,7 +144,7 @@ static bool read_field(struct bake_scope *scope, const struct hcl_pair *pair, co
 static void report_blocks(struct bake_scope *scope, const struct hcl_block *block) {
     for (size_t i = 0; i < block->body->blocks.count; i++) {
         const struct hcl_block *inner = block->body->blocks.items[i];
-        if (scope->unknown++ >= BAKE_UNKNOWN_LIMIT) return;
+        if (scope->is_repeated || scope->unknown++ >= BAKE_UNKNOWN_LIMIT) return;
         struct text shown = text_printable(scope->arena, text_first(inner->type, 100));
         diag_add(scope->diagnostics, DIAG_WARNING, "bake-key-unknown", inner->place,
                  "bake does not read the block '%.*s' of a %.*s; an attribute is written '%.*s = '", TEXT_ARG(shown),
@@ -164,29 +166,54 @@ static bool check_name(struct bake_scope *scope, const struct hcl_block *block) 
     return false;
 }
 
-/* With a matrix all attributes hang on its names, and the targets have other names. */
-static bool read_matrix(struct bake_scope *scope, const struct hcl_block *block, struct bake_target *target) {
-    const struct hcl_pair *matrix = hcl_find(block->body, "matrix"), *name = hcl_find(block->body, "name");
-    if (matrix == NULL && name != NULL) bake_refuse(scope->diagnostics, name->place, "'name' needs a 'matrix'");
-    if (matrix == NULL) return false;
-    bake_add_open(scope->arena, &target->open, "matrix", (struct text){0}, TEXT("a matrix"), matrix->place);
-    return true;
-}
-
-struct bake_target *bake_target_read(struct bake_scope *scope, const struct hcl_block *block) {
-    if (!check_name(scope, block)) return NULL;
+static struct bake_target *new_target(struct bake_scope *scope, const struct hcl_block *block, struct list *out) {
     struct bake_target *target = arena_alloc(scope->arena, sizeof(*target));
     *target = (struct bake_target){.name = block->labels.items[0], .place = block->place};
+    list_add(scope->arena, out, target);
+    return target;
+}
+
+static void read_target(struct bake_scope *scope, const struct hcl_block *block, struct list *out) {
+    struct bake_target *target = new_target(scope, block, out);
     report_blocks(scope, block);
-    if (read_matrix(scope, block, target)) return target;
     for (size_t i = 0; i < block->body->attributes.count; i++) {
         const struct hcl_pair *pair = block->body->attributes.items[i];
-        if (read_field(scope, pair, target_fields, target, &target->open) || text_is(pair->name, "name")) continue;
+        if (read_field(scope, pair, target_fields, target, &target->open)) continue;
         if (is_of_newer_bake(pair->name)) report_dropped(scope, pair);
         if (is_of_newer_bake(pair->name)) continue;
         report_unknown(scope, pair->place, pair->name, "target", nearest_key(scope, pair->name, target_fields));
     }
-    return target;
+}
+
+/* What is wrong with one variant is mostly wrong with all. */
+static void read_variants(struct bake_scope *scope, const struct list *variants, struct list *out) {
+    for (size_t i = 0; i < variants->count && !diag_has_errors(scope->diagnostics); i++) {
+        scope->is_repeated = i > 0;
+        read_target(scope, variants->items[i], out);
+    }
+    scope->is_repeated = false;
+}
+
+void bake_targets_read(struct bake_scope *scope, const struct hcl_block *block, struct list *out) {
+    struct list variants = {0};
+    struct bake_open open;
+    if (!check_name(scope, block)) return;
+    switch (bake_matrix_expand(scope, block, &variants, &open)) {
+    case BAKE_MATRIX_NONE:
+        read_target(scope, block, out);
+        break;
+    case BAKE_MATRIX_KNOWN:
+        read_variants(scope, &variants, out);
+        break;
+    case BAKE_MATRIX_OPEN: {
+        struct bake_target *target = new_target(scope, block, out);
+        report_blocks(scope, block);
+        bake_add_open(scope->arena, &target->open, open.attribute.ptr, (struct text){0}, open.what, open.place);
+        break;
+    }
+    case BAKE_MATRIX_WRONG:
+        break;
+    }
 }
 
 struct bake_group *bake_group_read(struct bake_scope *scope, const struct hcl_block *block) {

@@ -5,8 +5,10 @@
 #include "docker/bake.h"
 #include "docker/bake_scope.h"
 
+/* One target, or one for each variant of its matrix, in `out`; what bake refuses is reported. */
+void bake_targets_read(struct bake_scope *scope, const struct hcl_block *block, struct list *out);
+
 /* NULL when the block has no name that bake takes; reported, as is everything else that bake refuses. */
-struct bake_target *bake_target_read(struct bake_scope *scope, const struct hcl_block *block);
 struct bake_group *bake_group_read(struct bake_scope *scope, const struct hcl_block *block);
 
 /* [a-zA-Z0-9_-]+ */

@@ -2,9 +2,9 @@
  * hcl: the syntax of HCL, in its native spelling and in JSON, as one tree.
  *
  * A body has attributes (name = expression) and blocks (type "label" { body }). Of expressions the literal ones are told apart:
- * text, numbers, booleans, null, lists, objects, a plain name, and templates of them. All others (calls, operators,
- * conditions, `for`, indexes, directives) are checked for their syntax and come out as one kind, HCL_OPEN, which says what
- * stands there. Nothing is evaluated here. Follows hclsyntax/scan_tokens.rl, parser.go, parser_template.go and json/parser.go.
+ * text, numbers, booleans, null, lists, objects, a plain name, and templates of them; a call of a function and a part of
+ * another value keep what they are made of. All others (operators, conditions, `for`, directives) are checked for their
+ * syntax and come out as one kind, HCL_OPEN, which says what stands there. Nothing is evaluated here. Follows hclsyntax/scan_tokens.rl, parser.go, parser_template.go and json/parser.go.
  *
  * In JSON everything is an attribute: what is a block is for its reader to say. A string of JSON is a template, too, but only
  * where somebody reads it: it stays HCL_UNREAD until hcl_template is asked.
@@ -30,7 +30,9 @@ enum hcl_kind {
     HCL_NAME,     /* of a variable */
     HCL_LIST,
     HCL_OBJECT, /* items: struct hcl_pair, in their order; a name may come twice and the last counts */
-    HCL_OPEN,   /* text says what it is: "a function call" */
+    HCL_MEMBER, /* items: the whole, and the key as HCL_TEXT or HCL_NUMBER: `a.b`, `a["b"]`, `a[0]` */
+    HCL_CALL,   /* items: the function as HCL_NAME, and its arguments */
+    HCL_OPEN,   /* text says what it is, and so it does of the two before: "a function call" */
 };
 
 struct hcl_expression {

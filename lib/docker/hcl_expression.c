@@ -62,14 +62,17 @@ static const struct hcl_expression *parse_number(struct hcl_reader *reader) {
 
 /* ---- what is in brackets ---- */
 
-/* After the opening one: expressions up to the closing one. `out` may be NULL. */
-static bool parse_items(struct hcl_reader *reader, const char *close, struct list *out) {
+/* After the opening one: expressions up to the closing one. `out_spreads` is of a call: the last one is spread with "...". */
+static bool parse_items(struct hcl_reader *reader, const char *close, struct list *out, bool *out_spreads) {
     while (!hcl_accept(reader, close)) {
         const struct hcl_expression *item = hcl_parse_expression(reader);
         if (item == NULL) return false;
-        if (out != NULL) list_add(reader->arena, out, (void *)item);
+        list_add(reader->arena, out, (void *)item);
         if (hcl_accept(reader, ",")) continue;
-        if (out == NULL && hcl_accept(reader, "...")) return expect(reader, close, "')' must follow '...'");
+        if (out_spreads != NULL && hcl_accept(reader, "...")) {
+            *out_spreads = true;
+            return expect(reader, close, "')' must follow '...'");
+        }
         return expect(reader, close, "a comma must follow this item");
     }
     return true;
@@ -103,7 +106,7 @@ static bool parse_for(struct hcl_reader *reader, bool is_object) {
 static const struct hcl_expression *parse_list(struct hcl_reader *reader, struct place place) {
     bool skipped = hcl_skip_newlines(reader, true), is_for = is_word(reader, "for");
     struct hcl_expression *list = hcl_expression(reader, HCL_LIST, place, TEXT("a list"));
-    bool ok = is_for ? parse_for(reader, false) : parse_items(reader, "]", &list->items);
+    bool ok = is_for ? parse_for(reader, false) : parse_items(reader, "]", &list->items, NULL);
     hcl_skip_newlines(reader, skipped);
     if (!ok) return NULL;
     return is_for ? open_at(reader, place, "a 'for' expression") : list;
@@ -174,21 +177,27 @@ static const struct hcl_expression *parse_parentheses(struct hcl_reader *reader)
     return ok ? inner : NULL;
 }
 
-static const struct hcl_expression *parse_call(struct hcl_reader *reader, struct place place) {
-    while (hcl_accept(reader, "::"))
+static const struct hcl_expression *parse_call(struct hcl_reader *reader, const struct hcl_token *name) {
+    struct hcl_expression *call = hcl_expression(reader, HCL_CALL, name->place, TEXT("a function call"));
+    bool is_open = false;
+    list_add(reader->arena, &call->items, hcl_expression(reader, HCL_NAME, name->place, name->text));
+    while (hcl_accept(reader, "::")) {
+        is_open = true;
         if (hcl_take(reader).kind != HCL_IDENTIFIER) return refuse(reader, "'::' needs the name of a function");
+    }
     if (!expect(reader, "(", "a '(' is missing here")) return NULL;
     bool skipped = hcl_skip_newlines(reader, true);
-    bool ok = parse_items(reader, ")", NULL);
+    bool ok = parse_items(reader, ")", &call->items, &is_open);
     hcl_skip_newlines(reader, skipped);
-    return ok ? open_at(reader, place, "a function call") : NULL;
+    if (!ok) return NULL;
+    return is_open ? open_at(reader, name->place, "a function call") : call;
 }
 
 /* ---- terms ---- */
 
 static const struct hcl_expression *parse_word(struct hcl_reader *reader) {
     struct hcl_token token = hcl_take(reader);
-    if (hcl_is_next(reader, "(") || hcl_is_next(reader, "::")) return parse_call(reader, token.place);
+    if (hcl_is_next(reader, "(") || hcl_is_next(reader, "::")) return parse_call(reader, &token);
     if (text_is(token.text, "true") || text_is(token.text, "false"))
         return hcl_expression(reader, HCL_BOOL, token.place, token.text);
     if (text_is(token.text, "null")) return hcl_expression(reader, HCL_NULL, token.place, TEXT("null"));
@@ -232,32 +241,45 @@ static const struct hcl_expression *parse_primary(struct hcl_reader *reader) {
     return refuse(reader, "a value is missing here");
 }
 
-/* After ".": a name, a number, or "*", which goes over a list. */
-static bool parse_attribute(struct hcl_reader *reader) {
-    const struct hcl_token *token = hcl_peek(reader);
-    bool is_index = token->kind == HCL_DIGITS && !text_has(token->text, '.');
-    if (token->kind != HCL_IDENTIFIER && !is_index && !hcl_is_next(reader, "*"))
-        return refuse(reader, "a name must follow the '.'") != NULL;
-    hcl_take(reader);
-    return true;
+static const struct hcl_expression *member_of(struct hcl_reader *reader, const struct hcl_expression *whole,
+                                              const struct hcl_expression *key) {
+    const char *what = "a part of another value";
+    if (key->kind != HCL_TEXT && key->kind != HCL_NUMBER) return open_at(reader, whole->place, what);
+    struct hcl_expression *member = hcl_expression(reader, HCL_MEMBER, whole->place, text_from(what));
+    list_add(reader->arena, &member->items, (void *)whole);
+    list_add(reader->arena, &member->items, (void *)key);
+    return member;
 }
 
-static bool parse_index(struct hcl_reader *reader) {
+/* After ".": a name, a number, or "*", which goes over a list. */
+static const struct hcl_expression *parse_attribute(struct hcl_reader *reader, const struct hcl_expression *whole) {
+    const struct hcl_token *token = hcl_peek(reader);
+    bool is_index = token->kind == HCL_DIGITS && !text_has(token->text, '.'), is_name = token->kind == HCL_IDENTIFIER;
+    if (!is_name && !is_index && !hcl_is_next(reader, "*")) return refuse(reader, "a name must follow the '.'");
+    enum hcl_kind kind = is_name ? HCL_TEXT : is_index ? HCL_NUMBER : HCL_OPEN;
+    struct hcl_token taken = hcl_take(reader);
+    return member_of(reader, whole, hcl_expression(reader, kind, taken.place, taken.text));
+}
+
+static const struct hcl_expression *parse_index(struct hcl_reader *reader, const struct hcl_expression *whole) {
     bool skipped = hcl_skip_newlines(reader, true);
-    bool is_splat = hcl_accept(reader, "*");
-    bool ok = (is_splat || hcl_parse_expression(reader) != NULL) && expect(reader, "]", "a ']' is missing here");
+    const struct hcl_expression *key = hcl_accept(reader, "*")
+                                           ? open_at(reader, whole->place, "a part of another value")
+                                           : hcl_parse_expression(reader);
+    bool ok = key != NULL && expect(reader, "]", "a ']' is missing here");
     hcl_skip_newlines(reader, skipped);
-    return ok;
+    return ok ? member_of(reader, whole, key) : NULL;
 }
 
 static const struct hcl_expression *parse_term(struct hcl_reader *reader) {
     if (!hcl_enter(reader)) return NULL;
     const struct hcl_expression *term = parse_primary(reader);
-    while (term != NULL) {
+    for (size_t parts = 0; term != NULL; parts++) {
         bool is_attribute = hcl_accept(reader, ".");
         if (!is_attribute && !hcl_accept(reader, "[")) break;
-        bool ok = is_attribute ? parse_attribute(reader) : parse_index(reader);
-        term = ok ? open_at(reader, term->place, "a part of another value") : NULL;
+        term = is_attribute ? parse_attribute(reader, term) : parse_index(reader, term);
+        bool is_deep = term != NULL && parts >= HCL_DEPTH_LIMIT;
+        if (is_deep) term = open_at(reader, term->place, "a part of another value");
     }
     hcl_leave(reader);
     return term;
