@@ -55,12 +55,16 @@ static int compare(const void *a, const void *b) {
     return 0;
 }
 
-/* Of one place: messages, each to the severities it was reported with, a bit for each. Made for the second one there. */
+/* Of one place: messages, each to the severities it was reported with. Made for the second one there. */
 static bool is_new(struct arena *arena, struct map *here, const struct diagnostic *diagnostic) {
-    uintptr_t bit = (uintptr_t)1 << diagnostic->severity;
-    uintptr_t present = (uintptr_t)map_find(here, diagnostic->message);
-    if ((present & bit) == 0) map_set(arena, here, diagnostic->message, (void *)(present | bit));
-    return (present & bit) == 0;
+    bool *reported = map_find(here, diagnostic->message);
+    if (reported == NULL) {
+        reported = arena_array(arena, DIAG_ERROR + 1, sizeof(*reported));
+        map_set(arena, here, diagnostic->message, reported);
+    }
+    bool is_first = !reported[diagnostic->severity];
+    reported[diagnostic->severity] = true;
+    return is_first;
 }
 
 void diag_sort(struct diagnostics *diagnostics) {

@@ -34,11 +34,12 @@
 #define BAKE_FIELDS_LIMIT 100                 /* of one of those */
 #define BAKE_WORK_LIMIT 1000000
 #define BAKE_VARIANTS_LIMIT 1000 /* targets that come from matrices */
-#define BAKE_DEPTH_LIMIT 100 /* of groups in groups, targets that inherit, and contexts that are targets */
+#define BAKE_DEPTH_LIMIT 100     /* of groups in groups, targets that inherit, and contexts that are targets */
 
 struct bake_pair {
     struct text name;
     const struct value *value; /* NULL: null, as in `args: {A: null}`, which sets nothing */
+    struct place place;        /* of the value; none: that of the target */
     bool
         is_optional; /* `value` is one reference, and where its variable is not set the pair is left out: `args = {A = A}` */
 };
@@ -49,6 +50,12 @@ struct bake_pair {
  */
 struct bake_entry {
     struct list pairs; /* of struct bake_pair, by name */
+};
+
+/* Names of targets, and where each stands; `places` has as many, or none. */
+struct bake_names {
+    struct texts texts;
+    struct list places; /* of const struct place */
 };
 
 enum bake_switch { BAKE_UNSET, BAKE_FALSE, BAKE_TRUE };
@@ -65,9 +72,9 @@ struct bake_open {
 struct bake_target {
     struct text name;
     struct place place;
-    struct list open;      /* of struct bake_open; none: all is known */
-    bool is_linked;        /* only a context of others: it is built and not exported; set by bake_resolve */
-    struct texts inherits; /* resolved and emptied by bake_resolve */
+    struct list open;           /* of struct bake_open; none: all is known */
+    bool is_linked;             /* only a context of others: it is built and not exported; set by bake_resolve */
+    struct bake_names inherits; /* resolved and emptied by bake_resolve */
     const struct value *description, *context, *dockerfile, *dockerfile_inline, *target, *network, *shm_size, *call,
         *project_id;
     struct list args, labels, contexts, extra_hosts;                                  /* of struct bake_pair, by name */
@@ -81,7 +88,7 @@ struct bake_group {
     struct text name;
     struct place place;
     const struct value *description; /* NULL when there is none */
-    struct texts targets;            /* names of targets and groups */
+    struct bake_names targets;       /* of targets and groups */
     struct list open;                /* as of a target */
 };
 
@@ -115,6 +122,8 @@ void bake_merge(struct arena *arena, const struct bake_model *base, const struct
  * What a call of bake with these names builds: groups expanded, `inherits` followed, contexts "target:x" pulled in, and what has
  * no context or Dockerfile given bake's default. Targets and groups come by name. No names: "default". `variables`: what is known of
  * the environment where a context or a name hangs on it; NULL: nothing. False, reported (rule "bake-invalid"), when bake would refuse.
+ * A name that no target has may be a variant of one that is open in "matrix" or "name": what mentions it is open, too, and a group
+ * that does has all of those.
  */
 bool bake_resolve(struct arena *arena, const struct bake_model *model, const struct texts *names,
                   const struct variables *variables, struct diagnostics *diagnostics, struct bake_model *out);
@@ -129,6 +138,9 @@ bool bake_evaluate(struct arena *arena, const struct bake_model *model, const st
 static inline bool bake_is_known(const struct bake_target *target) {
     return target->open.count == 0;
 }
+
+/* It stands for any number of targets, whose names are not known. */
+bool bake_is_family(const struct bake_target *target);
 
 /* A service's name as that of a target: '.' becomes '_'. */
 struct text bake_clean_name(struct arena *arena, struct text name);

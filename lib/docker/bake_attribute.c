@@ -121,13 +121,16 @@ void bake_read_list(struct bake_attribute *attribute, void *out) {
 void bake_read_names(struct bake_attribute *attribute, void *out) {
     const struct list *items = items_of(attribute, BAKE_ITEMS_LIMIT);
     struct bake_scalar scalar;
-    struct texts *names = out;
-    if (items != NULL) texts_add(attribute->scope->arena, names, TEXT(""));
-    if (items != NULL) names->count = 0; /* given, also when there are none */
+    struct bake_names *names = out;
+    if (items != NULL) texts_add(attribute->scope->arena, &names->texts, TEXT(""));
+    if (items != NULL) names->texts.count = 0; /* given, also when there are none */
     for (size_t i = 0; items != NULL && i < items->count; i++) {
         if (!read_item(attribute, items->items[i], &scalar)) continue;
         if (value_is_literal(&scalar.value)) {
-            texts_add(attribute->scope->arena, names, value_text(attribute->scope->arena, &scalar.value));
+            struct place *place = arena_alloc(attribute->scope->arena, sizeof(*place));
+            *place = scalar.place;
+            texts_add(attribute->scope->arena, &names->texts, value_text(attribute->scope->arena, &scalar.value));
+            list_add(attribute->scope->arena, &names->places, place);
         } else {
             leave_open_as(attribute, scalar.place, TEXT("a variable"));
         }
@@ -176,7 +179,7 @@ static void read_pair(struct bake_attribute *attribute, const struct hcl_pair *p
         leave_open(attribute, name, &scalar);
         return;
     }
-    *kept = (struct bake_pair){.name = name, .is_optional = scalar.kind == BAKE_SCALAR_OPTIONAL};
+    *kept = (struct bake_pair){.name = name, .place = scalar.place, .is_optional = scalar.kind == BAKE_SCALAR_OPTIONAL};
     if (scalar.kind != BAKE_SCALAR_NULL) kept->value = keep(attribute, &scalar);
     bake_set_pair(attribute->scope->arena, out, kept);
 }

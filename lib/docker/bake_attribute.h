@@ -20,7 +20,7 @@ struct bake_attribute {
 void bake_read_text(struct bake_attribute *attribute, void *out);     /* const struct value * */
 void bake_read_switch(struct bake_attribute *attribute, void *out);   /* enum bake_switch */
 void bake_read_list(struct bake_attribute *attribute, void *out);     /* struct list of const struct value */
-void bake_read_names(struct bake_attribute *attribute, void *out);    /* struct texts */
+void bake_read_names(struct bake_attribute *attribute, void *out);    /* struct bake_names */
 void bake_read_pairs(struct bake_attribute *attribute, void *out);    /* struct list of struct bake_pair, by name */
 void bake_read_contexts(struct bake_attribute *attribute, void *out); /* the same */
 

@@ -269,10 +269,13 @@ static bool is_dispensable(struct text attribute) {
 }
 
 static void note_open(struct builder *builder, const struct bake_open *open) {
+    const char *left_out = ", and is left out", *baked = ", so bake builds it", *end = baked;
+    if (builder->build->is_family) end = "";
+    if (is_dispensable(open->attribute)) end = left_out;
     struct text words = bake_open_message(builder->arena, open),
                 name = text_printable(builder->arena, builder->target->name);
     diag_add(builder->diagnostics, DIAG_NOTE, "bake-open", open->place, "target '%.*s': %.*s%s", TEXT_ARG(name),
-             TEXT_ARG(words), is_dispensable(open->attribute) ? ", and is left out" : ", so bake builds it");
+             TEXT_ARG(words), end);
 }
 
 /* What an argument is that only bake can tell: the Dockerfile is read as with one that the step gives. */
@@ -311,6 +314,7 @@ static const struct compose_build *build_of(struct builder *builder, const struc
                                     .place = target->place,
                                     .variables = &none,
                                     .is_linked = target->is_linked,
+                                    .is_family = bake_is_family(target),
                                     .is_understood = true};
     builder->target = target;
     builder->build = build;

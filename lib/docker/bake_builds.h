@@ -4,7 +4,8 @@
  * Those of the group or target "default", as a call of bake without names builds them, and what they are linked to; without such a
  * group, all. What the environment may change stays a reference; what must be known now (context, Dockerfile, stage,
  * platforms) has the defaults of the variables, each said in a note (rule "bake-variable"). A target of which something needs evaluation
- * can only be built by bake: `needs_bake` says why.
+ * can only be built by bake: `needs_bake` says why. One that is open in "matrix" or "name" is a family of targets, of which
+ * not even bake can be asked for one: `is_family`.
  *
  * Paths come out relative to the repository root; bake is called in the directory of its files.
  */

@@ -302,7 +302,7 @@ static void add_build(struct mapping *mapping, const struct compose_build *build
                       build->place);
     }
     list_add(mapping->arena, &out->targets, target);
-    texts_add(mapping->arena, &group->targets, target->name);
+    texts_add(mapping->arena, &group->targets.texts, target->name);
 }
 
 bool bake_of_compose(struct arena *arena, const struct compose_model *compose, struct diagnostics *diagnostics,

@@ -194,15 +194,19 @@ static void merge_field(struct arena *arena, struct bake_target *target, const s
     }
 }
 
+static void append_names(struct arena *arena, struct bake_names *names, const struct bake_names *more) {
+    for (size_t i = 0; i < more->texts.count; i++)
+        texts_add(arena, &names->texts, more->texts.items[i]);
+    bake_append(arena, &names->places, &more->places);
+}
+
 void bake_merge_target(struct arena *arena, struct bake_target *target, const struct bake_target *over) {
     for (const struct bake_field *field = bake_fields; field->name != NULL; field++)
         merge_field(arena, target, field, over);
     if (target->variables == NULL) target->variables = over->variables;
-    struct texts inherits = {0};
-    for (size_t i = 0; i < target->inherits.count; i++)
-        texts_add(arena, &inherits, target->inherits.items[i]);
-    for (size_t i = 0; i < over->inherits.count; i++)
-        texts_add(arena, &inherits, over->inherits.items[i]);
+    struct bake_names inherits = {0};
+    append_names(arena, &inherits, &target->inherits);
+    append_names(arena, &inherits, &over->inherits);
     target->inherits = inherits;
     append_open(arena, &target->open, &over->open);
 }
@@ -292,6 +296,14 @@ struct bake_group *bake_find_group(const struct bake_model *model, struct text n
         if (text_equal(group->name, name)) return group;
     }
     return NULL;
+}
+
+bool bake_is_family(const struct bake_target *target) {
+    for (size_t i = 0; i < target->open.count; i++) {
+        const struct bake_open *open = target->open.items[i];
+        if (text_is(open->attribute, "matrix") || text_is(open->attribute, "name")) return true;
+    }
+    return false;
 }
 
 struct text bake_clean_name(struct arena *arena, struct text name) {

@@ -85,7 +85,7 @@ static void add_groups(struct bake_scope *scope, const struct map *renamed, stru
         bool is_itself = names.count == 1 && text_equal(names.items[0], name);
         if (names.count == 0 || is_itself || map_has(&known, name)) continue;
         struct bake_group *group = arena_alloc(scope->arena, sizeof(*group));
-        *group = (struct bake_group){.name = name, .targets = names};
+        *group = (struct bake_group){.name = name, .targets = {.texts = names}};
         group->place = bake_find_target(out, names.items[0])->place;
         list_add(scope->arena, &out->groups, group);
     }

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#define A_VARIANT "it may be a variant of a matrix"
+
 enum state { NEW, IN_PROGRESS, DONE };
 
 /* A target on its way. */
@@ -25,6 +27,8 @@ struct resolving {
     struct map wanted_groups;
     size_t work;
     unsigned depth;
+    bool has_family;     /* a target stands for others, whose names are not known */
+    bool wants_families; /* they are part of the result: something that was asked for may be one of theirs */
     bool is_valid;
 };
 
@@ -85,13 +89,23 @@ static void merge(struct resolving *resolving, struct bake_target *target, const
     }
 }
 
+static struct place place_of_name(const struct bake_names *names, size_t index, struct place otherwise) {
+    return index < names->places.count ? *(const struct place *)names->places.items[index] : otherwise;
+}
+
 /* bake goes on without a parent that is the child of its own child, and what comes out hangs on where it began. */
 static void inherit_from(struct resolving *resolving, struct resolved *child, struct bake_target *target,
-                         struct text name) {
+                         size_t index) {
+    const struct bake_names *names = &child->source->inherits;
+    struct text name = names->texts.items[index];
     struct resolved *parent = map_find(&resolving->targets, name);
     const struct bake_target *source = child->source;
-    if (parent == NULL) {
-        refuse(resolving, source->place, "there is no target '%.*s' to inherit from", name);
+    if (parent == NULL && resolving->has_family) {
+        bake_add_open(resolving->arena, &target->open, "inherits", (struct text){0}, TEXT(A_VARIANT),
+                      place_of_name(names, index, source->place));
+    } else if (parent == NULL) {
+        refuse(resolving, place_of_name(names, index, source->place), "there is no target '%.*s' to inherit from",
+               name);
     } else if (parent->inheriting == IN_PROGRESS) {
         bake_add_open(resolving->arena, &target->open, "inherits", (struct text){0}, TEXT("it goes in a circle"),
                       source->place);
@@ -106,12 +120,12 @@ static const struct bake_target *inherit(struct resolving *resolving, struct res
     if (!enter(resolving, source->place)) return NULL;
     struct bake_target *target = arena_alloc(resolving->arena, sizeof(*target));
     resolved->inheriting = IN_PROGRESS;
-    for (size_t i = 0; i < source->inherits.count && resolving->is_valid; i++)
-        inherit_from(resolving, resolved, target, source->inherits.items[i]);
+    for (size_t i = 0; i < source->inherits.texts.count && resolving->is_valid; i++)
+        inherit_from(resolving, resolved, target, i);
     if (resolving->is_valid) merge(resolving, target, source);
     target->name = source->name;
     target->place = source->place;
-    target->inherits = (struct texts){0};
+    target->inherits = (struct bake_names){0};
     if (target->network != NULL && text_is(text_of_value(resolving, target->network), "host"))
         add_entitlement(resolving, target, literal(resolving->arena, TEXT("network.host")));
     resolved->target = target;
@@ -123,9 +137,9 @@ static const struct bake_target *inherit(struct resolving *resolving, struct res
 static bool is_open(const struct bake_target *target, const char *attribute) {
     for (size_t i = 0; i < target->open.count; i++) {
         const struct bake_open *open = target->open.items[i];
-        if (text_is(open->attribute, attribute) || text_is(open->attribute, "matrix")) return true;
+        if (text_is(open->attribute, attribute)) return true;
     }
-    return false;
+    return bake_is_family(target);
 }
 
 /* One that was asked for, or that one of those is linked to. */
@@ -158,16 +172,29 @@ static enum state state_of(const struct resolving *resolving, struct text name) 
     return state == NULL ? NEW : *state;
 }
 
+static bool want_families(struct resolving *resolving) {
+    if (resolving->wants_families) return true;
+    resolving->wants_families = true;
+    for (size_t i = 0; i < resolving->targets.count && resolving->is_valid; i++) {
+        const struct bake_target *target = ((struct resolved *)resolving->targets.entries[i].value)->source;
+        if (bake_is_family(target)) want(resolving, target->name, target->place);
+    }
+    return resolving->is_valid;
+}
+
 /* A group that has nothing, or is just being expanded, is taken for a target. */
-static bool expand_member(struct resolving *resolving, const struct bake_group *group, struct text name) {
+static bool expand_member(struct resolving *resolving, const struct bake_group *group, size_t index) {
+    struct text name = group->targets.texts.items[index];
+    struct place place = place_of_name(&group->targets, index, group->place);
     const struct bake_group *inner = map_find(&resolving->groups, name);
     enum state state = state_of(resolving, name);
     if (inner != NULL && state == DONE) return true;
-    if (inner == NULL || state == IN_PROGRESS || inner->targets.count == 0) {
+    if (inner == NULL || state == IN_PROGRESS || inner->targets.texts.count == 0) {
         if (inner != NULL) map_set(resolving->arena, &resolving->wanted_groups, name, (void *)inner);
-        return want(resolving, name, group->place) != NULL;
+        if (resolving->has_family && !map_has(&resolving->targets, name)) return want_families(resolving);
+        return want(resolving, name, place) != NULL;
     }
-    return expand(resolving, name, group->place);
+    return expand(resolving, name, place);
 }
 
 static bool expand(struct resolving *resolving, struct text name, struct place place) {
@@ -176,8 +203,8 @@ static bool expand(struct resolving *resolving, struct text name, struct place p
     if (!enter(resolving, group->place)) return false;
     map_set(resolving->arena, &resolving->wanted_groups, name, (void *)group);
     set_state(resolving, name, IN_PROGRESS);
-    for (size_t i = 0; i < group->targets.count && resolving->is_valid; i++)
-        expand_member(resolving, group, group->targets.items[i]);
+    for (size_t i = 0; i < group->targets.texts.count && resolving->is_valid; i++)
+        expand_member(resolving, group, i);
     set_state(resolving, name, DONE);
     resolving->depth--;
     return resolving->is_valid;
@@ -211,14 +238,14 @@ static bool check_platforms(struct resolving *resolving, const struct bake_targe
                   link->name);
 }
 
-static bool link_target(struct resolving *resolving, struct resolved *resolved, struct text name) {
+static bool link_target(struct resolving *resolving, struct resolved *resolved, struct text name, struct place place) {
     struct bake_target *target = resolved->target;
     if (text_equal(name, target->name)) return refuse(resolving, target->place, "'%.*s' is a context of itself", name);
     struct resolved *link = map_find(&resolving->targets, name);
     bool is_new = link != NULL && !link->is_wanted;
     if (link != NULL && link->linking == IN_PROGRESS)
         return refuse(resolving, target->place, "'%.*s' is a context of its own contexts", name);
-    link = want(resolving, name, target->place);
+    link = want(resolving, name, place);
     if (link == NULL) return false;
     if (is_new) {
         struct bake_entry *entry = arena_alloc(resolving->arena, sizeof(*entry));
@@ -233,16 +260,35 @@ static bool link_target(struct resolving *resolving, struct resolved *resolved, 
     return check_platforms(resolving, target, link->target);
 }
 
+/* It may be a variant that is not known here: the context is open. */
+static void open_context(struct resolving *resolving, struct bake_target *target, const struct bake_pair *pair) {
+    struct list open = {0}, others = {0};
+    bake_append(resolving->arena, &open, &target->open);
+    bake_add_open(resolving->arena, &open, "contexts", pair->name, TEXT(A_VARIANT), pair->place);
+    for (size_t i = 0; i < target->contexts.count; i++)
+        if (target->contexts.items[i] != pair) list_add(resolving->arena, &others, target->contexts.items[i]);
+    target->open = open;
+    target->contexts = others;
+}
+
 static bool link_contexts(struct resolving *resolving, struct resolved *resolved) {
     if (resolved->linking == DONE) return true;
     if (!enter(resolving, resolved->source->place)) return false;
     resolved->linking = IN_PROGRESS;
-    const struct list *contexts = &resolved->target->contexts;
+    const struct list contexts = resolved->target->contexts;
     bool ok = true;
-    for (size_t i = 0; ok && i < contexts->count; i++) {
-        const struct bake_pair *pair = contexts->items[i];
+    for (size_t i = 0; ok && i < contexts.count; i++) {
+        const struct bake_pair *pair = contexts.items[i];
+        struct place place = pair->place.line > 0 ? pair->place : resolved->target->place;
         struct text text = pair->value == NULL ? TEXT("") : text_of_value(resolving, pair->value);
-        if (text_starts(text, "target:")) ok = link_target(resolving, resolved, text_from_offset(text, 7));
+        if (!text_starts(text, "target:")) continue;
+        struct text name = text_from_offset(text, 7);
+        if (resolving->has_family && !map_has(&resolving->targets, name)) {
+            resolving->work += contexts.count / 16;
+            open_context(resolving, resolved->target, pair);
+        } else {
+            ok = link_target(resolving, resolved, name, place);
+        }
     }
     resolved->linking = DONE;
     resolving->depth--;
@@ -256,6 +302,7 @@ static void index_model(struct resolving *resolving, const struct bake_model *mo
         const struct bake_target *target = model->targets.items[i];
         struct resolved *resolved = arena_alloc(resolving->arena, sizeof(*resolved));
         resolved->source = target;
+        if (bake_is_family(target)) resolving->has_family = true;
         map_set(resolving->arena, &resolving->targets, target->name, resolved);
     }
     for (size_t i = 0; i < model->groups.count; i++) {
@@ -298,12 +345,12 @@ static void add_default(struct resolving *resolving, const struct texts *names) 
     const struct bake_group *known = map_find(&resolving->wanted_groups, TEXT("default"));
     struct texts targets = {0};
     *group = known == NULL ? (struct bake_group){.name = TEXT("default")} : *known;
-    for (size_t i = 0; i < group->targets.count; i++)
-        texts_add(resolving->arena, &targets, group->targets.items[i]);
+    for (size_t i = 0; i < group->targets.texts.count; i++)
+        texts_add(resolving->arena, &targets, group->targets.texts.items[i]);
     for (size_t i = 0; i < names->count; i++)
         if (known == NULL || !text_is(names->items[i], "default"))
             texts_add(resolving->arena, &targets, names->items[i]);
-    if (targets.count > 0) group->targets = sorted_unique(resolving->arena, &targets);
+    if (targets.count > 0) group->targets = (struct bake_names){.texts = sorted_unique(resolving->arena, &targets)};
     map_set(resolving->arena, &resolving->wanted_groups, group->name, group);
 }
 

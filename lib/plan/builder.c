@@ -21,6 +21,16 @@ static void refuse(struct plan_image *planned, const char *why) {
              TEXT_ARG(build->needs_bake), why);
 }
 
+/* Its name is that of a group: what is set for a target would not reach any of it, and bake refuses it. */
+static void refuse_family(struct plan_image *planned) {
+    const struct compose_build *build = planned->image->build;
+    diag_add(
+        &planned->problems, DIAG_ERROR, "bake-open", build->place,
+        "the targets that the matrix of '%.*s' makes are not known here, for %.*s; write the matrix and 'name' out "
+        "literally, or leave the file out with 'discovery: exclude:' and build it in a step of your own",
+        TEXT_ARG(build->service), TEXT_ARG(build->needs_bake));
+}
+
 void builder_choose(struct arena *arena, const struct event *event, struct plan_image *planned) {
     const struct compose_build *build = planned->image->build;
     bool needs_bake = build != NULL && text_is_given(build->needs_bake);
@@ -29,7 +39,11 @@ void builder_choose(struct arena *arena, const struct event *event, struct plan_
         wanted == BUILDER_BAKE || wanted == BUILDER_COMPOSE ? obstacle(planned->image, event, wanted) : NULL;
     planned->builder = why != NULL || wanted == BUILDER_NOT_GIVEN ? BUILDER_DEPOT : wanted;
     if (planned->builder != BUILDER_DEPOT) preflight(arena, planned->image, planned->builder, &planned->problems);
-    if (why != NULL && needs_bake) refuse(planned, why);
+    if (needs_bake && build->is_family) {
+        refuse_family(planned);
+    } else if (why != NULL && needs_bake) {
+        refuse(planned, why);
+    }
     if (why == NULL || needs_bake) return;
     const char *word = wanted == BUILDER_BAKE ? "bake" : "compose";
     texts_add(arena, &planned->notes,

@@ -260,10 +260,10 @@ static void write_group(struct writer *writer, const struct bake_group *group) {
     begin(writer, '{');
     write_member(writer, "description", unless_empty(group->description));
     write_key(writer, TEXT("targets"));
-    if (group->targets.items == NULL) {
+    if (group->targets.texts.items == NULL) {
         buffer_add_string(writer->buffer, "null");
     } else {
-        write_names(writer, &group->targets);
+        write_names(writer, &group->targets.texts);
     }
     end(writer, '}');
 }

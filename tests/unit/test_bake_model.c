@@ -293,7 +293,7 @@ static void check_input(void) {
     CHECK(bake_resolve(&arena, &model, &names, NULL, &diagnostics, &second), "resolved again");
     const struct bake_target *a = bake_find_target(&model, TEXT("a")), *one = bake_find_target(&first, TEXT("a")),
                              *two = bake_find_target(&second, TEXT("a"));
-    CHECK(a->args.count == 1 && a->inherits.count == 1 && a->context == NULL, "the model is as it was");
+    CHECK(a->args.count == 1 && a->inherits.texts.count == 1 && a->context == NULL, "the model is as it was");
     CHECK(one->args.count == 2 && two->args.count == 2, "both have both");
     CHECK(bake_find_target(&first, TEXT("b")) == NULL, "what is only inherited from is not built");
     CHECK(bake_find_group(&first, TEXT("default")) != NULL, "what was asked for is the default");
