@@ -3,6 +3,7 @@
 #include "base/typo.h"
 #include "base/variables.h"
 #include "docker/compose_interpolate.h"
+#include "docker/hcl_functions.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -236,6 +237,26 @@ static struct bake_scalar name_scalar(struct bake_scope *scope, const struct hcl
     return scalar;
 }
 
+/* Of texts that are known; what is wrong with a call is bake's to say. */
+static struct bake_scalar call_scalar(struct bake_scope *scope, const struct hcl_expression *call, const char *what) {
+    struct text name = ((const struct hcl_expression *)call->items.items[0])->text, result;
+    struct bake_scalar open = open_scalar(call->place, "a function call");
+    struct texts arguments = {0};
+    if (hcl_function_arguments(name) != call->items.count - 1) return open;
+    for (size_t i = 1; i < call->items.count; i++) {
+        const struct hcl_expression *argument = bake_scope_follow(scope, call->items.items[i]);
+        if (argument == NULL) return wrong_scalar();
+        if (is_collection(argument)) return open;
+        struct bake_scalar scalar = bake_scope_scalar(scope, argument, what);
+        if (scalar.kind == BAKE_SCALAR_WRONG) return scalar;
+        if (scalar.kind != BAKE_SCALAR_KNOWN || !value_is_literal(&scalar.value)) return open;
+        texts_add(scope->arena, &arguments, value_text(scope->arena, &scalar.value));
+    }
+    if (!hcl_function_call(scope->arena, name, &arguments, WEIGHT_LIMIT, &result)) return open;
+    return (struct bake_scalar){
+        .place = call->place, .weight = result.len + 1, .value = value_literal(scope->arena, result)};
+}
+
 static struct bake_scalar scalar_of(struct bake_scope *scope, const struct hcl_expression *expression,
                                     const char *what) {
     switch (expression->kind) {
@@ -254,15 +275,14 @@ static struct bake_scalar scalar_of(struct bake_scope *scope, const struct hcl_e
         bake_refuse(scope->diagnostics, expression->place, "%s must be one value, not %.*s", what,
                     TEXT_ARG(expression->text));
         return wrong_scalar();
-    case HCL_MEMBER:
     case HCL_CALL:
+        return call_scalar(scope, expression, what);
+    case HCL_MEMBER:
     case HCL_OPEN:
     case HCL_UNREAD:
         break;
     }
-    struct bake_scalar open = open_scalar(expression->place, "");
-    open.what = expression->text;
-    return open;
+    return open_scalar(expression->place, expression->text.ptr);
 }
 
 struct bake_scalar bake_scope_scalar(struct bake_scope *scope, const struct hcl_expression *expression,

@@ -135,8 +135,8 @@ static void check_again(struct arena *arena, struct run *first) {
     texts_add(arena, &input.bake, TEXT("again.json"));
     FUZZ_CHECK(read_models(&again, &input), "what was printed is refused");
     const struct bake_group *group = bake_find_group(&first->evaluated, TEXT("default"));
-    for (size_t i = 0; i < group->targets.count; i++)
-        texts_add(arena, &names, group->targets.items[i]);
+    for (size_t i = 0; i < group->targets.texts.count; i++)
+        texts_add(arena, &names, group->targets.texts.items[i]);
     if (names.count == 0 || texts_has(&names, TEXT("default"))) return;
     bool is_group =
         false; /* a group that was asked for by name is printed as it is: its members do not come from names */

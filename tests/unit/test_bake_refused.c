@@ -131,7 +131,7 @@ static const struct baked_row invalid[] = {
 /* What buildx evaluates and this program does not; all else is as it prints it. */
 static const struct baked_row open_rows[] = {
     {"a function",
-     {{"docker-bake.hcl", "target 'a' {\ntags = [lower('X'), 'y']\ncontext = 'c'\n}\n"}},
+     {{"docker-bake.hcl", "target 'a' {\ntags = [trimspace('X'), 'y']\ncontext = 'c'\n}\n"}},
      "a",
      "{'group':{'default':{'targets':['a']}},'target':{'a':{'context':'c','dockerfile':'Dockerfile','tags':['y']}}}",
      "a: 'tags' needs evaluation (a function call)\n"},
@@ -238,14 +238,14 @@ static const struct baked_row open_rows[] = {
      "a: 'context' needs evaluation (a name that bake itself gives a value)\n"},
     {"a child that knows better",
      {{"docker-bake.hcl",
-       "target 'p' {\n  tags = [upper('x')]\n  args = { A = upper('x'), B = upper('y') }\n  pull = upper('x') == "
+       "target 'p' {\n  tags = [title('x')]\n  args = { A = title('x'), B = title('y') }\n  pull = title('x') == "
        "'X'\n}\ntarget 'a' {\ninherits = ['p']\ntags = ['y']\nargs = { A = 'z' }\npull = true\n}\n"}},
      "a",
      "{'group':{'default':{'targets':['a']}},'target':{'a':{'context':'.','dockerfile':'Dockerfile','args':{'A':'z'},'"
      "tags':['y'],'pull':true}}}",
      "a: 'args.B' needs evaluation (a function call)\n"},
     {"a child that does not know",
-     {{"docker-bake.hcl", "target 'p' {\n  tags = ['x']\n}\ntarget 'a' {\ninherits = ['p']\ntags = [upper('x')]\n}\n"}},
+     {{"docker-bake.hcl", "target 'p' {\n  tags = ['x']\n}\ntarget 'a' {\ninherits = ['p']\ntags = [title('x')]\n}\n"}},
      "a",
      "{'group':{'default':{'targets':['a']}},'target':{'a':{'context':'.','dockerfile':'Dockerfile'}}}",
      "a: 'tags' needs evaluation (a function call)\n"},
