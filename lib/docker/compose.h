@@ -106,9 +106,9 @@ struct compose_build {
     struct text
         needs_bake; /* why only bake can build it: a part of its definition that needs evaluation; absent: not so */
     bool is_context_open; /* with needs_bake: it may read anything of the repository */
-    bool is_family; /* with needs_bake: a matrix whose targets are not known, so no call of bake builds it by name */
-    bool is_linked;     /* it is there for others to be built from: nothing of it is pushed */
-    struct text doubt;  /* the first reason why it is not understood, a sentence without its end */
+    bool is_family;    /* with needs_bake: a matrix whose targets are not known, so no call of bake builds it by name */
+    bool is_linked;    /* it is there for others to be built from: nothing of it is pushed */
+    struct text doubt; /* the first reason why it is not understood, a sentence without its end */
     bool is_understood; /* false: something about it was reported as not understood; do not build from this */
 };
 

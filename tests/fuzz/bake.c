@@ -34,7 +34,8 @@ static void add_file(struct input *input, struct arena *arena, unsigned kind, st
     struct text path = text_format(arena, "%s%s", name, ends[kind & 3]);
     size_t lines = 1;
     for (size_t i = 0; i < bytes.len; i++)
-        lines += bytes.ptr[i] == '\n' || bytes.ptr[i] == '\r' || (unsigned char)bytes.ptr[i] >= 0x80; /* YAML's breaks */
+        lines +=
+            bytes.ptr[i] == '\n' || bytes.ptr[i] == '\r' || (unsigned char)bytes.ptr[i] >= 0x80; /* YAML's breaks */
     if (lines > input->lines) input->lines = lines;
     files_memory_add(&input->memory, arena, path, bytes);
     texts_add(arena, (kind & 3) == 3 ? &input->compose : &input->bake, path);
