@@ -151,7 +151,20 @@ static bool read_compose(struct session *session, struct inspection_files *files
            bake_evaluate(session->arena, out, environment, &session->diagnostics, out);
 }
 
+static void warn_of_open_groups(struct session *session, const struct bake_model *model) {
+    for (size_t i = 0; i < model->groups.count; i++) {
+        const struct bake_group *group = model->groups.items[i];
+        for (size_t j = 0; j < group->open.count; j++) {
+            const struct bake_open *open = group->open.items[j];
+            struct text words = bake_open_message(session->arena, open);
+            diag_add(&session->diagnostics, DIAG_WARNING, "bake-open", open->place,
+                     "group '%.*s': %.*s, which is left to 'depot bake'", TEXT_ARG(group->name), TEXT_ARG(words));
+        }
+    }
+}
+
 static void warn_of_open(struct session *session, const struct bake_model *model) {
+    warn_of_open_groups(session, model);
     for (size_t i = 0; i < model->targets.count; i++) {
         const struct bake_target *target = model->targets.items[i];
         for (size_t j = 0; j < target->open.count; j++) {

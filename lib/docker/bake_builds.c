@@ -342,9 +342,43 @@ static const struct compose_build *build_of(struct builder *builder, const struc
 
 /* ---- all ---- */
 
-static void add_names(struct arena *arena, const struct bake_model *model, struct texts *out) {
-    for (size_t i = 0; i < model->targets.count; i++)
-        texts_add(arena, out, ((const struct bake_target *)model->targets.items[i])->name);
+/* All targets, but for those that are there to be inherited from, as their names say: "_common". */
+static void add_names(struct arena *arena, const struct bake_model *model, bool with_all, struct texts *out) {
+    for (size_t i = 0; i < model->targets.count; i++) {
+        struct text name = ((const struct bake_target *)model->targets.items[i])->name;
+        if (with_all || !text_starts(name, "_")) texts_add(arena, out, name);
+    }
+}
+
+/* A group of which something needs evaluation; NULL when there is none. */
+static const struct bake_group *find_open_group(const struct bake_model *model) {
+    for (size_t i = 0; i < model->groups.count; i++) {
+        const struct bake_group *group = model->groups.items[i];
+        if (group->open.count > 0) return group;
+    }
+    return NULL;
+}
+
+static bool has_default(const struct bake_model *model) {
+    return bake_find_group(model, TEXT("default")) != NULL || bake_find_target(model, TEXT("default")) != NULL;
+}
+
+/* What a call of bake without names builds. Where a group's targets are not known that may be any, so it is all of them. */
+static bool resolve_default(struct builder *builder, const struct bake_model *all, struct bake_model *out) {
+    struct arena *arena = builder->arena;
+    struct texts names = {0};
+    *out = (struct bake_model){0};
+    if (!has_default(all)) add_names(arena, all, true, &names);
+    if (!has_default(all) && names.count == 0) return true;
+    if (!bake_resolve(arena, all, &names, NULL, builder->diagnostics, out)) return false;
+    const struct bake_group *open = find_open_group(out);
+    if (open == NULL) return true;
+    struct text shown = text_printable(arena, open->name);
+    struct text words = bake_open_message(arena, open->open.items[0]);
+    diag_add(builder->diagnostics, DIAG_WARNING, "bake-open", open->place,
+             "group '%.*s': %.*s, so all targets count as built", TEXT_ARG(shown), TEXT_ARG(words));
+    add_names(arena, all, false, &names);
+    return names.count == 0 || bake_resolve(arena, all, &names, NULL, builder->diagnostics, out);
 }
 
 static void find_others(struct arena *arena, const struct bake_model *all, const struct bake_model *built,
@@ -369,18 +403,10 @@ bool bake_builds(struct arena *arena, struct files *files, const struct texts *p
                  struct bake_builds *out) {
     static const struct variables none;
     struct bake_model all, built;
-    struct texts names = {0};
     struct bake_builds result = {.model = {.paths = *paths, .variables = &none, .is_bake = true}};
     struct builder builder = {.arena = arena, .diagnostics = diagnostics, .directory = path_parent(paths->items[0])};
     if (!bake_read(arena, files, paths, diagnostics, &all)) return false;
-    bool has_default =
-        bake_find_group(&all, TEXT("default")) != NULL || bake_find_target(&all, TEXT("default")) != NULL;
-    if (!has_default) add_names(arena, &all, &names);
-    if (!has_default && names.count == 0) {
-        built = (struct bake_model){0};
-    } else if (!bake_resolve(arena, &all, &names, NULL, diagnostics, &built)) {
-        return false;
-    }
+    if (!resolve_default(&builder, &all, &built)) return false;
     result.model.directory = builder.directory;
     result.model.digest = digest_of(arena, files, paths);
     result.model.source = source_create(arena, paths->items[0], TEXT(""));
