@@ -113,16 +113,16 @@ static const struct hcl_expression *parse_list(struct hcl_reader *reader, struct
 }
 
 /* The name that an expression before "=" stands for; absent when it must be evaluated. */
-static struct text key_name(const struct hcl_expression *key, bool is_in_parentheses) {
+static struct text key_name(const struct hcl_expression *key, bool is_bare) {
     switch (key->kind) {
     case HCL_TEXT:
     case HCL_NUMBER:
     case HCL_BOOL:
         return key->text;
     case HCL_NAME:
-        return is_in_parentheses ? (struct text){0} : key->text;
+        return is_bare ? key->text : (struct text){0};
     case HCL_NULL:
-        return is_in_parentheses ? (struct text){0} : TEXT("null");
+        return is_bare ? TEXT("null") : (struct text){0};
     default:
         return (struct text){0};
     }
@@ -130,14 +130,14 @@ static struct text key_name(const struct hcl_expression *key, bool is_in_parenth
 
 /* name = value, or name : value. `open` becomes the first name that must be evaluated. */
 static bool parse_pair(struct hcl_reader *reader, struct list *out, struct place *open) {
-    bool is_in_parentheses = hcl_is_next(reader, "(");
+    bool is_bare = hcl_peek(reader)->kind == HCL_IDENTIFIER; /* in quotes or parentheses a name is a variable's */
     const struct hcl_expression *key = hcl_parse_expression(reader);
     if (key == NULL) return false;
     if (!hcl_accept(reader, "=") && !hcl_accept(reader, ":"))
         return refuse(reader, "'=' and a value must follow the name") != NULL;
     const struct hcl_expression *value = hcl_parse_expression(reader);
     if (value == NULL) return false;
-    struct text name = key_name(key, is_in_parentheses);
+    struct text name = key_name(key, is_bare);
     if (!text_is_given(name) && open->line == 0) *open = key->place;
     struct hcl_pair *pair = arena_alloc(reader->arena, sizeof(*pair));
     *pair = (struct hcl_pair){.name = name, .place = key->place, .value = value};
