@@ -82,20 +82,26 @@ static struct value without_brackets(struct arena *arena, const struct value *ad
     return bracketed ? value_literal(arena, text_of(text.ptr + 1, text.len - 2)) : *address;
 }
 
+struct hosts {
+    struct map known; /* by their spelling */
+    bool is_list;     /* as written: then a repeat is a mistake */
+};
+
 /* Each pair once: both of two files may have it. */
-static void add_host(const struct compose_field *field, struct text name, const struct value *address, bool is_list) {
-    struct list host = {0}, *hosts = &field->build->extra_hosts;
+static void add_host(const struct compose_field *field, struct hosts *hosts, struct text name,
+                     const struct value *address) {
+    struct list host = {0};
     compose_field_add_joined(field, &host, name, '=', address);
-    for (size_t i = 0; i < hosts->count; i++) {
-        if (!value_equal(hosts->items[i], host.items[0])) continue;
-        if (is_list) compose_field_refuse(field, "must be a mapping, or a list without repeats");
-        return;
-    }
-    list_add(field->reader->arena, hosts, host.items[0]);
+    struct text spelling = value_spelling(field->reader->arena, host.items[0]);
+    bool is_known = map_has(&hosts->known, spelling);
+    if (is_known && hosts->is_list) compose_field_refuse(field, "must be a mapping, or a list without repeats");
+    if (is_known) return;
+    map_set(field->reader->arena, &hosts->known, spelling, host.items[0]);
+    list_add(field->reader->arena, &field->build->extra_hosts, host.items[0]);
 }
 
 /* "host=address" or "host:address". */
-static void read_listed_host(const struct compose_field *field, bool is_merged) {
+static void read_listed_host(const struct compose_field *field, struct hosts *hosts) {
     struct arena *arena = field->reader->arena;
     struct value whole = {0}, host = {0}, address = {0};
     struct text name;
@@ -108,10 +114,10 @@ static void read_listed_host(const struct compose_field *field, bool is_merged) 
     }
     if (!compose_field_evaluate(field, &host, &name)) return;
     address = without_brackets(arena, &address);
-    add_host(field, name, &address, !is_merged);
+    add_host(field, hosts, name, &address);
 }
 
-static void read_mapped_host(const struct compose_field *field, struct text name) {
+static void read_mapped_host(const struct compose_field *field, struct hosts *hosts, struct text name) {
     struct list addresses = {0};
     struct value *one = arena_alloc(field->reader->arena, sizeof(*one));
     if (field->node->kind == NODE_SEQUENCE) {
@@ -121,13 +127,14 @@ static void read_mapped_host(const struct compose_field *field, struct text name
     }
     for (size_t i = 0; i < addresses.count; i++) {
         struct value address = without_brackets(field->reader->arena, addresses.items[i]);
-        add_host(field, name, &address, false);
+        add_host(field, hosts, name, &address);
     }
 }
 
 /* A mapping, a list, or the list of both that a merge makes. */
 static void read_hosts(const struct compose_field *field) {
     const struct node *node = field->node;
+    struct hosts hosts = {.is_list = node->kind == NODE_SEQUENCE && !text_is(node_tag(node), COMPOSE_PAIRS_TAG)};
     if (node_is_scalar(node)) compose_field_refuse(field, "must be a mapping or an array");
     for (size_t i = 0; !node_is_scalar(node) && i < node->count; i++) {
         struct compose_field item = *field;
@@ -135,9 +142,9 @@ static void read_hosts(const struct compose_field *field) {
         size_t at = node->kind == NODE_MAPPING ? i : 0;
         item.node = pair->kind == NODE_MAPPING ? node_value(pair, at) : pair;
         if (pair->kind == NODE_MAPPING) {
-            read_mapped_host(&item, node_key(pair, at)->text);
+            read_mapped_host(&item, &hosts, node_key(pair, at)->text);
         } else {
-            read_listed_host(&item, text_is(node_tag(node), COMPOSE_PAIRS_TAG));
+            read_listed_host(&item, &hosts);
         }
     }
 }
