@@ -150,7 +150,10 @@ static const struct hcl_expression *substitute(struct matrix *matrix, const stru
 
 static const struct hcl_expression *substitute_name(struct matrix *matrix, const struct hcl_expression *name) {
     const struct axis *axis = map_find(&matrix->axes, name->text);
-    if (axis == NULL) return name;
+    if (axis == NULL) {
+        const struct hcl_expression *other = bake_scope_follow(matrix->scope, name); /* each variant reads it anew */
+        return other == NULL || is_over_limit(matrix, size_of(other)) ? NULL : name;
+    }
     if (is_over_limit(matrix, axis->chosen->size)) return NULL;
     struct hcl_expression *value = copy_of(matrix, axis->chosen->expression);
     value->place = name->place;

@@ -143,9 +143,16 @@ static struct text profile_reason(struct scanner *scanner, const struct compose_
                        TEXT_ARG(*profile));
 }
 
-/* `seen`: fingerprint → image of the builds before this one; it lives in `scratch`. */
+/*
+ * `seen`: fingerprint → image of the builds before this one; it lives in `scratch`. Of builds that only bake knows nobody can tell here
+ * that they are the same.
+ */
 static void add_or_join(struct scanner *scanner, const struct compose_model *model, const struct compose_build *build,
                         struct arena *scratch, struct map *seen) {
+    if (text_is_given(build->needs_bake)) {
+        add_build(scanner, model, build);
+        return;
+    }
     struct text fingerprint = duplicates_fingerprint(scratch, build);
     struct image *same = build->is_understood ? map_find(seen, fingerprint) : NULL;
     if (same != NULL) {

@@ -16,13 +16,17 @@ const struct rule rules_of_compose[] = {
      "word of another file format, or 'args {' where 'args = {' is meant."},
     {"bake-limit", "a bake file makes too much", NULL, NULL,
      "What targets inherit and refer to is written out for each of them, and that grew beyond all that a repository "
-     "needs: a million values, 64 MiB of text, or chains of more than a hundred. It is not followed further."},
-    {"bake-open", "part of a bake file needs evaluation", "target \"api\" {\n  context = lower(\"API\")\n}",
-     "target \"api\" {\n  context = \"api\"\n}",
-     "Texts, lists, objects and plain variables are read; functions, operators, conditions, 'for' and a matrix are "
-     "not. A target whose context, arguments or the like need that is built by 'depot bake' from the file itself, and "
-     "when it is not known what it reads, any change builds it. Tags and caches that need it are left out. A note, "
-     "shown with --verbose; with 'inspect' a warning."},
+     "needs: a million values, 64 MiB of text, a thousand targets of matrices, or chains of more than a hundred. It is "
+     "not followed further."},
+    {"bake-open", "part of a bake file needs evaluation",
+     "target \"api\" {\n  context = trimsuffix(\"api/\", \"/\")\n}", "target \"api\" {\n  context = \"api\"\n}",
+     "Texts, lists, objects, plain variables, a matrix of them and replace, sanitize, lower and upper are read; other "
+     "functions, operators, conditions and 'for' are not. A target whose context, arguments or the like need that is "
+     "built by 'depot bake' from the file itself, and when it is not known what it reads, any change builds it. Tags "
+     "and caches that need it are left out. A note, shown with --verbose; with 'inspect' a warning. Where the axes of "
+     "a matrix or its 'name' need it, nobody here knows the targets that it makes: that is an error and a red step. "
+     "Write 'matrix' and 'name' out literally, or leave the file out with 'discovery: exclude:' and build it in a step "
+     "of your own."},
     {"bake-syntax", "a bake file is malformed", "target \"api\" {\n  tags = [\"api:1\"\n}",
      "target \"api\" {\n  tags = [\"api:1\"]\n}",
      "The file ends in '.hcl' or '.json' and is not that. Nothing behind the place is read. A '${' in a text begins "

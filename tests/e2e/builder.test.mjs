@@ -110,6 +110,51 @@ test('bake: a target that only bake can evaluate is built by bake', { skip }, as
   assert.equal(run.pushed.length, 1);
 });
 
+test('bake: each target of a literal matrix is an image', { skip }, async () => {
+  const run = await rig.scenario({
+    env, settings: `project: fromsets00\nregistry: ${host}/acme\n`,
+    repo: {
+      'w/Dockerfile': 'FROM scratch\nARG A\n',
+      'docker-bake.hcl': `group "default" { targets = ["app"] }
+target "app" {
+  name = "app-\${replace(i.v, ".", "-")}"
+  matrix = { i = [{ v = "1.2", p = "linux/amd64" }, { v = "1.3", p = "linux/arm64" }] }
+  context = "w"
+  args = { A = i.v }
+  platforms = [i.p]
+}
+`,
+    },
+  });
+  passed(run);
+  assert.deepEqual(bakesOf(run), []);
+  assert.deepEqual(run.builds.length, 2, explain(run));
+  assert.deepEqual(run.solves.map(({ platform, arguments: given }) => [platform, given.A]).sort(), [['linux/amd64', '1.2'], ['linux/arm64', '1.3']]);
+  assert.equal(run.pushed.length, 2);
+});
+
+test('bake: a matrix whose names are not known is a red step, and what is built from one of them is bake\'s', { skip }, async () => {
+  const run = await rig.scenario({
+    env, settings: `project: fromsets00\nregistry: ${host}/acme\n`,
+    repo: {
+      'w/Dockerfile': 'FROM scratch\n',
+      'docker-bake.hcl': `group "default" { targets = ["app", "o"] }
+target "app" {
+  name = "app-\${title(v)}"
+  matrix = { v = ["a", "b"] }
+  context = "w"
+}
+target "o" {
+  context = "w"
+  contexts = { base = "target:app-A" }
+}
+`,
+    },
+    args: ['generate'],
+  });
+  assert.match(explain(run), /the targets that the matrix of 'app' makes are not known here/);
+});
+
 test('bake: a Dockerfile that no compose file declares is a depot build', { skip }, async () => {
   const run = await rig.scenario({ env, settings: 'builder: bake\nproject: fromsets00\n', repo: { 'w/Dockerfile': 'FROM scratch\n' }, args: ['generate'] });
   passed(run);

@@ -196,6 +196,16 @@ static const struct {
      "docker-bake.hcl", "bake-invalid@4:10", NULL},
     {"targets of targets", "target 'a' {\n  inherits = ['t1']\n}\n", "target 't%zu' {\n  inherits = ['t2']\n}\n", 1,
      "target 't2' {}\n", "docker-bake.hcl", NULL, ""},
+    {"a matrix of many", "target 'a' {\n  name = 'a-${x}'\n  matrix = { x = [", "'t%zu', ", 1000, "] }\n}\n",
+     "docker-bake.hcl", NULL, ""},
+    {"a matrix of too many", "target 'a' {\n  name = 'a-${x}'\n  matrix = { x = [", "'t%zu', ", 1001, "] }\n}\n",
+     "docker-bake.hcl", "bake-limit@1:8", NULL},
+    {"matrices of too many", "", "target 'a%zu' {\n  name = 'a-${x}-${y}'\n  matrix = { x = [1, 2], y = [3, 4] }\n}\n",
+     251, "", "docker-bake.hcl", "bake-limit@1001:8", NULL},
+    {"a matrix of a matrix's size", "L = [", "'t%zu', ", 1000,
+     "]\ntarget 'a' {\n  name = x\n  matrix = { x = L }\n  tags = L\n}\n", "docker-bake.hcl", "bake-limit@2:8", NULL},
+    {"parts of parts", "target 'a' {\n  name = 'b'\n  matrix = { x = [1] }\n  context = x", ".y", 20000, "\n}\n",
+     "docker-bake.hcl", NULL, "b: 'context' needs evaluation (a part of another value)\n"},
 };
 
 static void check_limits(void) {
