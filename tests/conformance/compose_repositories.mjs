@@ -100,7 +100,7 @@ const accepted = ({ isOverlay }) => (isOverlay ? 'accepted as an overlay' : 'acc
 
 /** A target that one of both lacks. A matrix of ours that is left open, and so is no target of theirs, is any number of theirs. */
 function missing(tool, name, theirs, ours) {
-  const isOpen = (one) => ours.open.get(one)?.includes('matrix') && !theirs.targets[one];
+  const isOpen = (one) => ['matrix', 'name'].some((word) => ours.open.get(one)?.includes(word)) && !theirs.targets[one];
   const kind = `${tool.name} targets`;
   if (!theirs.targets[name]) return { kind, theirs: 'none', ours: isOpen(name) ? `left open: ${name}` : name };
   return { kind, theirs: name, ours: [...ours.open.keys()].some(isOpen) ? 'left open: a matrix' : 'none' };
