@@ -9,6 +9,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#define BYTES_OF_TARGET ((size_t)1024) /* that are usual in print */
 
 /* --- which files --- */
 
@@ -147,8 +152,9 @@ static bool read_compose(struct session *session, struct inspection_files *files
                       files_loose_path(session->arena, session->options.chdir, session->options.env_files.items[i])));
     if (!compose_load(session->arena, &files->under.files, &request, &session->diagnostics, model)) return false;
     select_profiles(session, model);
-    return bake_of_compose(session->arena, model, &session->diagnostics, out) &&
-           bake_evaluate(session->arena, out, environment, &session->diagnostics, out);
+    bool ok = bake_of_compose(session->arena, model, &session->diagnostics, out);
+    if (!ok || files->bake.count == 0) return ok; /* what comes over them would see their variables */
+    return bake_evaluate(session->arena, out, environment, &session->diagnostics, out);
 }
 
 static void warn_of_open_groups(struct session *session, const struct bake_model *model) {
@@ -225,13 +231,23 @@ static bool is_directory(struct session *session, struct text path) {
     return false;
 }
 
+/* The tree of a large compose file is forgotten before its targets are made: they may have its pages, already paid for. */
+static void keep_pages(void) {
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, 64 * 1024 * 1024);
+    (void)mallopt(M_TRIM_THRESHOLD, 256 * 1024 * 1024);
+#endif
+}
+
 enum status inspect_targets(struct session *session) {
     struct inspection_files files = {0};
     struct bake_model targets;
     struct buffer buffer = buffer_in(session->arena);
+    keep_pages();
     if (!sort_files(session, &files)) return STATUS_USAGE;
     if (!is_directory(session, files.directory)) return STATUS_SYSTEM;
     if (!read_targets(session, &files, &targets)) return failure_of(session);
+    buffer_reserve(&buffer, targets.targets.count * BYTES_OF_TARGET);
     bake_json_write(&buffer, &targets);
     return output_write_text(session, buffer_text(&buffer)) ? STATUS_OK : STATUS_SYSTEM;
 }

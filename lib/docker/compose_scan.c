@@ -46,8 +46,12 @@ static void check_required(struct compose_scan *scan, const struct frame *frame,
     struct value value = {0};
     struct text problem;
     struct compose_evaluation evaluation;
+    struct arena_mark mark = arena_mark(scan->arena);
     if (!compose_interpolate(scan->arena, node->text, &value, &problem)) return;
-    if (compose_evaluate(scan->arena, &value, scan->variables, &evaluation)) return;
+    if (compose_evaluate(scan->arena, &value, scan->variables, &evaluation)) {
+        arena_release(scan->arena, mark);
+        return;
+    }
     struct text path = path_text(scan, frame), shown = text_printable(scan->arena, evaluation.problem);
     diag_add(scan->diagnostics, DIAG_ERROR, "compose-interpolation", node_place(node),
              "error while interpolating %.*s: %.*s", TEXT_ARG(path), TEXT_ARG(shown));

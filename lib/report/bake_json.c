@@ -43,9 +43,18 @@ static bool is_escaped(uint32_t rune) {
            rune == 0x2029;
 }
 
+/* Nearly all bytes stand for themselves. */
+static bool is_plain(char c) {
+    return c >= ' ' && c < 0x7F && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
+}
+
 static void write_text(struct buffer *buffer, struct text text) {
     buffer_add_byte(buffer, '"');
     for (size_t at = 0, len = 0; at < text.len; at += len) {
+        for (len = 0; at + len < text.len && is_plain(text.ptr[at + len]);)
+            len++;
+        buffer_add(buffer, text_of(text.ptr + at, len));
+        if (len > 0) continue;
         uint32_t rune = rune_at(text, at, &len);
         if (is_escaped(rune)) {
             write_escaped(buffer, rune);
