@@ -160,7 +160,12 @@ enum status session_make_pipeline(struct session *session) {
     session->keys = step_keys(session->arena, &session->plan, request.key_prefix);
     request.keys = &session->keys;
     if (!pipeline_make(session->arena, &request, &session->diagnostics, &session->pipeline)) return STATUS_BUG;
-    if (session->pipeline.is_overfull)
+    if (session->pipeline.is_overfull && session->pipeline.bundled < 2)
+        diag_add(
+            &session->diagnostics, DIAG_WARNING, "bundled", (struct place){0},
+            "%zu images are more than the %d jobs of a build, and none can share a step: Buildkite will refuse some",
+            session->plan.images.count, SPLIT_JOBS_OF_BUILD);
+    else if (session->pipeline.is_overfull)
         diag_add(&session->diagnostics, DIAG_WARNING, "bundled", (struct place){0},
                  "%zu images are more than the %d jobs of a build: up to %zu share a step", session->plan.images.count,
                  SPLIT_JOBS_OF_BUILD, session->pipeline.bundled);
