@@ -135,10 +135,6 @@ bool bake_resolve(struct arena *arena, const struct bake_model *model, const str
 bool bake_evaluate(struct arena *arena, const struct bake_model *model, const struct variables *variables,
                    struct diagnostics *diagnostics, struct bake_model *out);
 
-static inline bool bake_is_known(const struct bake_target *target) {
-    return target->open.count == 0;
-}
-
 /* It stands for any number of targets, whose names are not known. */
 bool bake_is_family(const struct bake_target *target);
 

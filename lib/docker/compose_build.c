@@ -41,21 +41,16 @@ static void add_context(const struct compose_field *field, const struct compose_
 
 /* ---- one function a shape of value ---- */
 
-static int compare_arguments(const void *a, const void *b) {
-    const struct compose_argument *left = a, *right = b;
-    return text_compare(left->name, right->name);
-}
-
 static void read_arguments(const struct compose_field *field) {
     struct compose_build *build = field->build;
     compose_field_pairs(field, &build->arguments);
-    list_sort(field->reader->arena, &build->arguments, compare_arguments);
+    list_sort(field->reader->arena, &build->arguments, compose_field_pair_order);
 }
 
 static void read_contexts(const struct compose_field *field) {
     struct list pairs = {0};
     compose_field_pairs(field, &pairs);
-    list_sort(field->reader->arena, &pairs, compare_arguments);
+    list_sort(field->reader->arena, &pairs, compose_field_pair_order);
     for (size_t i = 0; i < pairs.count; i++)
         add_context(field, pairs.items[i]);
 }
@@ -65,7 +60,7 @@ static void read_labels(const struct compose_field *field) {
     struct arena *arena = field->reader->arena;
     struct list pairs = {0};
     compose_field_pairs(field, &pairs);
-    list_sort(arena, &pairs, compare_arguments);
+    list_sort(arena, &pairs, compose_field_pair_order);
     for (size_t i = 0; i < pairs.count; i++) {
         const struct compose_argument *pair = pairs.items[i];
         struct compose_pair *label = arena_alloc(arena, sizeof(*label));

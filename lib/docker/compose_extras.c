@@ -157,11 +157,6 @@ static void read_env_file(const struct compose_field *field) {
         texts_add(field->reader->arena, &compose_extras_of(field)->env_files, joined);
 }
 
-static int by_name(const void *a, const void *b) {
-    const struct compose_argument *left = a, *right = b;
-    return text_compare(left->name, right->name);
-}
-
 /* What the files say, where `environment` does not. */
 static void add_file_variables(const struct compose_field *field, struct list *out) {
     struct arena *arena = field->reader->arena;
@@ -204,6 +199,6 @@ void compose_extras_service(const struct compose_field *field, const struct node
     for (size_t i = 0; i < variables.count; i++)
         if (map_has(&asked, ((const struct compose_argument *)variables.items[i])->name))
             list_add(field->reader->arena, &kept, variables.items[i]);
-    list_sort(field->reader->arena, &kept, by_name);
+    list_sort(field->reader->arena, &kept, compose_field_pair_order);
     if (kept.count > 0) compose_extras_of(field)->environment = kept;
 }

@@ -259,6 +259,11 @@ static void read_listed(const struct compose_field *field, struct pairs *pairs) 
     add_pair(field, pairs, &pair);
 }
 
+int compose_field_pair_order(const void *a, const void *b) {
+    const struct compose_argument *left = a, *right = b;
+    return text_compare(left->name, right->name);
+}
+
 void compose_field_pairs(const struct compose_field *field, struct list *out) {
     const struct node *node = field->node;
     struct pairs pairs = {.out = out};

@@ -65,6 +65,9 @@ void compose_field_literals(const struct compose_field *field, struct list *out)
  */
 void compose_field_pairs(const struct compose_field *field, struct list *out);
 
+/* For list_sort of such pairs: by name. */
+int compose_field_pair_order(const void *a, const void *b);
+
 /* `value` evaluated, with a note for each variable assumed unset. False when a required one is missing; reported. */
 bool compose_field_evaluate(const struct compose_field *field, const struct value *value, struct text *out);
 

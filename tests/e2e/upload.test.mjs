@@ -199,6 +199,8 @@ test('more than 4,000 images: neighbours share a step, with a warning, and one u
   assert.deepEqual(run.steps.filter(({ state }) => state !== 'left out').map(({ key, state }) => [key, state]), [['build-broken', 'failed'], ['build-s-0000', 'passed']]);
   const nine = Array.from({ length: 9 }, (_, n) => `s/000${n}`);
   assert.deepEqual(run.calls('depot').filter(({ argv }) => argv[0] === 'bake').map(({ argv }) => argv.slice(-9)), [nine.map((name) => name.replace('/', '-'))]);
+  const contexts = run.calls('depot').flatMap(({ argv }) => argv.filter((word) => word.includes('.context=')));
+  assert.deepEqual(contexts, nine.map((name) => `${name.replace('/', '-')}.context=${name}`));
   assert.deepEqual(run.solves.map(({ name }) => name).sort(), nine.map((name) => name.replace('/', '-')));
   assert.equal(run.step('build-s-0000').step.label, `:docker: ${nine.join(', ')}`);
   const stopped = await rig.runSteps({ ...shared, only: ['build-s-0000'], prepare: ({ buildkit }) => { buildkit.failure = 'no'; } });

@@ -115,7 +115,7 @@ static struct texts names_of(struct arena *arena, const struct bake_model *model
 
 static bool is_all_known(const struct bake_model *model) {
     for (size_t i = 0; i < model->targets.count; i++)
-        if (!bake_is_known(model->targets.items[i])) return false;
+        if (((const struct bake_target *)model->targets.items[i])->open.count > 0) return false;
     return true;
 }
 
