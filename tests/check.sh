@@ -37,7 +37,7 @@ part() { # NAME COMMAND...
   [ "$f" -eq 0 ] || { tail -n 40 "$log" | sed 's/^/          /'; }
 }
 
-all_shell() { git ls-files '*.sh' 'tests/*/run' 'tests/*/gate' 'tests/bench/*' 'tests/e2e/bin/*' .ci/run | xargs grep -lE '^#!/bin/sh' | xargs shellcheck; }
+all_shell() { git ls-files '*.sh' 'tests/*/run' 'tests/*/gate' 'tests/bench/*' 'tests/e2e/bin/*' tests/e2e/get-engine .ci/run | xargs grep -lE '^#!/bin/sh' | xargs shellcheck; }
 npm_install() { [ -d tests/node_modules/yaml ] || (cd tests && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error); }
 schema_is_current() { "$BUILD/depot-pipeline" schema | cmp - schemas/depot-pipeline.schema.json; }
 

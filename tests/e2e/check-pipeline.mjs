@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
 import { parseAllDocuments, visit } from 'yaml';
 import { interpolatePipeline } from './interpolate.mjs';
+import { jobsOf } from './jobs.mjs';
 import { allSteps, checkKeys, differences, parsePipeline, uploadTimeProblems } from './pipeline.mjs';
 
 const jobLimit = 500;
@@ -95,8 +96,15 @@ const detail = ({ additionalProperty, propertyName, allowedValues }) =>
   [additionalProperty && `: ${additionalProperty}`, propertyName && `: ${propertyName}`, allowedValues && `: ${allowedValues.join(', ')}`]
     .filter(Boolean).join('');
 
+/* Jobs, counted as the server does: each of a matrix and of `parallelism`. */
 function checkSize(document) {
-  const jobs = allSteps([document]).filter(({ step }) => !step?.steps).length;
+  const count = (step) => (step?.steps ? 0 : step?.command === undefined ? 1 : jobsOf(step).length);
+  let jobs = 0;
+  try {
+    for (const { step } of allSteps([document])) jobs += count(step);
+  } catch (error) {
+    return [`size: ${error.message}`];
+  }
   return jobs > jobLimit ? [`size: ${jobs} jobs in one upload, the limit is ${jobLimit}`] : [];
 }
 

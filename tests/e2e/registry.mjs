@@ -10,6 +10,7 @@
  *   registry.tag('team/app', '1')      → { digest, type, body } or undefined
  *   registry.refused                   how many requests came without the login
  *   registry.names()                   'team/app:1', … of all that was pushed, sorted; reset() forgets it
+ *   registry.saved()                   'project:build1', … of what --save sent to Depot's registry (control-plane.mjs)
  *
  * Limits: manifests and configurations only; blobs are taken and forgotten.
  */
@@ -18,12 +19,13 @@ import http from 'node:http';
 
 const digestOf = (body) => `sha256:${createHash('sha256').update(body).digest('hex')}`;
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+const depot = 'registry.depot.dev/';
 const configType = 'application/vnd.oci.image.config.v1+json';
 
 export async function startRegistry({ username = '', password = '' } = {}) {
   const content = new Map();
   const login = username ? `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` : '';
-  const registry = { refused: 0, publish, close, names, reset, tag: (repository, tag) => content.get(`${repository} ${tag}`) };
+  const registry = { refused: 0, publish, close, names, saved, reset, tag: (repository, tag) => content.get(`${repository} ${tag}`) };
   const server = http.createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -78,8 +80,16 @@ export async function startRegistry({ username = '', password = '' } = {}) {
     return response.end(method === 'HEAD' ? undefined : item.body);
   }
 
-  function names() {
+  function all() {
     return [...content.keys()].map((key) => key.replace(' ', ':')).filter((name) => !name.includes(':sha256:')).sort();
+  }
+
+  function names() {
+    return all().filter((name) => !name.startsWith(depot));
+  }
+
+  function saved() {
+    return all().filter((name) => name.startsWith(depot)).map((name) => name.slice(depot.length));
   }
 
   function reset() {

@@ -306,3 +306,18 @@ test('check-pipeline counts jobs', () => {
   const step = (n) => ({ label: 'a', key: `a${n}`, command: 'true', skip: 'why' });
   assert.match(check(commands(Array.from({ length: 501 }, (_, n) => step(n)))).join(), /501 jobs in one upload/);
 });
+
+test('check-pipeline knows gates, triggers and matrices, and counts the jobs of a matrix', () => {
+  const steps = [
+    { block: 'Go', key: 'gate', blocked_state: 'running' }, { trigger: 'deploy', key: 'deploy', build: { env: { IMAGE: 'x' } }, depends_on: ['gate'] },
+    { label: 'a', key: 'a', command: 'true {{matrix}}', matrix: ['x', 'y'] },
+  ];
+  assert.deepEqual(check(commands(steps)).filter((line) => !line.startsWith('text:')), []);
+  for (const [at, change, words] of [
+    [0, { input: 'x' }, /must NOT be valid/], [0, { blocked_state: 'x' }, /allowed values/], [1, { trigger: 'A b' }, /pattern/], [1, { build: { env: { X_TOKEN: 'x' } } }, /must NOT be valid|property name/],
+    [2, { parallelism: 2 }, /must NOT be valid/], [0, { command: 'x' }, /additional properties/],
+  ]) assert.match(check(commands(steps.map((step, n) => (n === at ? { ...step, ...change } : step)))).join('\n'), words);
+  const many = Array.from({ length: 11 }, (_, n) => ({ label: 'a', key: `a${n}`, command: 'true {{matrix}}', matrix: Array(25).fill(0).map((_x, m) => `v${m}`).slice(0, 25) }));
+  assert.deepEqual(check(commands(many)).filter((line) => line.startsWith('size')), []);
+  assert.match(check(commands([...many, ...many.map((step) => ({ ...step, key: `${step.key}x` }))])).join(), /550 jobs/);
+});

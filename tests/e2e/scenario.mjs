@@ -14,7 +14,9 @@
  *   run.steps       of the runner; run.step('build-hello') is one of them
  *   run.builds      CreateBuild requests      run.solves   what the builders were asked for
  *   run.oidc        token requests            run.calls('docker')   what a stand-in wrote down
- *   run.pushed      names in the registry     rig.commands          every command so far (shellcheck.mjs)
+ *   run.pushed      names in the registry     run.saved   in that of Depot      rig.commands          every command so far (shellcheck.mjs)
+ *   run.metaData, run.annotations, run.artifacts    what the build kept (agent-files.mjs)
+ *   run.pushes      StartPush requests of `depot push`
  *   await rig.close();
  */
 import { spawn } from 'node:child_process';
@@ -22,6 +24,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fileOf, readAnnotations, readArtifacts, readMetaData } from './agent-files.mjs';
 import { check } from './check-pipeline.mjs';
 import { startBuildkit } from './buildkit.mjs';
 import { startControlPlane } from './control-plane.mjs';
@@ -44,7 +47,7 @@ export const missingProgram = existsSync(program) ? missingDepot : `${program} i
 export async function startRig({ registryLogin = {}, projects = [] } = {}) {
   const registry = await startRegistry(registryLogin);
   const buildkit = await startBuildkit({ registry });
-  const plane = await startControlPlane({ buildkit, projects });
+  const plane = await startControlPlane({ buildkit, projects, registry });
   const oidc = await startOidc();
   const workspace = mkdtempSync(path.join(os.tmpdir(), 'depot-pipeline-e2e-'));
   const rig = {
@@ -92,12 +95,12 @@ async function scenario(rig, options) {
  * Runs the steps of a pipeline text against the servers:
  *   text, checkout
  *   shell       dash (default), busybox or bash
- *   standIn     the stand-ins on PATH; without 'depot' the CLI must be installed by the step
+ *   standIn     the stand-ins on PATH; without 'depot' the CLI must be installed by the step. A function of the step gives each its own
  *   scripts     { name: shell text } of programs on PATH of the test's own
  *   downloads   { file name: bytes } that curl finds      metaData, agentSecrets  { key: value } of buildkite-agent
  *   login       'token' (default, DEPOT_TOKEN is set), 'oidc' or 'none'
  *   agentEnv    more environment of every step             dockerConfig  text of ~/.docker/config.json
- *   secrets, known, only, timeout   as in runner.mjs
+ *   secrets, known, only, timeout, held, answers, cluster, retries   as in runner.mjs
  *   prepare     function of (rig) called after the servers were emptied: choose their answers here
  */
 async function runSteps(rig, options) {
@@ -106,16 +109,19 @@ async function runSteps(rig, options) {
   const place = mkdtempSync(path.join(rig.workspace, 'run-'));
   const records = makeDirectory(place, 'records');
   const home = makeDirectory(place, 'home');
+  const kept = {
+    metaData: makeFiles(place, 'meta-data', encoded(options.metaData)), annotations: makeDirectory(place, 'annotations'), artifacts: makeDirectory(place, 'artifacts'),
+  };
   if (options.dockerConfig) writeFileSync(path.join(makeDirectory(home, '.docker'), 'config.json'), options.dockerConfig);
   const steps = await runPipeline(options.text, {
     ...options,
     workspace: makeDirectory(place, 'steps'),
-    path: makeToolbox(path.join(place, 'bin'), options),
+    path: toolboxes(place, options),
     agentEnvironment: {
       HOME: home, LC_ALL: 'C.UTF-8', RECORD_DIR: records, RIG_DEPOT: depotCli,
       RIG_DOWNLOADS: makeFiles(place, 'downloads', options.downloads),
-      RIG_META_DATA: makeFiles(place, 'meta-data', options.metaData),
-      RIG_SECRETS: makeFiles(place, 'secrets', options.agentSecrets),
+      RIG_META_DATA: kept.metaData, RIG_ANNOTATIONS: kept.annotations, RIG_ARTIFACTS: kept.artifacts,
+      RIG_SECRETS: makeFiles(place, 'secrets', encoded(options.agentSecrets)),
       ...rig.plane.environment, ...loginEnvironment(rig, options.login ?? 'token'), ...options.agentEnv,
     },
   });
@@ -127,7 +133,24 @@ async function runSteps(rig, options) {
     solves: [...rig.buildkit.solves],
     oidc: [...rig.oidc.requests],
     pushed: rig.registry.names(),
+    saved: rig.registry.saved(),
+    pushes: [...rig.plane.pushes],
+    metaData: readMetaData(kept.metaData),
+    annotations: readAnnotations(kept.annotations),
+    artifacts: readArtifacts(kept.artifacts),
     calls: (name) => recordings(records, name),
+  };
+}
+
+const encoded = (values = {}) => Object.fromEntries(Object.entries(values).map(([key, text]) => [fileOf(key), text]));
+
+/* One directory of tools for all steps, or one for each. */
+function toolboxes(place, options) {
+  if (typeof options.standIn !== 'function') return makeToolbox(path.join(place, 'bin'), options);
+  const made = new Map();
+  return (step) => {
+    if (!made.has(step.key)) made.set(step.key, makeToolbox(path.join(place, 'bins', step.key), { ...options, standIn: options.standIn(step) }));
+    return made.get(step.key);
   };
 }
 
