@@ -14,5 +14,5 @@ int cmd_generate(struct session *session) {
     struct text summary = session_summary(session);
     if (!session->options.quiet)
         terminal_write_error(text_format(session->arena, "depot-pipeline: %.*s\n", TEXT_ARG(summary)));
-    return output_write(session, &session->pipeline.documents) ? STATUS_OK : STATUS_SYSTEM;
+    return output_write_documents(session) ? STATUS_OK : STATUS_SYSTEM;
 }

@@ -29,9 +29,7 @@ static const char *in_directory(struct session *session, const char *directory, 
 
 static int upload_one(struct session *session, const char *directory, size_t i) {
     const char *name = file_name(session, i), *path = in_directory(session, directory, name);
-    struct list one = {0};
-    list_add(session->arena, &one, session->pipeline.documents.items[i]);
-    if (!output_write_file(session, path, &one)) return STATUS_SYSTEM;
+    if (!output_write_file(session, path, session->pipeline.documents.items[i])) return STATUS_SYSTEM;
     if (!agent_keep(session, directory, name))
         terminal_write_error(TEXT("depot-pipeline: warning: the pipeline could not be kept as an artifact\n"));
     bool interpolates = !session->options.no_interpolation && !session->environment.no_interpolation;
@@ -80,8 +78,7 @@ int cmd_upload(struct session *session) {
     if (status == STATUS_OK) status = session_make_pipeline(session);
     session_report(session);
     if (status != STATUS_OK) return status;
-    if (session->options.dry_run)
-        return output_write(session, &session->pipeline.documents) ? STATUS_OK : STATUS_SYSTEM;
+    if (session->options.dry_run) return output_write_documents(session) ? STATUS_OK : STATUS_SYSTEM;
     if (!session->environment.has_agent) {
         session_complain(session, "agent",
                          "this is not a Buildkite job: 'upload --dry-run' or 'generate' print what would be uploaded");

@@ -13,12 +13,6 @@ static bool report(struct session *session, const char *what) {
     return false;
 }
 
-static bool write_all(int fd, const struct list *texts) {
-    for (size_t i = 0; i < texts->count; i++)
-        if (!terminal_write(fd, *(const struct text *)texts->items[i])) return false;
-    return true;
-}
-
 /* A FIFO, /dev/stdout and the like are written as they are. */
 static bool is_special(const char *path) {
     struct stat status;
@@ -28,7 +22,7 @@ static bool is_special(const char *path) {
 static bool write_to(const char *path, int how, const struct list *texts) {
     int fd = open(path, O_WRONLY | O_CLOEXEC | how, 0666);
     if (fd < 0) return false;
-    bool ok = write_all(fd, texts);
+    bool ok = terminal_write_pieces(fd, texts);
     return close(fd) == 0 && ok;
 }
 
@@ -47,7 +41,17 @@ bool output_write(struct session *session, const struct list *texts) {
     struct text path = session->options.output;
     if (text_is_given(path) && !text_is(path, "-"))
         return output_write_file(session, text_string(session->arena, path), texts);
-    return write_all(STDOUT_FILENO, texts) || report(session, "standard output");
+    return terminal_write_pieces(STDOUT_FILENO, texts) || report(session, "standard output");
+}
+
+bool output_write_documents(struct session *session) {
+    struct list all = {0};
+    for (size_t i = 0; i < session->pipeline.documents.count; i++) {
+        const struct list *pieces = session->pipeline.documents.items[i];
+        for (size_t j = 0; j < pieces->count; j++)
+            list_add(session->arena, &all, pieces->items[j]);
+    }
+    return output_write(session, &all);
 }
 
 bool output_write_text(struct session *session, struct text text) {

@@ -9,6 +9,9 @@
 /* Writes texts (struct text) one after the other to --output or standard output. False when that failed; reported. */
 bool output_write(struct session *session, const struct list *texts);
 
+/* The pipeline, all of its documents. */
+bool output_write_documents(struct session *session);
+
 /* One text. */
 bool output_write_text(struct session *session, struct text text);
 

@@ -18,6 +18,7 @@ struct terminal terminal_look(int colour, size_t columns);
 
 /* False when not all of it could be written; errno tells why. */
 bool terminal_write(int fd, struct text text);
+bool terminal_write_pieces(int fd, const struct list *pieces); /* of struct text */
 void terminal_write_error(struct text text);
 
 /* All diagnostics of at least this severity, sorted, on standard error. */

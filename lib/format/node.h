@@ -26,6 +26,7 @@ enum node_style {
     NODE_STYLE_NONE,   /* JSON, or made by a program */
     NODE_STYLE_PLAIN,  /* an unquoted YAML scalar: its type is open */
     NODE_STYLE_QUOTED, /* quoted or block: a string */
+    NODE_STYLE_LED,    /* begins with a text that the writer has: yaml_writer_lead */
 };
 
 struct node {

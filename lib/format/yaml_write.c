@@ -42,18 +42,21 @@ static bool is_block_line(struct text line) {
     return bad == 0;
 }
 
+static bool is_block_lines(struct text text) {
+    if (text.len < 2 || !text_ends(text, "\n") || text_ends(text, "\n\n")) return false;
+    struct text rest = text, line;
+    while (text_next(&rest, '\n', &line))
+        if (!is_block_line(line)) return false;
+    return true;
+}
+
 /*
  * A literal block: several lines, the first one not blank or indented, one line end at the end.
  * The lead bytes C2, E2 and EF are left to double quotes because U+0085, U+2028, U+2029 and the
  * byte order mark begin with them; a dash or an ellipsis in a comment is worth the price.
  */
 static bool is_block(struct text text) {
-    if (!text_has(text, '\n') || text.ptr[0] == ' ' || text.ptr[0] == '\n') return false;
-    if (!text_ends(text, "\n") || text_ends(text, "\n\n")) return false;
-    struct text rest = text, line;
-    while (text_next(&rest, '\n', &line))
-        if (!is_block_line(line)) return false;
-    return true;
+    return text.len > 0 && text.ptr[0] != ' ' && text.ptr[0] != '\n' && is_block_lines(text);
 }
 
 static yaml_scalar_style_t style_of(const struct node *node) {
@@ -65,6 +68,10 @@ struct yaml_writer {
     yaml_emitter_t emitter;
     struct buffer *buffer;
     bool ok;
+    struct text lead;        /* see yaml_writer_lead; absent: none, or one that is no block */
+    struct list *insertions; /* where it goes */
+    struct text lead_lines;  /* it as it stands at lead_indent; made once */
+    int lead_indent;
 };
 
 /* Hands an event over; `made` says whether it could be made. libyaml owns it from here on, whatever happens. */
@@ -122,23 +129,67 @@ bool yaml_writer_key(struct yaml_writer *writer, struct text key) {
  * decided by is_block. The last line end is libyaml's, with what comes next. (Close behind the start of a mapping
  * libyaml holds events back; there the block is left to it.)
  */
-static bool write_block(struct yaml_writer *writer, struct text text) {
-    struct buffer *buffer = writer->buffer;
-    bool is_held_back = writer->emitter.events.head != writer->emitter.events.tail;
-    if (is_held_back) return write_scalar(writer, text, YAML_LITERAL_SCALAR_STYLE);
+static bool can_begin_block(const struct yaml_writer *writer) {
+    return writer->emitter.events.head == writer->emitter.events.tail;
+}
+
+static bool begin_block(struct yaml_writer *writer) {
     if (!write_scalar(writer, TEXT(PLACEHOLDER), YAML_PLAIN_SCALAR_STYLE)) return false;
-    writer->ok = yaml_emitter_flush(&writer->emitter) != 0 && text_ends(buffer_text(buffer), PLACEHOLDER);
+    writer->ok = yaml_emitter_flush(&writer->emitter) != 0 && text_ends(buffer_text(writer->buffer), PLACEHOLDER);
     if (!writer->ok) return false;
-    buffer->len -= sizeof(PLACEHOLDER) - 1;
+    writer->buffer->len -= sizeof(PLACEHOLDER) - 1;
+    buffer_add_byte(writer->buffer, '|');
+    return true;
+}
+
+static int block_indent(const struct yaml_writer *writer) {
+    return writer->emitter.indent + 2;
+}
+
+/* Each line behind a line end. */
+static void add_lines(struct buffer *buffer, struct text text, int indent) {
     buffer_reserve(buffer, text.len + text.len / 4 + 16);
-    buffer_add_byte(buffer, '|');
     struct text rest = text_first(text, text.len - 1), line;
     while (text_next(&rest, '\n', &line)) {
         buffer_add_byte(buffer, '\n');
-        if (line.len > 0) buffer_add_repeated(buffer, ' ', (size_t)writer->emitter.indent + 2);
+        if (line.len > 0) buffer_add_repeated(buffer, ' ', (size_t)indent);
         buffer_add(buffer, line);
     }
+}
+
+static bool write_block(struct yaml_writer *writer, struct text text) {
+    if (!can_begin_block(writer)) return write_scalar(writer, text, YAML_LITERAL_SCALAR_STYLE);
+    if (!begin_block(writer)) return false;
+    add_lines(writer->buffer, text, block_indent(writer));
     return true;
+}
+
+static void insert_lead(struct yaml_writer *writer) {
+    struct arena *arena = writer->buffer->arena;
+    int indent = block_indent(writer);
+    if (!text_is_given(writer->lead_lines) || writer->lead_indent != indent) {
+        struct buffer lines = buffer_in(arena);
+        add_lines(&lines, writer->lead, indent);
+        writer->lead_lines = buffer_text(&lines);
+        writer->lead_indent = indent;
+    }
+    struct yaml_insertion *insertion = arena_alloc(arena, sizeof(*insertion));
+    *insertion = (struct yaml_insertion){.at = writer->buffer->len, .text = writer->lead_lines};
+    list_add(arena, writer->insertions, insertion);
+}
+
+/* The lead and the text as one scalar. */
+static bool write_led(struct yaml_writer *writer, const struct node *node) {
+    if (is_block(writer->lead) && is_block_lines(node->text) && can_begin_block(writer)) {
+        if (!begin_block(writer)) return false;
+        insert_lead(writer);
+        add_lines(writer->buffer, node->text, block_indent(writer));
+        return true;
+    }
+    struct node whole = *node;
+    whole.text = text_concat(writer->buffer->arena, writer->lead, node->text);
+    whole.style = NODE_STYLE_NONE;
+    return yaml_writer_node(writer, &whole);
 }
 
 static bool write_sequence(struct yaml_writer *writer, const struct node *node) {
@@ -160,13 +211,20 @@ bool yaml_writer_node(struct yaml_writer *writer, const struct node *node) {
     if (node->kind == NODE_MAPPING) return write_mapping(writer, node);
     if (node->kind == NODE_SEQUENCE) return write_sequence(writer, node);
     if (node->kind == NODE_NULL) return write_scalar(writer, TEXT("null"), YAML_PLAIN_SCALAR_STYLE);
+    if (node->style == NODE_STYLE_LED) return write_led(writer, node);
     yaml_scalar_style_t style = style_of(node);
     return style == YAML_LITERAL_SCALAR_STYLE ? write_block(writer, node->text)
                                               : write_scalar(writer, node->text, style);
 }
 
+void yaml_writer_lead(struct yaml_writer *writer, struct text lead, struct list *insertions) {
+    writer->lead = lead;
+    writer->insertions = insertions;
+    writer->lead_lines = (struct text){0};
+}
+
 struct yaml_writer *yaml_writer_open(struct buffer *buffer, bool explicit_start) {
-    struct yaml_writer *writer = arena_alloc(buffer->arena, sizeof(*writer));
+    struct yaml_writer *writer = arena_alloc(buffer->arena, sizeof(*writer)); /* zeroed */
     if (!yaml_emitter_initialize(&writer->emitter)) return NULL;
     yaml_emitter_set_output(&writer->emitter, append, buffer);
     yaml_emitter_set_unicode(&writer->emitter, 1);

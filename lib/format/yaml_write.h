@@ -31,6 +31,17 @@ bool yaml_writer_end_mapping(struct yaml_writer *writer);
 bool yaml_writer_end_sequence(struct yaml_writer *writer);
 bool yaml_writer_close(struct yaml_writer *writer);
 
+/*
+ * A text that many strings of a document begin with: nodes of style NODE_STYLE_LED go on where it ends, at a line's
+ * beginning. It is not put into the buffer; `insertions` gets a struct yaml_insertion for each place, in order, all with the same
+ * view of it while the indentation is the same.
+ */
+struct yaml_insertion {
+    size_t at; /* bytes of the buffer that come before */
+    struct text text;
+};
+void yaml_writer_lead(struct yaml_writer *writer, struct text lead, struct list *insertions);
+
 /* Would this text be written without quotes? */
 bool yaml_is_plain_word(struct text text);
 

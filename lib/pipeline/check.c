@@ -19,16 +19,19 @@ __attribute__((format(printf, 4, 5))) static void fail(struct check *check, cons
     check->failed = true;
 }
 
-static void check_string(struct check *check, const struct node *node) {
-    if (node->kind != NODE_STRING) return;
-    if (!text_is_utf8(node->text)) fail(check, "output-utf8", node, "a text of the pipeline is not UTF-8");
-    if (check->interpolates && !interpolation_is_escaped(node->text))
+static void check_words(struct check *check, const struct node *node, struct text text) {
+    if (!text_is_utf8(text)) fail(check, "output-utf8", node, "a text of the pipeline is not UTF-8");
+    if (check->interpolates && !interpolation_is_escaped(text))
         fail(check, "output-interpolation", node, "a '$' of the pipeline is not escaped");
+}
+
+void check_lead(struct check *check, struct text text) {
+    check_words(check, NULL, text);
 }
 
 static void check_strings(struct check *check, const struct node *node) {
     if (node_is_scalar(node)) {
-        check_string(check, node);
+        if (node->kind == NODE_STRING) check_words(check, node, node->text);
         return;
     }
     for (size_t i = 0; i < node->count; i++) {

@@ -27,6 +27,7 @@ void check_begin(struct check *check, bool interpolates);
 
 /* Its group, if it has one, and each of its steps, escaped. What is wrong is reported (rule "output-…"). */
 void check_group(struct check *check, struct text key);
+void check_lead(struct check *check, struct text text); /* that several steps begin with */
 void check_step(struct check *check, const struct node *step);
 
 /* Takes in what another one has found of later documents. True when nothing was wrong in both. */

@@ -118,9 +118,9 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
         text_is_given(job->title) ? text_printable(arena, job->title) : image_names(arena, &job->images);
     struct step *step = create(arena, request, job->key, title);
     struct script script = script_in(arena);
+    script.goes_on = true;
     struct prepared prepared = copy_prepared(arena, &request->prepared);
     struct list calls = {0};
-    script_line(&script, request->start);
     if (job->images.count == 1) {
         list_add(arena, &calls, (void *)&job->images);
     } else {
@@ -128,6 +128,7 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
     }
     for (size_t i = 0; i < calls.count; i++)
         add_call(&script, request->plan->workspace, calls.items[i], &prepared);
+    step->lead = request->start.text;
     step->command = script_shell(&script).text;
     step->retried = prepared.retried;
     step->builds = true;

@@ -80,12 +80,12 @@ static bool end_json(struct emit *emit) {
         node_append(&emit->scratch, steps, group);
     }
     node_set(&emit->scratch, document, "steps", steps);
-    if (!emit->options.is_first) buffer_add_string(emit->out, "---\n");
-    return json_write(emit->out, document);
+    if (!emit->options.is_first) buffer_add_string(&emit->out, "---\n");
+    return json_write(&emit->out, document);
 }
 
-void emit_begin(struct emit *emit, struct buffer *out, const struct emit_options *options, struct check *check) {
-    *emit = (struct emit){.out = out, .options = *options, .check = check, .start = out->len};
+void emit_begin(struct emit *emit, struct arena *arena, const struct emit_options *options, struct check *check) {
+    *emit = (struct emit){.arena = arena, .out = buffer_in(arena), .options = *options, .check = check};
     arena_init(&emit->scratch);
     check_begin(check, options->interpolates);
     if (has_group(emit)) check_group(check, options->group_key);
@@ -93,15 +93,34 @@ void emit_begin(struct emit *emit, struct buffer *out, const struct emit_options
         emit->steps = node_sequence(&emit->scratch);
         return;
     }
-    emit->writer = yaml_writer_open(out, !options->is_first);
+    emit->writer = yaml_writer_open(&emit->out, !options->is_first);
     if (emit->writer != NULL) begin_yaml(emit);
+}
+
+/* Escaped once: nothing of it goes on behind a line's end. */
+static void take_lead(struct emit *emit, struct text lead) {
+    if (!text_is_given(lead) || lead.ptr == emit->lead.ptr) return;
+    emit->lead = lead;
+    emit->escaped_lead = emit->options.interpolates ? interpolation_escape(emit->arena, lead) : lead;
+    check_lead(emit->check, emit->escaped_lead);
+    if (emit->writer != NULL) yaml_writer_lead(emit->writer, emit->escaped_lead, &emit->insertions);
+}
+
+/* JSON is written when all steps are there, from whole strings. */
+static void join_lead(struct emit *emit, const struct node *step) {
+    struct node *command = (struct node *)node_find(step, "command");
+    if (command == NULL || command->style != NODE_STYLE_LED) return;
+    command->text = text_concat(&emit->scratch, emit->escaped_lead, command->text);
+    command->style = NODE_STYLE_NONE;
 }
 
 void emit_step(struct emit *emit, const struct step *step) {
     struct arena_mark mark = arena_mark(&emit->scratch);
+    take_lead(emit, step->lead);
     const struct node *escaped = escape(&emit->scratch, step_node(&emit->scratch, step), emit->options.interpolates);
     check_step(emit->check, escaped);
     if (emit->steps != NULL) {
+        join_lead(emit, escaped);
         node_append(&emit->scratch, emit->steps, escaped);
     } else {
         if (emit->writer != NULL) yaml_writer_node(emit->writer, escaped);
@@ -109,15 +128,32 @@ void emit_step(struct emit *emit, const struct step *step) {
     }
 }
 
-bool emit_end(struct emit *emit) {
+static void add_piece(struct emit *emit, struct text text, struct list *pieces) {
+    struct text *piece = arena_alloc(emit->arena, sizeof(*piece));
+    *piece = text;
+    list_add(emit->arena, pieces, piece);
+}
+
+static void cut(struct emit *emit, struct list *pieces) {
+    struct text rest = buffer_text(&emit->out);
+    size_t at = 0;
+    for (size_t i = 0; i < emit->insertions.count; i++) {
+        const struct yaml_insertion *insertion = emit->insertions.items[i];
+        add_piece(emit, text_of(rest.ptr + at, insertion->at - at), pieces);
+        add_piece(emit, insertion->text, pieces);
+        at = insertion->at;
+    }
+    add_piece(emit, text_from_offset(rest, at), pieces);
+}
+
+bool emit_end(struct emit *emit, struct list *pieces) {
     bool can_write = emit->steps != NULL || emit->writer != NULL;
     bool written = can_write && (emit->steps != NULL ? end_json(emit) : end_yaml(emit));
     arena_finish(&emit->scratch);
     bool passes = check_end(emit->check);
-    if (written && passes) return true;
-    emit->out->len = emit->start;
-    if (passes)
+    if (written && passes) cut(emit, pieces);
+    if (!written && passes)
         diag_add(emit->check->diagnostics, DIAG_ERROR, "output-write", (struct place){0},
                  "the pipeline could not be written");
-    return false;
+    return written && passes;
 }

@@ -26,23 +26,26 @@ struct emit_options {
 
 /* One document that is being written. */
 struct emit {
-    struct buffer *out;
+    struct arena *arena; /* of the document */
+    struct buffer out;   /* its text, but for the leads of steps */
     struct emit_options options;
     struct check *check;
-    size_t start;               /* of the document in `out` */
+    struct text lead; /* of the steps so far, as it is in them; all that have one have the same */
+    struct text escaped_lead;
+    struct list insertions;     /* where it goes: struct yaml_insertion */
     struct arena scratch;       /* of one step, or of the whole document as JSON */
     struct yaml_writer *writer; /* NULL as JSON, which jansson writes in one piece */
     struct node *steps;         /* as JSON: the steps so far */
 };
 
 /* Begin, then each step, then end, whatever was false on the way: end gives back the memory. */
-void emit_begin(struct emit *emit, struct buffer *out, const struct emit_options *options, struct check *check);
+void emit_begin(struct emit *emit, struct arena *arena, const struct emit_options *options, struct check *check);
 void emit_step(struct emit *emit, const struct step *step);
 
 /*
- * False when the document breaks a rule of ours (a bug, or the user's own step attributes): reported, and
- * `out` is as it was before the document.
+ * `pieces` gets the document as struct text, one behind the other: what many steps begin with is in memory once.
+ * False when the document breaks a rule of ours (a bug, or the user's own step attributes): reported.
  */
-bool emit_end(struct emit *emit);
+bool emit_end(struct emit *emit, struct list *pieces);
 
 #endif

@@ -56,7 +56,7 @@ struct part {
     size_t first, end; /* numbers of the documents */
     struct arena *arena;
     struct check check;
-    struct list documents; /* of struct text */
+    struct list documents; /* see struct pipeline */
     bool ok;
 };
 
@@ -64,17 +64,14 @@ static bool write_document(struct part *part, size_t number) {
     size_t first = number * SPLIT_JOBS_OF_DOCUMENT, count = part->jobs->count;
     size_t steps = count - first < SPLIT_JOBS_OF_DOCUMENT ? count - first : SPLIT_JOBS_OF_DOCUMENT;
     struct emit_options options = options_for(part->arena, part->request, number, steps);
-    struct buffer buffer = buffer_in(part->arena);
     struct emit emit;
-    emit_begin(&emit, &buffer, &options, &part->check);
+    emit_begin(&emit, part->arena, &options, &part->check);
     struct arena scratch = write_steps(part->request, part->compile, part->jobs, first, &emit);
-    bool ok = emit_end(&emit);
+    struct list *document = arena_alloc(part->arena, sizeof(*document));
+    bool ok = emit_end(&emit, document);
     arena_finish(&scratch);
-    if (!ok) return false;
-    struct text *document = arena_alloc(part->arena, sizeof(*document));
-    *document = buffer_text(&buffer);
-    list_add(part->arena, &part->documents, document);
-    return true;
+    if (ok) list_add(part->arena, &part->documents, document);
+    return ok;
 }
 
 static void write_part(void *self) {

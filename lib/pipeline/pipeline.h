@@ -24,7 +24,7 @@ struct pipeline_request {
 };
 
 struct pipeline {
-    struct list documents; /* of struct text, in the order they are to be uploaded */
+    struct list documents; /* in the order they are to be uploaded; each is a struct list of struct text, its pieces */
     struct list steps;     /* of struct job (split.h), in order; empty when there is nothing to build */
     size_t jobs;
     size_t bundled;   /* images of the fullest step */

@@ -20,7 +20,7 @@ void script_line(struct script *script, struct shell line) {
 }
 
 void script_blank(struct script *script) {
-    if (script->text.len > 0) buffer_add_byte(&script->text, '\n');
+    if (script->text.len > 0 || script->goes_on) buffer_add_byte(&script->text, '\n');
 }
 
 /* Between double quotes these mean themselves, also to an `echo` that knows escapes. */

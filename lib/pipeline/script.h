@@ -13,6 +13,7 @@ struct script {
     struct arena *arena;
     struct shell_scope scope;
     struct buffer text;
+    bool goes_on; /* it stands behind other lines */
 };
 
 struct script script_in(struct arena *arena);

@@ -52,11 +52,17 @@ static const struct node *depends_on_node(struct arena *arena, const struct step
     return list;
 }
 
+static const struct node *command_node(struct arena *arena, const struct step *step) {
+    struct node *node = node_string(arena, step->command);
+    if (text_is_given(step->lead)) node->style = NODE_STYLE_LED;
+    return node;
+}
+
 struct node *step_node(struct arena *arena, const struct step *step) {
     struct node *node = node_mapping(arena);
     node_set(arena, node, "label", text_node(arena, step->label));
     node_set(arena, node, "key", text_node(arena, step->key));
-    node_set(arena, node, "command", text_node(arena, step->command));
+    node_set(arena, node, "command", command_node(arena, step));
     if (text_is_given(step->skip)) node_set(arena, node, "skip", text_node(arena, step->skip));
     if (step->depends_on.count > 0) node_set(arena, node, "depends_on", depends_on_node(arena, step));
     bool names_queue = text_is_given(step->queue) && !text_is_given(step->skip);

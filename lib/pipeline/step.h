@@ -16,7 +16,8 @@
 struct step {
     struct text key;
     struct text label;
-    struct text command;
+    struct text lead;         /* whole lines that the command begins with, one text for many steps; absent: none */
+    struct text command;      /* what comes behind that */
     struct text queue;        /* absent: the step names none */
     struct texts depends_on;  /* keys */
     struct text skip;         /* absent: the step runs */
@@ -27,7 +28,7 @@ struct step {
     const struct node *attributes; /* the user's own, merged over ours; NULL when none */
 };
 
-/* The step as data, attributes merged; strings are still unescaped. */
+/* The step as data, attributes merged; strings are still unescaped. The command of a step with a lead has the style NODE_STYLE_LED. */
 struct node *step_node(struct arena *arena, const struct step *step);
 
 /* A key from a name, such as `build-services-api`, that is not among those taken, and now is: with the name's hash where it would be. */

@@ -18,8 +18,11 @@ static struct text make(struct arena *arena, const struct scanned *scanned, enum
         .plan = &plan, .keys = &keys, .key_prefix = TEXT(""), .format = format, .interpolates = interpolates};
     if (!pipeline_make(arena, &request, problems, out)) return (struct text){0};
     struct text all = TEXT("");
-    for (size_t i = 0; i < out->documents.count; i++)
-        all = text_concat(arena, all, *(const struct text *)out->documents.items[i]);
+    for (size_t i = 0; i < out->documents.count; i++) {
+        const struct list *pieces = out->documents.items[i];
+        for (size_t j = 0; j < pieces->count; j++)
+            all = text_concat(arena, all, *(const struct text *)pieces->items[j]);
+    }
     return all;
 }
 

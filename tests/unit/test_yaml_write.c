@@ -247,6 +247,73 @@ static void test_round_trip(struct arena *arena) {
     }
 }
 
+/* { steps: [ { command: lead + text } … ] }, and what comes out when the insertions are put in. */
+static struct text write_led(struct arena *arena, struct text lead, const struct text *texts, size_t count,
+                             struct list *insertions) {
+    struct buffer buffer = buffer_in(arena), whole = buffer_in(arena);
+    struct yaml_writer *writer = yaml_writer_open(&buffer, false);
+    yaml_writer_lead(writer, lead, insertions);
+    yaml_writer_begin_sequence(writer);
+    for (size_t i = 0; i < count; i++) {
+        struct node *step = node_mapping(arena), *command = node_string(arena, texts[i]);
+        command->style = NODE_STYLE_LED;
+        node_set(arena, step, "label", node_string(arena, TEXT("l")));
+        node_set(arena, step, "command", command);
+        yaml_writer_node(writer, step);
+    }
+    yaml_writer_end_sequence(writer);
+    CHECK(yaml_writer_close(writer), "it can be written");
+    size_t at = 0;
+    for (size_t i = 0; i < insertions->count; i++) {
+        const struct yaml_insertion *insertion = insertions->items[i];
+        buffer_add(&whole, text_of(buffer.ptr + at, insertion->at - at));
+        buffer_add(&whole, insertion->text);
+        at = insertion->at;
+    }
+    buffer_add(&whole, text_of(buffer.ptr + at, buffer.len - at));
+    return buffer_text(&whole);
+}
+
+static void test_lead(struct arena *arena) {
+    static const struct {
+        const char *lead, *text;
+        bool is_inserted;
+        const char *why;
+    } rows[] = {
+        {"a\nb\n", "c\n", true, "both are plain lines"},
+        {"a\n\nb\n", "\nc\n\n  d\n", true, "blank lines inside, and where the rest begins"},
+        {"a\n", "\n", false, "the rest is no line"},
+        {"a\n", "c", false, "the rest does not end in a line end"},
+        {"a\n", "c\n\n", false, "it ends in two"},
+        {"a\n", "c \n", false, "a line ends in a space"},
+        {"a\n", "c\td\n", false, "a tab is left to double quotes"},
+        {" a\n", "c\n", false, "the lead is indented"},
+        {"\na\n", "c\n", false, "the lead begins with a blank line"},
+        {"a\x01\n", "c\n", false, "a control character in the lead"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct text texts[] = {text_from(rows[i].text), TEXT("x\n"), text_from(rows[i].text)};
+        struct list insertions = {0}, documents = {0};
+        struct text lead = text_from(rows[i].lead);
+        struct text yaml = write_led(arena, lead, texts, 3, &insertions);
+        struct diagnostics problems = diag_in(arena);
+        bool ok = yaml_read(arena, source_create(arena, TEXT("out"), yaml), &problems, &documents);
+        CHECK(ok && documents.count == 1, "%s: it is YAML", rows[i].why);
+        const struct node *steps = documents.count == 0 ? node_sequence(arena) : documents.items[0];
+        for (size_t j = 0; j < 3 && j < steps->count; j++) {
+            struct text expected = text_concat(arena, lead, texts[j]);
+            CHECK(text_equal(node_find(steps->items[j], "command")->text, expected), "%s: scalar %zu", rows[i].why, j);
+        }
+        bool lead_is_block = text_is(lead, "a\nb\n") || text_is(lead, "a\n\nb\n") || text_is(lead, "a\n");
+        size_t expected = rows[i].is_inserted ? 3 : lead_is_block ? 1 : 0;
+        CHECK(insertions.count == expected, "%s: %zu insertions", rows[i].why, insertions.count);
+        for (size_t j = 1; j < insertions.count; j++) {
+            const struct yaml_insertion *first = insertions.items[0], *other = insertions.items[j];
+            CHECK(first->text.ptr == other->text.ptr, "%s: one text for all", rows[i].why);
+        }
+    }
+}
+
 int main(void) {
     struct arena arena;
     arena_init(&arena);
@@ -255,6 +322,7 @@ int main(void) {
     test_tree(&arena);
     test_refused(&arena);
     test_round_trip(&arena);
+    test_lead(&arena);
     arena_finish(&arena);
     return check_done("yaml_write");
 }
