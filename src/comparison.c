@@ -49,16 +49,25 @@ static void rehearse_queue(struct session *session, struct event *event) {
     event->source = TEXT("webhook");
 }
 
+static struct text default_branch_of(struct session *session, const struct event *event) {
+    struct base_request request = {
+        .repository = &session->repository, .event = event, .is_ci = session->environment.is_ci};
+    return base_default_branch(session->arena, &request);
+}
+
+struct text comparison_default_branch(struct session *session) {
+    return default_branch_of(session, &session->event);
+}
+
 /* What the agent would say of such a build, as far as it is not known from git. */
 static struct event rehearse(struct session *session) {
     const struct options *options = &session->options;
     struct event event = {.commit = session->environment.event.commit,
                           .default_branch = session->environment.event.default_branch,
                           .repository = session->environment.event.repository};
-    struct base_request request = {
-        .repository = &session->repository, .event = &event, .is_ci = session->environment.is_ci};
-    if (!text_is_given(event.default_branch)) event.default_branch = base_default_branch(session->arena, &request);
-    if (text_is(options->event, "pr")) rehearse_pull_request(session, &event);
+    event.default_branch = default_branch_of(session, &event);
+    event.is_fork = text_is(options->event, "fork");
+    if (text_is(options->event, "pr") || event.is_fork) rehearse_pull_request(session, &event);
     if (text_is(options->event, "merge-queue")) rehearse_queue(session, &event);
     if (text_is(options->event, "branch")) event.branch = options->branch;
     if (text_is(options->event, "default") || text_is(options->event, "schedule"))
@@ -185,8 +194,9 @@ static bool may_fetch(const struct session *session) {
 static void begin_search(struct session *session) {
     bool rehearses = text_is_given(session->options.event);
     struct text base = session->options.base;
-    bool goes_into = (text_is(session->options.event, "pr") || text_is(session->options.event, "merge-queue")) &&
-                     text_is_given(named_branch(session));
+    bool merges = text_is(session->options.event, "pr") || text_is(session->options.event, "fork") ||
+                  text_is(session->options.event, "merge-queue");
+    bool goes_into = merges && text_is_given(named_branch(session));
     if (!text_is_given(base) && !rehearses) base = session->environment.base;
     session->base_request = (struct base_request){
         .repository = &session->repository,
@@ -293,6 +303,7 @@ static struct workspace *scan_before(struct session *session, struct files_befor
     struct scan_request request = {
         .paths = paths,
         .files = &files->files,
+        .events = session->event.kinds,
         .repository_name = session->repository.remote_name,
         .settings_path = is_tracked ? session->workspace.settings_path : session->options.config,
         .settings_above = session->options.settings,

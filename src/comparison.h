@@ -13,6 +13,9 @@
 /* The facts of the build: those of the environment, or of a rehearsal (--event). */
 struct event comparison_event(struct session *session);
 
+/* Of the pipeline, or as far as git tells; absent when neither does. */
+struct text comparison_default_branch(struct session *session);
+
 /* False when --changed-files cannot be read: reported. */
 bool comparison_begin(struct session *session);
 

@@ -63,7 +63,7 @@ static const struct option table[] = {
     {"no-fetch", 0, KIND_FLAG, AT(no_fetch), NULL, NULL, "fetch nothing", MANY},
     {"worktree", 0, KIND_FLAG, AT(worktree), NULL, NULL, "count files as they lie there, not committed ones", MANY},
     {"no-worktree", 0, KIND_FLAG, AT(no_worktree), NULL, NULL, "count committed files only", MANY},
-    {"event", 0, KIND_TEXT, AT(event), NULL, "KIND", "pr, branch, default, tag, merge-queue or schedule", MANY},
+    {"event", 0, KIND_TEXT, AT(event), NULL, "KIND", "pr fork branch default tag merge-queue schedule", MANY},
     {"branch", 0, KIND_TEXT, AT(branch), NULL, "NAME", "with --event: the branch", MANY},
     {"pull-request", 0, KIND_TEXT, AT(pull_request), NULL, "NUMBER", "with --event pr", MANY},
     {"no-interpolation", 0, KIND_FLAG, AT(no_interpolation), NULL, NULL, "for pipeline upload --no-interpolation",
@@ -320,10 +320,17 @@ static void check_restricted(struct reader *reader) {
     COMPLAIN(reader, "'--%s' is an option of '%s'", option->name, owner_of(option));
 }
 
-static bool is_event(struct text text) {
-    static const char *const kinds[] = {"pr", "branch", "default", "tag", "merge-queue", "schedule"};
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-        if (text_is(text, kinds[i])) return true;
+/* As the option calls it; the settings' own words for a kind of build are understood, too. */
+static bool find_event(struct text text, struct text *out) {
+    static const char *const kinds[][2] = {{"pr", "pull_request"},  {"fork", "fork"},
+                                           {"branch", "branch"},    {"default", "default_branch"},
+                                           {"tag", "tag"},          {"merge-queue", "merge_queue"},
+                                           {"schedule", "schedule"}};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        if (!text_is(text, kinds[i][0]) && !text_is(text, kinds[i][1])) continue;
+        *out = text_from(kinds[i][0]);
+        return true;
+    }
     return false;
 }
 
@@ -346,8 +353,8 @@ static void check_rehearsal(struct reader *reader) {
         if (text_is_given(options->pull_request)) COMPLAIN(reader, "'--pull-request' goes with '--event pr'");
         return;
     }
-    if (!is_event(options->event))
-        COMPLAIN(reader, "'--event' takes pr, branch, default, tag, merge-queue or schedule, not '%.*s'",
+    if (!find_event(options->event, &options->event))
+        COMPLAIN(reader, "'--event' takes pr, fork, branch, default, tag, merge-queue or schedule, not '%.*s'",
                  TEXT_ARG(options->event));
     if (text_is(options->event, "tag") && !text_is_given(options->tag))
         COMPLAIN(reader, "'--event tag' needs '--tag', the tag that is built");

@@ -59,6 +59,7 @@ static enum status scan_repository(struct session *session) {
         .paths = &session->paths,
         .files = &session->checkout.files,
         .checkout = &session->checkout,
+        .events = session->event.kinds,
         .repository_name = session->repository.remote_name,
         .settings_path = session->options.config,
         .settings_above = session->options.settings,
@@ -125,6 +126,7 @@ enum status session_plan(struct session *session) {
     if (status != STATUS_OK) return status;
     session->event = comparison_event(session);
     event_complete(session->arena, &session->repository, &session->event);
+    session->event.kinds = event_kinds(&session->event, comparison_default_branch(session));
     if (!comparison_begin(session)) return STATUS_SYSTEM;
     status = scan_repository(session);
     if (status != STATUS_OK) {

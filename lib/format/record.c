@@ -42,18 +42,32 @@ static struct text join_words(struct arena *arena, const char *const *words) {
     return joined;
 }
 
-static bool read_choice(struct record_reader *reader, const struct record_field *field, const struct node *node,
-                        void *out) {
+/* Its place among the words; -1 when it is none of them: reported. */
+static int find_word(struct record_reader *reader, const struct record_field *field, const struct node *node) {
     for (int i = 0; node_is_scalar(node) && field->words[i] != NULL; i++)
-        if (text_is(node->text, field->words[i])) {
-            *(int *)out = 1 + i;
-            return true;
-        }
+        if (text_is(node->text, field->words[i])) return i;
     struct text words = join_words(reader->arena, field->words);
     struct text given = node_is_scalar(node) ? node->text : text_from(node_kind_name(node));
     diag_add(reader->diagnostics, DIAG_ERROR, "settings-value", node_place(node), "'%s' is %.*s, not '%.*s'",
              field->key, TEXT_ARG(words), TEXT_ARG(given));
-    return false;
+    return -1;
+}
+
+static bool read_choice(struct record_reader *reader, const struct record_field *field, const struct node *node,
+                        void *out) {
+    *(int *)out = 1 + find_word(reader, field, node);
+    return *(int *)out > 0;
+}
+
+static bool read_choices(struct record_reader *reader, const struct record_field *field, const struct node *node,
+                         void *out) {
+    bool is_list = node->kind == NODE_SEQUENCE, ok = true;
+    for (size_t i = 0; i < (is_list ? node->count : 1); i++) {
+        int word = find_word(reader, field, is_list ? node->items[i] : node);
+        ok &= word >= 0;
+        if (word >= 0) *(unsigned *)out |= 1u << word;
+    }
+    return ok;
 }
 
 static bool add_text(struct record_reader *reader, const struct record_field *field, const struct node *node,
@@ -213,6 +227,14 @@ static struct node *list_schema(struct arena *arena, const struct node *items) {
     return schema;
 }
 
+static struct node *choices_schema(struct arena *arena, const struct record_field *field) {
+    struct node *either = node_sequence(arena), *schema = node_mapping(arena);
+    node_append(arena, either, choice_schema(arena, field));
+    node_append(arena, either, list_schema(arena, choice_schema(arena, field)));
+    node_set(arena, schema, "anyOf", either);
+    return schema;
+}
+
 static struct node *texts_schema(struct arena *arena, const struct record_field *field) {
     (void)field;
     struct node *either = node_sequence(arena), *schema = node_mapping(arena);
@@ -318,6 +340,7 @@ const struct node *record_merge(struct arena *arena, const struct node *lower, c
 const struct record_type record_text = {read_text, text_schema};
 const struct record_type record_bool = {read_bool, bool_schema};
 const struct record_type record_choice = {read_choice, choice_schema};
+const struct record_type record_choices = {read_choices, choices_schema};
 const struct record_type record_texts = {read_texts, texts_schema};
 const struct record_type record_pairs = {read_pairs, pairs_schema};
 const struct record_type record_any = {read_any, any_schema};

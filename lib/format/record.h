@@ -52,6 +52,8 @@ struct record_text_value {
 extern const struct record_type record_text;   /* struct record_text_value: a string, number or boolean as written */
 extern const struct record_type record_bool;   /* int: 1 false, 2 true; 0 not given */
 extern const struct record_type record_choice; /* int: 1 + index into words; 0 not given */
+extern const struct record_type
+    record_choices; /* unsigned: a bit, by the index into words, of each word of one or a list */
 extern const struct record_type record_texts;  /* struct list of struct record_text_value: a string or a list of them */
 extern const struct record_type record_pairs;  /* struct list of struct record_pair: a mapping of names to scalars */
 extern const struct record_type record_any;    /* const struct node *: a mapping, as it is */

@@ -85,8 +85,12 @@ static bool load_settings(struct scanner *scanner) {
     report_misnamed(scanner);
     bool is_named = text_is_given(request->settings_path) && request->named_files != NULL;
     struct files *files = is_named ? request->named_files : request->settings_files;
-    return settings_load(scanner->arena, files, request->settings_path, request->settings_above, request->regexes,
-                         scanner->diagnostics, &scanner->workspace->layers);
+    struct settings_request settings = {.files = files,
+                                        .path = request->settings_path,
+                                        .above = request->settings_above,
+                                        .regexes = request->regexes,
+                                        .events = request->events};
+    return settings_load(scanner->arena, &settings, scanner->diagnostics, &scanner->workspace->layers);
 }
 
 static enum scan_status find_images(struct scanner *scanner) {

@@ -18,6 +18,7 @@ struct scan_request {
     struct paths *paths;
     struct files *files;
     struct files_checkout *checkout; /* told of files that are not on disk; NULL when there is none */
+    unsigned events;                 /* the kinds of this build: struct event's */
     struct text repository_name;     /* from the remote; absent when it has none */
     struct text settings_path;       /* absent: the usual place */
     const struct node *settings_above;

@@ -1,5 +1,7 @@
 #include "model/settings.h"
 
+#include "repo/event.h"
+
 #include <stddef.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -94,11 +96,15 @@ const struct record_table settings_image_table = {
     "image", "What may be said of one image.", image_fields, COUNT(image_fields), sizeof(struct image_settings), false};
 
 static const struct record_field match_fields[] = {
-    {"name", &record_text, AT(match_settings, name), "The image's name, exactly.", NULL, NULL, NULL},
-    {"path", &record_text, AT(match_settings, path), "A glob for the path of its Dockerfile: ** crosses directories.",
+    {"name", &record_texts, AT(match_settings, name), "The image's name, or a glob for it; of a list one must fit.",
      NULL, NULL, NULL},
-    {"regex", &record_text, AT(match_settings, regex), "A regular expression (PCRE2) found in its name.", NULL, NULL,
-     NULL},
+    {"path", &record_texts, AT(match_settings, path),
+     "A glob for the path of its Dockerfile: ** crosses directories; of a list one must fit.", NULL, NULL, NULL},
+    {"regex", &record_texts, AT(match_settings, regex),
+     "A regular expression (PCRE2) found in its name; of a list one must be.", NULL, NULL, NULL},
+    {"event", &record_choices, AT(match_settings, events),
+     "The kind of build, one or a list; a fork's build is a pull_request, too, and a schedule one of its branch.",
+     event_words, NULL, NULL},
 };
 static const struct record_table match_table = {"match",
                                                 "Which images are meant; all that is given must hold.",
@@ -111,7 +117,7 @@ static const struct record_field override_fields[] = {
     {"match", &record_record, AT(override_settings, match), "Which images are meant.", NULL, &match_table, NULL},
     {NULL, &record_inline, AT(override_settings, image), NULL, NULL, &settings_image_table, NULL},
 };
-static const struct record_table override_table = {"override",
+static const struct record_table override_table = {"images",
                                                    "Settings for the images that match.",
                                                    override_fields,
                                                    COUNT(override_fields),
@@ -164,7 +170,7 @@ static const struct record_field expectation_fields[] = {
     {"not", &record_texts, AT(expectation_settings, not ), "Images (names or globs) that are then not built.", NULL,
      NULL, NULL},
 };
-static const struct record_table expectation_table = {"expectation",
+static const struct record_table expectation_table = {"tests",
                                                       "What a change of these files builds.",
                                                       expectation_fields,
                                                       COUNT(expectation_fields),
@@ -181,10 +187,8 @@ static const struct record_field cli_fields[] = {
 static const struct record_table cli_table = {
     "cli", "The Depot CLI.", cli_fields, COUNT(cli_fields), sizeof(struct cli_settings), false};
 
+/* Of the whole run, by the file or a profile. */
 static const struct record_field settings_fields[] = {
-    {"version", &record_text, AT(settings, version), "The version of this format: 1.", NULL, NULL, "^1$"},
-    {"discovery", &record_record, AT(settings, discovery), "Which container files are looked at.", NULL,
-     &discovery_table, NULL},
     {"install", &record_choice, AT(settings, install),
      "How a step gets the Depot CLI: pinned (one on PATH, else a checked download), script (the vendor's installer), "
      "none.",
@@ -205,12 +209,29 @@ static const struct record_field settings_fields[] = {
      NULL, NULL, "^(file|project|[1-9][0-9]?|100)$"},
     {NULL, &record_inline, AT(settings, build), NULL, NULL, &settings_build_table, NULL},
     {"base", &record_record, AT(settings, base), "What a build is compared with.", NULL, &base_table, NULL},
-    {"tests", &record_records, AT(settings, tests), "What 'depot-pipeline test' expects.", NULL, &expectation_table,
-     NULL},
     {"images", &record_records, AT(settings, images), "Settings for single images.", NULL, &override_table, NULL},
 };
-const struct record_table settings_table = {
-    "settings", "Settings of depot-pipeline", settings_fields, COUNT(settings_fields), sizeof(struct settings), false};
+const struct record_table settings_profile_table = {"profile",
+                                                    "Settings for one kind of build, over those of the file.",
+                                                    settings_fields,
+                                                    COUNT(settings_fields),
+                                                    sizeof(struct settings),
+                                                    false};
+
+/* What is of the file, whatever the build. */
+static const struct record_field file_fields[] = {
+    {"version", &record_text, AT(settings, version), "The version of this format: 1.", NULL, NULL, "^1$"},
+    {"discovery", &record_record, AT(settings, discovery), "Which container files are looked at.", NULL,
+     &discovery_table, NULL},
+    {NULL, &record_inline, 0, NULL, NULL, &settings_profile_table, NULL},
+    {"profiles", &record_record, AT(settings, profiles),
+     "Settings for one kind of build, over those of the file and below 'images'.", NULL, &settings_profiles_table,
+     NULL},
+    {"tests", &record_records, AT(settings, tests), "What 'depot-pipeline test' expects.", NULL, &expectation_table,
+     NULL},
+};
+const struct record_table settings_table = {"settings",         "Settings of depot-pipeline", file_fields,
+                                            COUNT(file_fields), sizeof(struct settings),      false};
 
 bool settings_bundle(struct text text, struct bundle_setting *out) {
     size_t most = 0;

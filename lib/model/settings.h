@@ -12,6 +12,7 @@
 
 #include "format/glob.h"
 #include "format/record.h"
+#include "model/settings_profiles.h"
 
 #define SETTINGS_SIZE_LIMIT ((size_t)1024 * 1024)
 #define SETTINGS_PATH ".buildkite/depot-pipeline.yml"
@@ -62,18 +63,21 @@ struct image_settings {
     struct build_settings build;
 };
 
+/* All that is given must hold; of a list one. */
 struct match_settings {
-    struct record_text_value name;
-    struct record_text_value path;
-    struct record_text_value regex;
+    struct list name; /* of struct record_text_value, names or globs */
+    struct list path; /* the same, globs */
+    struct list regex;
+    unsigned events; /* EVENT_BIT of each; 0: any */
 };
 
 struct override_settings {
     const struct node *node;
     struct match_settings match;
     struct image_settings image;
-    bool is_used;            /* some image matched */
-    const struct glob *path; /* match.path, compiled when it is first asked for */
+    bool is_used;              /* some image matched */
+    const struct glob **names; /* of match.name, compiled when they are first asked for; NULL for a plain name */
+    const struct glob **paths; /* the same of match.path */
 };
 
 struct discovery_settings {
@@ -120,11 +124,13 @@ struct settings {
     struct build_settings build;
     struct list images; /* of struct override_settings, in order */
     struct list tests;  /* of struct expectation_settings */
+    struct profiles_settings profiles;
 };
 
 extern const struct record_table settings_table;
-extern const struct record_table settings_image_table; /* the file beside a Dockerfile */
-extern const struct record_table settings_build_table; /* keys that reach every image */
+extern const struct record_table settings_image_table;   /* the file beside a Dockerfile */
+extern const struct record_table settings_build_table;   /* keys that reach every image */
+extern const struct record_table settings_profile_table; /* of struct settings: what a profile may say */
 
 /* Which images share a step. */
 enum bundle_kind { BUNDLE_NONE, BUNDLE_FILE, BUNDLE_PROJECT, BUNDLE_COUNT };

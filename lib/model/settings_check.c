@@ -196,20 +196,29 @@ static void check_image(struct checker *checker, const struct image_settings *im
 
 static void check_regex(struct checker *checker, const struct record_text_value *value) {
     struct text problem = {0};
-    if (value->node == NULL) return;
     regex_search(checker->regexes, value->text, TEXT(""), &problem);
     if (text_is_given(problem))
         REFUSE(checker, value->node, "'%.*s' is not a regular expression: %.*s", TEXT_ARG(value->text),
                TEXT_ARG(problem));
 }
 
+/* What it says wrongly has been told. */
+static bool says_nothing(const struct node *entry) {
+    const struct node *match = node_find(entry, "match");
+    for (size_t i = 0; match != NULL && match->kind == NODE_MAPPING && i < match->count; i++)
+        if (node_value(match, i)->kind != NODE_NULL) return false;
+    return true;
+}
+
 static void check_override(struct checker *checker, const struct override_settings *override,
                            const struct node *where) {
     const struct match_settings *match = &override->match;
-    if (match->name.node == NULL && match->path.node == NULL && match->regex.node == NULL)
-        REFUSE(checker, where, "an entry of 'images' needs 'match' with a name, a path or a regex");
-    check_glob(checker, &match->path);
-    check_regex(checker, &match->regex);
+    if (match->name.count + match->path.count + match->regex.count == 0 && match->events == 0 && says_nothing(where))
+        REFUSE(checker, where, "an entry of 'images' needs 'match' with a name, a path, a regex or an event");
+    check_globs(checker, &match->name);
+    check_globs(checker, &match->path);
+    for (size_t i = 0; i < match->regex.count; i++)
+        check_regex(checker, match->regex.items[i]);
     check_image(checker, &override->image);
 }
 

@@ -3,6 +3,7 @@
 #include "format/glob.h"
 #include "format/yaml_read.h"
 #include "model/settings_check.h"
+#include "repo/event.h"
 
 /* A settings file to a mapping; NULL for an empty one. False when it cannot be used: reported. */
 static bool read_mapping(struct arena *arena, const struct source *source, struct diagnostics *diagnostics,
@@ -33,61 +34,7 @@ static bool read_file(struct arena *arena, struct files *files, struct text path
     return false;
 }
 
-/* Decodes the layers together; values from above are checked like any other. */
-static bool decode(struct arena *arena, struct settings_layers *layers, struct diagnostics *diagnostics) {
-    const struct node *merged = record_merge(arena, layers->file, layers->above);
-    if (merged == NULL) return true;
-    struct record_reader reader = {.arena = arena, .diagnostics = diagnostics};
-    bool ok = record_read(&reader, &settings_table, merged, &layers->settings);
-    return settings_check(arena, &layers->settings, layers->regexes, diagnostics) && ok; /* all mistakes at once */
-}
-
-bool settings_load(struct arena *arena, struct files *files, struct text path, const struct node *above,
-                   struct regex_cache *regexes, struct diagnostics *diagnostics, struct settings_layers *out) {
-    struct settings_layers layers = {.above = above, .regexes = regexes};
-    if (!read_file(arena, files, path, diagnostics, &layers.file) || !decode(arena, &layers, diagnostics)) return false;
-    /* what no file singles out shares this one struct */
-    struct image_settings *common = arena_alloc(arena, sizeof(*common));
-    common->build = layers.settings.build;
-    layers.common = common;
-    *out = layers;
-    return true;
-}
-
-bool settings_read_beside(struct arena *arena, const struct source *source, struct diagnostics *diagnostics,
-                          const struct node **out) {
-    const struct node *node = NULL;
-    if (!read_mapping(arena, source, diagnostics, &node)) return false;
-    struct image_settings checked = {0};
-    struct record_reader reader = {.arena = arena, .diagnostics = diagnostics};
-    if (node != NULL && (!record_read(&reader, &settings_image_table, node, &checked) ||
-                         !settings_check_image(arena, &checked, diagnostics)))
-        return false;
-    *out = node;
-    return true;
-}
-
-static bool matches_path(struct arena *arena, struct override_settings *override, struct text path) {
-    const char *ignored;
-    if (override->path == NULL) override->path = glob_compile(arena, override->match.path.text, &ignored);
-    return glob_match(override->path, path);
-}
-
-static bool matches(struct arena *arena, struct settings_layers *layers, struct override_settings *override,
-                    struct text name, struct text path, struct diagnostics *diagnostics) {
-    const struct match_settings *match = &override->match;
-    struct text problem;
-    if (match->name.node != NULL && !text_equal(match->name.text, name)) return false;
-    if (match->path.node != NULL && !matches_path(arena, override, path)) return false;
-    if (match->regex.node == NULL) return true;
-    enum regex_result result = regex_search(layers->regexes, match->regex.text, name, &problem);
-    if (result == REGEX_LIMIT)
-        diag_add(diagnostics, DIAG_WARNING, "regex-limit", node_place(match->regex.node),
-                 "the regular expression needs too many steps for '%.*s'; it counts as not matching", TEXT_ARG(name));
-    return result == REGEX_YES;
-}
-
-/* The pairs of `node` whose key the table knows: of an override without its `match`, of the file without what is not about images. */
+/* The pairs of `node` whose key the table knows: of an entry without its `match`, of the file without what is not about images. */
 static const struct node *pick(struct arena *arena, const struct node *node, const struct record_table *table) {
     struct texts keys = {0};
     record_keys(arena, table, &keys);
@@ -130,12 +77,142 @@ static const struct node *put_over(struct arena *arena, const struct node *lower
     return login == NULL ? merged : with_pair(arena, merged, "login", login);
 }
 
+/* Decodes a layer with what is above it; values from there are checked like any other. */
+static bool decode(struct arena *arena, const struct settings_layers *layers, const struct node *file,
+                   struct diagnostics *diagnostics, struct settings *out) {
+    const struct node *merged = record_merge(arena, file, layers->above);
+    if (merged == NULL) return true;
+    struct record_reader reader = {.arena = arena, .diagnostics = diagnostics};
+    bool ok = record_read(&reader, &settings_table, merged, out);
+    return settings_check(arena, out, layers->regexes, diagnostics) && ok; /* all mistakes at once */
+}
+
+/* The entries of the profile come after those of the file. */
+static const struct node *join_lists(struct arena *arena, const struct node *first, const struct node *second) {
+    struct node *joined = node_sequence(arena);
+    for (size_t i = 0; i < first->count; i++)
+        node_append(arena, joined, first->items[i]);
+    for (size_t i = 0; i < second->count; i++)
+        node_append(arena, joined, second->items[i]);
+    joined->source = second->source;
+    joined->line = second->line;
+    joined->column = second->column;
+    return joined;
+}
+
+static const struct node *put_profile(struct arena *arena, const struct node *file, const struct node *profile) {
+    const struct node *images = node_find(file, "images"), *more = node_find(profile, "images");
+    const struct node *merged = put_over(arena, file, profile);
+    bool both = images != NULL && more != NULL && images->kind == NODE_SEQUENCE && more->kind == NODE_SEQUENCE;
+    return both ? with_pair(arena, merged, "images", join_lists(arena, images, more)) : merged;
+}
+
+/* Each is checked over the file as it would count; the one that counts stays. What is wrong in the file alone is said twice, and so once. */
+static bool decode_profiles(struct arena *arena, struct settings_layers *layers, struct diagnostics *diagnostics) {
+    const struct profiles_settings profiles = layers->settings.profiles;
+    int chosen = settings_profile_choose(&profiles, layers->events);
+    bool ok = true;
+    for (int i = 0; i < PROFILE_COUNT; i++) {
+        if (profiles.of[i] == NULL) continue;
+        struct settings *settings = arena_alloc(arena, sizeof(*settings));
+        const struct node *file = put_profile(arena, layers->written, profiles.of[i]);
+        ok &= decode(arena, layers, file, diagnostics, settings);
+        if (i != chosen) continue;
+        layers->settings = *settings;
+        layers->file = file;
+        layers->profile = event_words[i];
+    }
+    return ok;
+}
+
+bool settings_load(struct arena *arena, const struct settings_request *request, struct diagnostics *diagnostics,
+                   struct settings_layers *out) {
+    struct settings_layers layers = {.above = request->above, .regexes = request->regexes, .events = request->events};
+    if (!read_file(arena, request->files, request->path, diagnostics, &layers.written)) return false;
+    layers.file = layers.written;
+    if (!decode(arena, &layers, layers.written, diagnostics, &layers.settings)) return false;
+    if (!decode_profiles(arena, &layers, diagnostics)) return false;
+    /* what no file singles out shares this one struct */
+    struct image_settings *common = arena_alloc(arena, sizeof(*common));
+    common->build = layers.settings.build;
+    layers.common = common;
+    *out = layers;
+    return true;
+}
+
+bool settings_read_beside(struct arena *arena, const struct source *source, struct diagnostics *diagnostics,
+                          const struct node **out) {
+    const struct node *node = NULL;
+    if (!read_mapping(arena, source, diagnostics, &node)) return false;
+    struct image_settings checked = {0};
+    struct record_reader reader = {.arena = arena, .diagnostics = diagnostics};
+    if (node != NULL && (!record_read(&reader, &settings_image_table, node, &checked) ||
+                         !settings_check_image(arena, &checked, diagnostics)))
+        return false;
+    *out = node;
+    return true;
+}
+
+static bool is_pattern(struct text text) {
+    static const char signs[] = "*?[{\\";
+    for (size_t i = 0; i + 1 < sizeof(signs); i++)
+        if (text_has(text, signs[i])) return true;
+    return false;
+}
+
+/* Compiled once for all images. */
+static const struct glob **compile(struct arena *arena, const struct list *patterns, bool are_paths) {
+    const struct glob **globs = arena_array(arena, patterns->count, sizeof(*globs));
+    const char *ignored;
+    for (size_t i = 0; i < patterns->count; i++) {
+        struct text pattern = ((const struct record_text_value *)patterns->items[i])->text;
+        globs[i] = are_paths || is_pattern(pattern) ? glob_compile(arena, pattern, &ignored) : NULL;
+    }
+    return globs;
+}
+
+static bool fits_one(const struct list *patterns, const struct glob *const *globs, struct text text) {
+    for (size_t i = 0; i < patterns->count; i++) {
+        if (globs[i] != NULL && glob_match(globs[i], text)) return true;
+        if (text_equal(((const struct record_text_value *)patterns->items[i])->text, text)) return true;
+    }
+    return false;
+}
+
+static bool is_found(struct settings_layers *layers, const struct record_text_value *regex, struct text name,
+                     struct diagnostics *diagnostics) {
+    struct text problem;
+    enum regex_result result = regex_search(layers->regexes, regex->text, name, &problem);
+    if (result == REGEX_LIMIT)
+        diag_add(diagnostics, DIAG_WARNING, "regex-limit", node_place(regex->node),
+                 "the regular expression needs too many steps for '%.*s'; it counts as not matching", TEXT_ARG(name));
+    return result == REGEX_YES;
+}
+
+static bool is_of_event(const struct settings_layers *layers, const struct match_settings *match) {
+    return match->events == 0 || (match->events & layers->events) != 0;
+}
+
+static bool matches(struct arena *arena, struct settings_layers *layers, struct override_settings *override,
+                    struct text name, struct text path, struct diagnostics *diagnostics) {
+    const struct match_settings *match = &override->match;
+    if (override->names == NULL) override->names = compile(arena, &match->name, false);
+    if (override->paths == NULL) override->paths = compile(arena, &match->path, true);
+    if (match->name.count > 0 && !fits_one(&match->name, override->names, name)) return false;
+    if (match->path.count > 0 && !fits_one(&match->path, override->paths, path)) return false;
+    bool found = match->regex.count == 0;
+    for (size_t i = 0; i < match->regex.count && !found; i++)
+        found = is_found(layers, match->regex.items[i], name, diagnostics);
+    return found;
+}
+
 const struct image_settings *settings_for_image(struct arena *arena, struct settings_layers *layers, struct text name,
                                                 struct text path, const struct node *beside,
                                                 struct diagnostics *diagnostics) {
     const struct node *node = NULL; /* of the file and what is over it; made only where something is */
     for (size_t i = 0; i < layers->settings.images.count; i++) {
         struct override_settings *override = layers->settings.images.items[i];
+        if (!is_of_event(layers, &override->match)) continue;
         if (!matches(arena, layers, override, name, path, diagnostics)) continue;
         override->is_used = true;
         if (node == NULL) node = pick(arena, layers->file, &settings_build_table);
@@ -154,7 +231,7 @@ const struct image_settings *settings_for_image(struct arena *arena, struct sett
 void settings_report_unused(const struct settings_layers *layers, struct diagnostics *diagnostics) {
     for (size_t i = 0; i < layers->settings.images.count; i++) {
         const struct override_settings *override = layers->settings.images.items[i];
-        if (!override->is_used)
+        if (!override->is_used && is_of_event(layers, &override->match))
             diag_add(diagnostics, DIAG_WARNING, "settings-unused", node_place(override->node),
                      "no image matches this entry of 'images'");
     }

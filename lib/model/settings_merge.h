@@ -1,7 +1,7 @@
 /*
  * settings_merge: layers of settings to the settings of the run and of each image.
  *
- *   default ◀ file ◀ images[] that match, in order ◀ file beside the Dockerfile ◀ variable ◀ option
+ *   default ◀ file ◀ profile ◀ images[] that match, in order ◀ file beside the Dockerfile ◀ variable ◀ option
  *
  * Layers stay node trees, so that every value keeps the place it came from.
  */
@@ -13,19 +13,27 @@
 #include "model/settings.h"
 
 struct settings_layers {
-    const struct node *file;             /* a mapping or NULL */
+    const struct node *written;          /* the file: a mapping or NULL */
+    const char *profile;                 /* that counts in this build; NULL without one */
+    const struct node *file;             /* the file and the profile over it */
     const struct node *above;            /* variables and options, a mapping or NULL */
     struct settings settings;            /* decoded from both */
     const struct image_settings *common; /* of every image that nothing singles out */
     struct regex_cache *regexes;
+    unsigned events; /* as in settings_request */
 };
 
-/*
- * Reads and decodes. `path`: where the file is, absent for the usual place, where it may be missing. False when the
- * settings cannot be used: everything wrong has been reported.
- */
-bool settings_load(struct arena *arena, struct files *files, struct text path, const struct node *above,
-                   struct regex_cache *regexes, struct diagnostics *diagnostics, struct settings_layers *out);
+struct settings_request {
+    struct files *files;
+    struct text path;         /* where the file is; absent: in the usual place, where it may be missing */
+    const struct node *above; /* variables and options, a mapping or NULL */
+    struct regex_cache *regexes;
+    unsigned events; /* the kinds of this build: struct event's */
+};
+
+/* Reads and decodes. False when the settings cannot be used: everything wrong has been reported. */
+bool settings_load(struct arena *arena, const struct settings_request *request, struct diagnostics *diagnostics,
+                   struct settings_layers *out);
 
 /* The file beside a Dockerfile: `out` gets a mapping, or NULL for an empty file. False when it cannot be used; reported. */
 bool settings_read_beside(struct arena *arena, const struct source *source, struct diagnostics *diagnostics,

@@ -10,6 +10,23 @@
 
 #include "repo/repository.h"
 
+/*
+ * What a build is, the more telling kind first. A build may be of two: that of a fork is of a pull request, too, and a scheduled
+ * one of a branch.
+ */
+enum event_kind {
+    EVENT_TAG,
+    EVENT_MERGE_QUEUE,
+    EVENT_FORK, /* a pull request from another repository */
+    EVENT_PULL_REQUEST,
+    EVENT_SCHEDULE,
+    EVENT_DEFAULT_BRANCH,
+    EVENT_BRANCH, /* any other one, and what nothing else fits */
+};
+#define EVENT_BIT(kind) (1u << (kind))
+
+extern const char *const event_words[]; /* "tag", "merge_queue" …, in the order of the kinds; NULL-terminated */
+
 struct event {
     struct text commit;         /* hexadecimal id of HEAD; absent outside git and before the first commit */
     struct text branch;         /* absent on a detached HEAD that nothing names */
@@ -24,6 +41,7 @@ struct event {
     bool is_rebuild; /* of a build that was there before */
     struct text queue_commit; /* of a merge queue: what the entry before this one leads to; absent for other builds */
     struct text queue_branch; /* that the merge queue merges into */
+    unsigned kinds;           /* EVENT_BIT of each; event_kinds finds them */
 };
 
 /*
@@ -31,5 +49,8 @@ struct event {
  * absent). Reads HEAD, loose and packed refs; asks git only for what they do not tell.
  */
 void event_complete(struct arena *arena, const struct repository *repository, struct event *event);
+
+/* The kinds of a complete event. `default_branch`: the one to go by where the event tells none; absent when it is unknown. */
+unsigned event_kinds(const struct event *event, struct text default_branch);
 
 #endif

@@ -47,6 +47,8 @@ static void add_title(struct buffer *buffer, const struct preview *preview) {
         struct text commit = short_commit(event->commit);
         buffer_format(&title, ", commit %.*s", TEXT_ARG(commit));
     }
+    const char *profile = preview->plan->workspace->layers.profile;
+    if (profile != NULL) buffer_format(&title, ", profile %s", profile);
     add_heading(buffer, preview, text_printable(buffer->arena, buffer_text(&title)));
 }
 

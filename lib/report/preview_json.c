@@ -184,7 +184,9 @@ bool preview_json_write(struct buffer *buffer, const struct preview *preview) {
     struct arena *arena = buffer->arena;
     struct node *root = node_mapping(arena), *diagnostics = node_sequence(arena);
     add_diagnostics(arena, diagnostics, preview->diagnostics);
+    const char *profile = preview->plan->workspace->layers.profile;
     node_set(arena, root, "repository", change_json_string(arena, preview->plan->workspace->name));
+    node_set(arena, root, "profile", profile == NULL ? node_null(arena) : node_string(arena, text_from(profile)));
     node_set(arena, root, "event", event(arena, preview->plan->event));
     node_set(arena, root, "change", change_json_base(arena, preview->plan->base));
     node_set(arena, root, "images", images(arena, preview));

@@ -148,6 +148,16 @@ test('A file of settings beside a Dockerfile changes: that image is built', asyn
   await expectBuilt(change(files, { 'web/depot-pipeline.yml': 'target: ""\nplatforms: [linux/arm64]\n' }), { web: 'definition' });
 });
 
+test('A profile changes: its kind of build has everything declared otherwise, another kind nothing', async () => {
+  const profile = (kind, value) => settings(`profiles: {${kind}: {build_args: {V: "${value}"}}}\n`);
+  for (const [kind, words] of [['branch', ['--event', 'branch', '--branch', 'x']], ['tag', ['--event', 'tag', '--tag', 'v1']], ['pull_request', ['--event', 'pr']]]) {
+    const made = change({ ...shop, ...profile(kind, 1) }, profile(kind, 2));
+    const other = kind === 'branch' ? ['--event', 'pr'] : ['--event', 'branch', '--branch', 'x'];
+    assert.equal((await expectBuilt(made, { api: 'definition', web: 'definition' }, { words })).profile, kind);
+    assert.equal((await expectBuilt(made, {}, { words: other })).profile, null);
+  }
+});
+
 test('The settings give an image another name: it is new under that name', async () => {
   const said = await expectBuilt(change({ ...shop, ...settings('images: [{match: {path: api/Dockerfile}, name: one}]\n') }, settings('images: [{match: {path: api/Dockerfile}, name: other}]\n')), { other: 'new' });
   assert.deepEqual(said.gone, ['one']);

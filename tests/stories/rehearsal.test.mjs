@@ -6,12 +6,15 @@ import assert from 'node:assert/strict';
 import { checkout, clone, job, pullRequest, queue, repository, run, settings, shop } from './toolbox.mjs';
 
 /* Everything that a pipeline may tell of its build. */
+const kinds = ['pull_request', 'branch', 'default_branch', 'tag', 'merge_queue', 'schedule', 'fork'];
 const telling = settings(`registry: ghcr.io/acme
 tags: ["{sha}", "{short_sha}", "{branch}", "{tag}", "pr-{pull_request}", "build-{build_number}"]
 build_args: {SHA: "{sha}", BRANCH: "{branch}", TAG: "{tag}"}
 push: always
 unaffected: skip
 step: {agents: {queue: builders}}
+profiles: {${kinds.map((kind) => `${kind}: {build_args: {KIND: ${kind}}}`).join(', ')}}
+images: [${kinds.map((kind) => `{match: {event: ${kind}}, build_args: {IS_${kind}: "1"}}`).join(', ')}]
 `);
 
 function history() {
@@ -56,6 +59,13 @@ test('The target of a rehearsed pull request may be typed as git shows it: main,
 
 test('A push to a branch is rehearsed to the byte', async () => {
   await same('feature', () => ['--event', 'branch'], (there) => job(there, { branch: 'feature' }));
+});
+
+test('The pull request of a fork is rehearsed to the byte', async () => {
+  const fork = { BUILDKITE_PULL_REQUEST_REPO: 'https://example.com/stranger/shop.git', BUILDKITE_REPO: 'https://example.com/acme/shop.git' };
+  const text = await same('feature', () => ['--event', 'fork', '--pull-request', '12', '--branch', 'feature'], (there) => ({ ...pullRequest(there), ...fork }));
+  for (const word of ['KIND=fork', 'IS_fork=1', 'IS_pull_request=1']) assert.ok(text.includes(word), word);
+  assert.ok(!text.includes('--push') && !text.includes('KIND=pull_request'), text);
 });
 
 test('A push to the default branch is rehearsed to the byte, where nobody knows what was pushed', async () => {

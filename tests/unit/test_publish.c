@@ -74,7 +74,8 @@ static struct image *make_image(struct arena *arena, const char *yaml, const cha
     struct image *image = arena_alloc(arena, sizeof(*image));
     files_memory_init(&memory);
     files_memory_add(&memory, arena, TEXT(SETTINGS_PATH), text_from(yaml));
-    CHECK(settings_load(arena, &memory.files, (struct text){0}, NULL, &regexes, &problems, layers), "%s", yaml);
+    struct settings_request request = {.files = &memory.files, .regexes = &regexes};
+    CHECK(settings_load(arena, &request, &problems, layers), "%s", yaml);
     image->name = text_from(name);
     image->problems = diag_in(arena);
     image->settings = settings_for_image(arena, layers, image->name, TEXT("Dockerfile"), NULL, &problems);

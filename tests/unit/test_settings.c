@@ -30,7 +30,8 @@ static bool load(struct arena *arena, const char *yaml, const char *above, struc
     files_memory_init(&memory);
     if (yaml != NULL) files_memory_add(&memory, arena, TEXT(SETTINGS_PATH), text_from(yaml));
     const struct node *top = above == NULL ? NULL : parse(arena, above);
-    return settings_load(arena, &memory.files, (struct text){0}, top, regexes, problems, out);
+    struct settings_request request = {.files = &memory.files, .above = top, .regexes = regexes};
+    return settings_load(arena, &request, problems, out);
 }
 
 /* Each alone: what is refused is told with its place; "" is accepted. */
@@ -112,9 +113,9 @@ static const struct {
     {"images: [{match: {name: a}, context: ../x}]\n", NULL},
     {"images: [{match: {name: a}, context: /x}]\n", NULL},
     {"images: [{name: x}]\n",
-     "1:10 settings-value: an entry of 'images' needs 'match' with a name, a path or a regex\n"},
+     "1:10 settings-value: an entry of 'images' needs 'match' with a name, a path, a regex or an event\n"},
     {"images: [{match: {}}]\n",
-     "1:10 settings-value: an entry of 'images' needs 'match' with a name, a path or a regex\n"},
+     "1:10 settings-value: an entry of 'images' needs 'match' with a name, a path, a regex or an event\n"},
     {"images: [{match: {path: '{a'}}]\n", NULL},
     {"images: [{match: {regex: '('}}]\n",
      "1:26 settings-value: '(' is not a regular expression: missing closing parenthesis at character 2\n"},
@@ -142,13 +143,16 @@ static void test_files(struct arena *arena) {
     struct diagnostics problems = diag_in(arena);
     struct regex_cache regexes = {0};
     files_memory_init(&memory);
-    CHECK(settings_load(arena, &memory.files, (struct text){0}, NULL, &regexes, &problems, &layers), "no file is fine");
-    CHECK(!settings_load(arena, &memory.files, TEXT("x.yml"), NULL, &regexes, &problems, &layers), "but a named one");
+    struct settings_request request = {.files = &memory.files, .regexes = &regexes};
+    CHECK(settings_load(arena, &request, &problems, &layers), "no file is fine");
+    request.path = TEXT("x.yml");
+    CHECK(!settings_load(arena, &request, &problems, &layers), "but a named one");
     CHECK_TEXT(write_problems(arena, &problems), "0:0 settings-file: the settings file does not exist\n", "is missed");
     problems = diag_in(arena);
     char *large = memset(arena_alloc(arena, SETTINGS_SIZE_LIMIT + 1), '#', SETTINGS_SIZE_LIMIT + 1);
     files_memory_add(&memory, arena, TEXT(SETTINGS_PATH), text_of(large, SETTINGS_SIZE_LIMIT + 1));
-    CHECK(!settings_load(arena, &memory.files, (struct text){0}, NULL, &regexes, &problems, &layers), "too large");
+    request.path = (struct text){0};
+    CHECK(!settings_load(arena, &request, &problems, &layers), "too large");
     CHECK_TEXT(write_problems(arena, &problems),
                "0:0 settings-file: the settings file is larger than 1 MiB, the most that is read\n", "its reason");
     problems = diag_in(arena);
@@ -280,7 +284,7 @@ static void test_schema(struct arena *arena) {
               TEXT_ARG(keys.items[i]));
     }
     const struct node *definitions = node_find(schema, "definitions");
-    CHECK(node_find(definitions, "override") != NULL && node_find(definitions, "match") != NULL, "nested tables");
+    CHECK(node_find(definitions, "images") != NULL && node_find(definitions, "match") != NULL, "nested tables");
     CHECK(node_find(definitions, "image") == NULL, "inline tables are taken apart");
 }
 
