@@ -43,10 +43,10 @@ export const program = path.resolve(process.env.DEPOT_PIPELINE ?? path.join(root
 export const missingDepot = existsSync(depotCli) ? false : 'the Depot CLI is not installed: npm ci --ignore-scripts';
 export const missingProgram = existsSync(program) ? missingDepot : `${program} is not built`;
 
-/* The rig: servers on loopback, and a directory that goes away with them. */
-export async function startRig({ registryLogin = {}, projects = [] } = {}) {
-  const registry = await startRegistry(registryLogin);
-  const buildkit = await startBuildkit({ registry });
+/* The rig: servers on loopback, and a directory that goes away with them; with an `engine` (engine.mjs) and one of its registries, real ones. */
+export async function startRig({ registryLogin = {}, projects = [], engine = null, registry: given = null } = {}) {
+  const registry = given ?? await startRegistry(registryLogin);
+  const buildkit = engine?.buildkit ?? await startBuildkit({ registry });
   const plane = await startControlPlane({ buildkit, projects, registry });
   const oidc = await startOidc();
   const workspace = mkdtempSync(path.join(os.tmpdir(), 'depot-pipeline-e2e-'));

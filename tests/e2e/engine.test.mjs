@@ -1,0 +1,114 @@
+/*
+ * engine.test: emitted pipelines against a real Docker engine and a real registry, by the real Depot CLI; the images are inspected.
+ */
+import test, { after, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { startEngine } from './engine.mjs';
+import { explain, passed, stopped } from './expect.mjs';
+import { missingProgram, startRig } from './scenario.mjs';
+
+const engine = missingProgram ? { missing: missingProgram, close() {} } : await startEngine();
+const skip = engine.missing;
+let rig;
+let host;
+let locked;
+before(async () => {
+  if (skip) return;
+  rig = await startRig({ engine, registry: engine.open });
+  host = engine.open.host;
+  locked = await startRig({ engine, registry: engine.locked });
+});
+after(async () => {
+  for (const each of [rig, locked]) await each?.close();
+  await engine.close();
+});
+
+const commit = '0123456789abcdef0123456789abcdef01234567';
+const env = { BUILDKITE_COMMIT: commit, BUILDKITE_BRANCH: 'main', BUILDKITE_REPO: 'git@github.com:acme/shop.git' };
+const hello = { 'app/Dockerfile': 'FROM scratch AS base\nARG GREETING=none\nLABEL greeting=$GREETING\nCOPY greeting /\n', 'app/greeting': 'hello\n', 'depot.json': '{"id":"x19jffd9zf"}\n' };
+const scenario = (settings, options = {}) => rig.scenario({ repo: hello, env, settings, ...options });
+const platforms = ({ platforms: of }) => Object.keys(of).sort();
+
+test('pushed for two platforms under several tags: one digest, both platforms, its argument', { skip }, async () => {
+  const run = await scenario(`registry: ${host}/acme\ntags: ["{sha}", "{branch}"]\nplatforms: [linux/amd64, linux/arm64]\nbuild_args: {GREETING: "it's $5"}\n`);
+  passed(run);
+  assert.deepEqual(run.pushed, [`acme/app:${commit}`, 'acme/app:main']);
+  const image = engine.open.image('acme/app', 'main');
+  assert.deepEqual(platforms(image), ['linux/amd64', 'linux/arm64']);
+  assert.equal(engine.open.digest('acme/app', commit), image.digest);
+  for (const { config, manifest } of Object.values(image.platforms)) {
+    assert.equal(config.config.Labels.greeting, "it's $5");
+    assert.equal(manifest.layers.length, 1);
+  }
+});
+
+test('a repository of linked images and two projects arrives as what it is', { skip }, async () => {
+  const run = await rig.scenario({
+    env,
+    repo: {
+      'depot.json': '{"id":"x19jffd9zf"}', 'tools/depot.json': '{"id":"toolsproj1"}', 'tools/Dockerfile': 'FROM scratch\nENV IS=tools\n',
+      'web/Dockerfile': 'FROM scratch\nENV IS=web\nCOPY index.html /\nENTRYPOINT ["/index.html"]\n', 'web/index.html': 'x', 'web/.dockerignore': '*\n!index.html\n',
+      'compose.yaml': `services:\n  api:\n    image: ${host}/acme/api:from-compose\n    build:\n      context: .\n      dockerfile_inline: "FROM scratch\\nENV IS=api\\nCOPY --from=web index.html /from-web\\n"\n      additional_contexts: {web: ./web}\n      labels: {com.example.title: "it's \\"api\\""}\n`,
+    },
+    settings: `registry: ${host}/acme\ntags: [t]\n`,
+  });
+  passed(run);
+  assert.deepEqual(run.pushed, ['acme/api:from-compose', 'acme/api:t', 'acme/tools:t', 'acme/web:t']);
+  const configs = Object.fromEntries(['api', 'tools', 'web'].map((name) => [name, engine.open.image(`acme/${name}`, 't').platforms['linux/amd64'].config.config]));
+  for (const [name, config] of Object.entries(configs)) assert.ok(config.Env.includes(`IS=${name}`), name);
+  assert.deepEqual(configs.api.Labels, { 'com.example.title': 'it\'s "api"' });
+  assert.deepEqual(configs.web.Entrypoint, ['/index.html']);
+  assert.deepEqual(run.builds.map(({ projectId }) => projectId).sort(), ['toolsproj1', 'x19jffd9zf', 'x19jffd9zf']);
+});
+
+test('one bake of several images pushes each to its own name, for both platforms', { skip }, async () => {
+  const run = await scenario(`registry: ${host}/acme\ntags: [t]\nbundle: project\nplatforms: [linux/amd64, linux/arm64]\n`, {
+    repo: { ...hello, 'web/Dockerfile': 'FROM scratch\nCOPY Dockerfile /\n' },
+  });
+  passed(run);
+  assert.equal(run.builds.length, 1);
+  assert.deepEqual(run.pushed, ['acme/app:t', 'acme/web:t']);
+  for (const name of ['app', 'web']) assert.deepEqual(platforms(engine.open.image(`acme/${name}`, 't')), ['linux/amd64', 'linux/arm64']);
+});
+
+test('nothing is published without a registry in the settings', { skip }, async () => {
+  const run = await scenario('');
+  passed(run);
+  assert.deepEqual(run.pushed, []);
+});
+
+test('a registry cache is written beside the image, and read by the next build', { skip }, async () => {
+  const compose = `services:\n  web:\n    build:\n      context: .\n      cache_from: ["${host}/acme/web:cache"]\n      cache_to: ["type=registry,ref=${host}/acme/web:cache,mode=max"]\n`;
+  const run = await scenario(`registry: ${host}/acme\ntags: [t]\n`, { repo: { 'compose.yaml': compose, Dockerfile: 'FROM scratch\nCOPY compose.yaml /\n', 'depot.json': '{"id":"p"}' } });
+  passed(run);
+  assert.deepEqual(run.pushed, ['acme/web:cache', 'acme/web:t']);
+  assert.match(JSON.stringify(engine.open.image('acme/web', 'cache').manifest), /buildkit\.cacheconfig|cacheconfig\.v0/);
+});
+
+/* The real docker CLI, where a step calls it. */
+const docker = { docker: `exec ${engine.docker} "$@"` };
+const login = (settings) => `registry: REGISTRY/acme\ntags: [t]\nlogin: {username: 'robot$api', password_variable: PUSH_WORD}\n${settings ?? ''}`.replace('REGISTRY', engine.locked.host);
+const withLogin = (options) => locked.scenario({
+  repo: hello, env, settings: login(), scripts: docker, agentEnv: { ...engine.environment, PUSH_WORD: engine.login.password }, ...options,
+});
+
+test('a registry that wants a login gets it from the docker CLI, and the image arrives', { skip }, async () => {
+  const run = await withLogin({});
+  passed(run);
+  assert.deepEqual(run.pushed, ['acme/app:t']);
+  assert.match(run.steps[0].stdout + run.steps[0].stderr, /Login Succeeded/);
+  assert.doesNotMatch(run.steps[0].stdout + run.steps[0].stderr + run.generated.stdout, /s3cret/);
+});
+
+test('a wrong password is status 71, and nothing is built', { skip }, async () => {
+  const run = await withLogin({ agentEnv: { ...engine.environment, PUSH_WORD: 'wrong' } });
+  stopped(run, 71, '401 Unauthorized');
+  assert.deepEqual([run.pushed, run.builds], [[], []]);
+});
+
+test('a push without a login is red, and nothing arrives', { skip }, async () => {
+  const run = await withLogin({ settings: login().replace(/login.*\n/, '') });
+  assert.equal(run.steps[0].state, 'failed', explain(run));
+  assert.match(run.steps[0].stderr, /no basic auth credentials|401 Unauthorized|authorization failed/);
+  assert.deepEqual(run.pushed, []);
+});
