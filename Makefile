@@ -65,13 +65,18 @@ $(RECIPE_TEXTS): lib/recipe/embed.sh $(RECIPES)
 	@mkdir -p $(@D)
 	sh lib/recipe/embed.sh $(RECIPES) >$@.tmp && mv $@.tmp $@
 
-$(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
+# Compiled apart from linking, and linked without the optimizer that looks at all files: a change of the library costs a second.
+.PRECIOUS: $(BUILD)/tests/%.o
+$(BUILD)/tests/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -O1 -Itests/unit -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
+	$(CC) $(ALL_CFLAGS) -O1 -Itests/unit -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/%: tests/property/%.c $(LIBRARY)
+$(BUILD)/tests/%.o: tests/property/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
+	$(CC) $(ALL_CFLAGS) $(if $(LTO),-fno-lto) -o $@ $< $(LIBRARY) $(ALL_LDFLAGS) $(PACKAGE_LIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
