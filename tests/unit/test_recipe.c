@@ -87,9 +87,12 @@ static void check_recipe(const struct recipe *recipe) {
 }
 
 static void test_recipes(void) {
-    static const char *const names[] = {"auth_oidc",       "auth_token",       "configure_docker", "docker_config",
-                                        "install_none",    "install_pinned",   "install_script",   "login",
-                                        "project_differs", "project_required", "report",           "scratch"};
+    static const char *const names[] = {"auth_oidc",        "auth_token",    "configure_docker",
+                                        "docker_config",    "install_none",  "install_pinned",
+                                        "install_script",   "login",         "project_differs",
+                                        "project_required", "report",        "images",
+                                        "move_tags",        "registry_http", "retag",
+                                        "scratch"};
     CHECK(recipe_count == sizeof(names) / sizeof(*names), "%zu recipes", recipe_count);
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         CHECK(recipe_find(names[i]) != NULL, "%s", names[i]);
