@@ -57,6 +57,7 @@ static struct event read_event(struct arena *arena, const char *const *all) {
 
 struct environment environment_read(struct arena *arena, const char *const *all) {
     struct text columns = find(all, "COLUMNS"), temporary = find(all, "TMPDIR");
+    struct text step = find(all, "BUILDKITE_STEP_ID"), retries = find(all, "BUILDKITE_RETRY_COUNT");
     return (struct environment){
         .all = all,
         .event = read_event(arena, all),
@@ -66,6 +67,8 @@ struct environment environment_read(struct arena *arena, const char *const *all)
         .pipeline = find(all, "BUILDKITE_PIPELINE_SLUG"),
         .api = find(all, "DEPOT_PIPELINE_API_URL"),
         .queue = find(all, "BUILDKITE_AGENT_META_DATA_QUEUE"),
+        .step = text_is_given(step) ? step : find(all, "BUILDKITE_STEP_KEY"),
+        .is_retry = text_is_given(retries) && !text_is(retries, "0"),
         .is_ci = text_is_given(find(all, "BUILDKITE")) || text_is_given(find(all, "CI")),
         .has_agent = text_is_given(find(all, "BUILDKITE_JOB_ID")),
         .no_color = text_is_given(find(all, "NO_COLOR")),

@@ -17,6 +17,8 @@ struct environment {
     struct text organization, pipeline; /* slugs, for Buildkite's API */
     struct text api;                    /* DEPOT_PIPELINE_API_URL: another address of that API; absent mostly */
     struct text queue;                  /* of the agent that runs this job; absent outside one */
+    struct text step;                   /* the uploading step: the same when its job is run again; absent outside one */
+    bool is_retry;                      /* the job of that step was run before */
     bool is_ci;                         /* BUILDKITE or CI is set */
     bool has_agent;                     /* this is a Buildkite job with a way to its agent */
     bool no_color;                      /* NO_COLOR is set and not empty */

@@ -71,6 +71,7 @@ static const struct option table[] = {
     {"untracked", 0, KIND_FLAG, AT(untracked), NULL, NULL, "see untracked files (default on a terminal)", MANY},
     {"no-untracked", 0, KIND_FLAG, AT(no_untracked), NULL, NULL, "see tracked files only", MANY},
     {"dry-run", 0, KIND_FLAG, AT(dry_run), NULL, NULL, "upload: print what would be uploaded", MANY},
+    {"replace", 0, KIND_FLAG, AT(replace), NULL, NULL, "upload: in place of all steps not started yet", MANY},
     {"color", 0, KIND_COLOR, 0, NULL, "WHEN", "auto, always or never", MANY},
     {"quiet", 'q', KIND_FLAG, AT(quiet), NULL, NULL, "errors only", MANY},
     {"verbose", 'v', KIND_FLAG, AT(verbose), NULL, NULL, "notes too", MANY},

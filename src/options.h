@@ -40,6 +40,7 @@ struct options {
     bool untracked;
     bool no_untracked;
     bool dry_run;
+    bool replace; /* of upload */
     bool all;
     struct text base;           /* a revision to compare with; with `event` the branch it goes into */
     struct text changed_files;  /* a file, or "-" */

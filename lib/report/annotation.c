@@ -71,7 +71,16 @@ static void add_gone(struct buffer *buffer, const struct plan *plan) {
     if (plan->gone.count > 0) buffer_add_byte(buffer, '\n');
 }
 
-void annotation_write(struct buffer *buffer, const struct plan *plan) {
+static void add_artifacts(struct buffer *buffer, const struct texts *artifacts) {
+    for (size_t i = 0; i < artifacts->count; i++) {
+        struct text name = artifacts->items[i];
+        buffer_add_string(buffer, i == 0 ? "\n" : ", ");
+        buffer_format(buffer, "[%.*s](artifact://%.*s)", TEXT_ARG(name), TEXT_ARG(name));
+    }
+    if (artifacts->count > 0) buffer_add_byte(buffer, '\n');
+}
+
+void annotation_write(struct buffer *buffer, const struct plan *plan, const struct texts *artifacts) {
     size_t unbuilt = plan->images.count - plan->built;
     bool says_more = plan->base == NULL || !plan->base->is_everything; /* else every row would say the same */
     add_heading(buffer, plan);
@@ -82,5 +91,16 @@ void annotation_write(struct buffer *buffer, const struct plan *plan) {
         buffer_add_string(buffer, "\n</details>\n");
     }
     add_gone(buffer, plan);
+    add_artifacts(buffer, artifacts);
     buffer_add_byte(buffer, '\n');
+}
+
+const char *annotation_style(const struct plan *plan) {
+    for (size_t i = 0; i < plan->images.count; i++) {
+        const struct plan_image *planned = plan->images.items[i];
+        if (planned->is_built && plan_image_is_broken(planned)) return "error";
+    }
+    const struct base *base = plan->base;
+    bool has_doubt = base != NULL && (text_is_given(base->remedy) || text_is_given(base->note));
+    return has_doubt ? "warning" : "info";
 }

@@ -10,6 +10,10 @@
 
 #define ANNOTATION_ROWS 500
 
-void annotation_write(struct buffer *buffer, const struct plan *plan);
+/* `artifacts`: names of those that the page links to. */
+void annotation_write(struct buffer *buffer, const struct plan *plan, const struct texts *artifacts);
+
+/* "error" where an image cannot be built, "warning" where the base is in doubt, else "info". */
+const char *annotation_style(const struct plan *plan);
 
 #endif

@@ -165,6 +165,9 @@ function makeDirectory(...parts) {
   return directory;
 }
 
+/* Keys as the stand-in of buildkite-agent names their files. */
+const withoutSlashes = (metaData = {}) => Object.fromEntries(Object.entries(metaData).map(([key, value]) => [key.replaceAll('/', '%2F'), value]));
+
 function makeFiles(place, name, files = {}) {
   const directory = makeDirectory(place, name);
   write(directory, files);

@@ -1,7 +1,7 @@
 /*
  * upload.test: `depot-pipeline upload` in a job, with a buildkite-agent that writes down what it is given.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
@@ -27,14 +27,14 @@ async function repository(repo, settings) {
 }
 
 /* A job of Buildkite that runs the program: { exitStatus, stdout, stderr, calls, annotations, metaData, left }. */
-async function job(args, { checkout = hello, env = {}, standIn = ['buildkite-agent'] } = {}) {
+async function job(args, { checkout = hello, env = {}, standIn = ['buildkite-agent'], build = undefined } = {}) {
   const place = mkdtempSync(path.join(rig.workspace, 'job-'));
-  const [records, temporary] = ['records', 'tmp'].map((name) => path.join(place, name));
-  for (const directory of [records, temporary]) mkdirSync(directory);
+  const [records, temporary, none] = ['records', 'tmp', 'meta-data'].map((name) => path.join(place, name));
+  for (const directory of [records, temporary, none]) mkdirSync(directory);
   const PATH = makeToolbox(path.join(place, 'bin'), { standIn, tools: [...smallImage, 'git'] });
   const result = await execute(program, args, {
     cwd: checkout,
-    env: { PATH, HOME: place, TMPDIR: temporary, RECORD_DIR: records, BUILDKITE: 'true', BUILDKITE_JOB_ID: 'job1', BUILDKITE_AGENT_META_DATA_QUEUE: 'q', ...env },
+    env: { PATH, HOME: place, TMPDIR: temporary, RECORD_DIR: records, RIG_META_DATA: build ?? none, BUILDKITE: 'true', BUILDKITE_JOB_ID: 'job1', BUILDKITE_AGENT_META_DATA_QUEUE: 'q', ...env },
   });
   const all = recordings(records, 'buildkite-agent');
   const of = (word) => all.filter(({ argv }) => argv[0] === word);
@@ -46,11 +46,12 @@ const words = ({ calls }) => calls.map(({ argv }) => argv.map((word) => path.bas
 test('upload: the pipeline is kept as an artifact, then uploaded from a file', { skip }, async () => {
   const result = await job(['upload']);
   assert.equal(result.exitStatus, 0, result.stderr);
-  assert.deepEqual(words(result), ['artifact upload depot-pipeline.yml', 'pipeline upload depot-pipeline.yml']);
+  assert.deepEqual(words(result), ['artifact upload depot-pipeline.yml;depot-plan.json', 'pipeline upload depot-pipeline.yml']);
   const generated = await job(['generate']);
   assert.deepEqual(result.calls.map(({ files }) => files['depot-pipeline.yml']), [generated.stdout, generated.stdout]);
   assert.deepEqual(check(generated.stdout), []);
-  assert.equal(result.calls[0].argv.at(-1), 'depot-pipeline.yml', 'an artifact is named by the path it is given');
+  assert.equal(result.calls[0].argv.at(-1), 'depot-pipeline.yml;depot-plan.json', 'an artifact is named by the path it is given');
+  assert.deepEqual(JSON.parse(result.calls[0].files['depot-plan.json']).images.map(({ name }) => name), ['image']);
   assert.ok(path.isAbsolute(result.calls[1].argv.at(-1)));
   assert.match(result.stderr, /^depot-pipeline: 1 of 1 image: every image, for no default branch is known$/m);
   assert.deepEqual(result.left, [], 'files are removed');
@@ -77,6 +78,7 @@ test('upload puts one annotation on the build: images in, images out, what was c
   assert.match(stdin, /^\*\*1 of 2 images\*\* base HEAD\\~1: compared with where HEAD left [0-9a-f]{12} \(`[0-9a-f]{12}`\), 1 changed file$/m);
   assert.match(stdin, /^\| `a` \| a\/f changed: a\/Dockerfile:2 takes it \|$/m);
   assert.match(stdin, /<summary>1 image not built<\/summary>[^]*^\| `b\\\|x` \| nothing it is made of changed \|$/m);
+  assert.match(stdin, /^\[depot-pipeline.yml\]\(artifact:\/\/depot-pipeline.yml\), \[depot-plan.json\]\(artifact:\/\/depot-plan.json\)$/m);
   assert.match(result.stderr, /^depot-pipeline: 1 of 2 images: base HEAD~1/m);
   assert.deepEqual(keysOf(parsePipeline(result.calls[1].files['depot-pipeline.yml'])), ['build-a']);
 });
@@ -84,7 +86,7 @@ test('upload puts one annotation on the build: images in, images out, what was c
 test('upload runs the same from anywhere, and in JSON', { skip }, async () => {
   const there = await job(['upload', '-C', hello, '--format', 'json', '-q'], { checkout: rig.workspace });
   assert.equal(there.exitStatus, 0, there.stderr);
-  assert.deepEqual(words(there), ['artifact upload depot-pipeline.json', 'pipeline upload depot-pipeline.json']);
+  assert.deepEqual(words(there), ['artifact upload depot-pipeline.json;depot-plan.json', 'pipeline upload depot-pipeline.json']);
   assert.equal(there.stderr, '');
   JSON.parse(there.calls[1].files['depot-pipeline.json']);
 });
@@ -111,6 +113,7 @@ test('an artifact that cannot be kept is a warning', { skip }, async () => {
   assert.equal(result.exitStatus, 0, result.stderr);
   assert.match(result.stderr, /warning: the pipeline could not be kept as an artifact/);
   assert.deepEqual(words(result).at(-1), 'pipeline upload depot-pipeline.yml');
+  assert.doesNotMatch(result.annotations[0].stdin, /artifact:/);
 });
 
 test('no buildkite-agent on PATH: status 3, and a message', { skip }, async () => {
@@ -166,8 +169,8 @@ test('more than 500 images: documents of at most 500 jobs, uploaded one after th
   const checkout = await repository(fleet(501), 'install: none\n');
   const result = await job(['upload'], { checkout });
   assert.equal(result.exitStatus, 0, result.stderr);
-  assert.deepEqual(words(result), [1, 2].flatMap((n) => [`artifact upload depot-pipeline-${n}.yml`, `pipeline upload depot-pipeline-${n}.yml`]));
-  const texts = [1, 2].map((n) => result.calls[2 * n - 1].files[`depot-pipeline-${n}.yml`]);
+  assert.deepEqual(words(result), ['artifact upload depot-pipeline-1.yml;depot-pipeline-2.yml', ...[1, 2].map((n) => `pipeline upload depot-pipeline-${n}.yml`)]);
+  const texts = [1, 2].map((n) => result.calls[n].files[`depot-pipeline-${n}.yml`]);
   const documents = texts.map((text) => parsePipeline(text)).flat();
   assert.deepEqual(documents.map((document) => keysOf([document]).length), [500, 1]);
   assert.equal(new Set(keysOf(documents)).size, 501);
@@ -182,7 +185,7 @@ test('more than 500 images: documents of at most 500 jobs, uploaded one after th
 test('an upload that fails is the last one', { skip }, async () => {
   const result = await job(['upload'], { checkout: await repository(fleet(501), 'install: none\n'), env: { RIG_AGENT_STATUS: '9', RIG_AGENT_FAILS: 'pipeline upload' } });
   assert.equal(result.exitStatus, 9);
-  assert.deepEqual(words(result), ['artifact upload depot-pipeline-1.yml', 'pipeline upload depot-pipeline-1.yml']);
+  assert.deepEqual(words(result), ['artifact upload depot-pipeline-1.yml;depot-pipeline-2.yml', 'pipeline upload depot-pipeline-1.yml']);
 });
 
 test('more than 4,000 images: neighbours share a step, with a warning, and one upload holds them all', { skip }, async () => {
@@ -206,4 +209,89 @@ test('more than 4,000 images: neighbours share a step, with a warning, and one u
   const stopped = await rig.runSteps({ ...shared, only: ['build-s-0000'], prepare: ({ buildkit }) => { buildkit.failure = 'no'; } });
   assert.equal(stopped.step('build-s-0000').exitStatus, 1, 'one that fails fails the step');
   assert.equal(stopped.builds.length, 1);
+});
+
+/* Jobs of one step of one build: what one writes into the build's meta-data, the next one reads. */
+function oneStep(checkout) {
+  const build = mkdtempSync(path.join(rig.workspace, 'build-'));
+  const step = { BUILDKITE_STEP_ID: 'step-1', BUILDKITE_RETRY_COUNT: '0' };
+  return { build, run: (args, env = {}) => job(args, { checkout, build, env: { ...step, ...env } }) };
+}
+const again = { BUILDKITE_RETRY_COUNT: '1' };
+const uploads = (result) => words(result).filter((call) => call.startsWith('pipeline'));
+const change = (checkout, name = 'more') => {
+  mkdirSync(path.join(checkout, name), { recursive: true });
+  writeFileSync(path.join(checkout, name, 'Dockerfile'), 'FROM scratch\n');
+  return execute('git', ['-C', checkout, 'add', '.'], { cwd: checkout, env: { PATH: process.env.PATH, HOME: rig.workspace } });
+};
+
+test('a step that is run again uploads nothing twice, and is green', { skip }, async () => {
+  const step = oneStep(await repository({ 'a/Dockerfile': 'FROM scratch\n' }));
+  const first = await step.run(['upload']);
+  assert.deepEqual(first.metaData.map(({ argv }) => argv.slice(0, 3)), [['meta-data', 'set', 'depot-pipeline:step-1::1']]);
+  for (const args of [['upload'], ['upload', '--replace']]) {
+    const second = await step.run(args, again);
+    assert.equal(second.exitStatus, 0, second.stderr);
+    assert.deepEqual(uploads(second), []);
+    assert.match(second.stderr, /this step has uploaded this pipeline before; it stays as it is/);
+  }
+});
+
+test('run again with another pipeline: status 3 and advice; --replace puts it in place of what has not started', { skip }, async () => {
+  const checkout = await repository({ 'a/Dockerfile': 'FROM scratch\n' });
+  const step = oneStep(checkout);
+  await step.run(['upload']);
+  await change(checkout);
+  const refused = await step.run(['upload'], again);
+  assert.equal(refused.exitStatus, 3);
+  assert.deepEqual(uploads(refused), []);
+  assert.match(refused.stderr, /uploaded another pipeline in this build before.*'upload --replace'/s);
+  const replaced = await step.run(['upload'], { ...again, DEPOT_PIPELINE_REPLACE: '1' });
+  assert.equal(replaced.exitStatus, 0, replaced.stderr);
+  assert.deepEqual(uploads(replaced), ['pipeline upload --replace depot-pipeline.yml']);
+  assert.deepEqual(uploads(await step.run(['upload'], again)), [], 'that is the one that is known now');
+});
+
+test('a step that is run again before it uploaded anything uploads', { skip }, async () => {
+  const step = oneStep(hello);
+  const failed = await step.run(['upload'], { RIG_AGENT_STATUS: '1', RIG_AGENT_FAILS: 'pipeline upload' });
+  assert.equal(failed.exitStatus, 1);
+  assert.deepEqual(uploads(await step.run(['upload'], again)), ['pipeline upload depot-pipeline.yml']);
+});
+
+test('of several documents those that are missing are uploaded', { skip }, async () => {
+  const step = oneStep(await repository(fleet(501), 'install: none\n'));
+  await step.run(['upload', '--replace']);
+  const calls = await step.run(['upload', '--replace'], { BUILDKITE_STEP_ID: 'step-2' });
+  assert.deepEqual(uploads(calls), ['pipeline upload --replace depot-pipeline-1.yml', 'pipeline upload depot-pipeline-2.yml'], 'the second keeps the first');
+  rmSync(path.join(step.build, 'depot-pipeline:step-1::2'));
+  assert.deepEqual(uploads(await step.run(['upload', '--replace'], again)), ['pipeline upload depot-pipeline-2.yml']);
+});
+
+test('keys that are taken, in a job that is no retry: what was uploaded under this step is looked up', { skip }, async () => {
+  const checkout = await repository({ 'a/Dockerfile': 'FROM scratch\n' });
+  const step = oneStep(checkout);
+  const refusing = { RIG_AGENT_STATUS: '1', RIG_AGENT_FAILS: 'pipeline upload' };
+  await step.run(['upload']);
+  const same = await step.run(['upload'], refusing);
+  assert.equal(same.exitStatus, 0, same.stderr);
+  assert.match(same.stderr, /it stays as it is/);
+  await change(checkout);
+  const other = await step.run(['upload'], refusing);
+  assert.equal(other.exitStatus, 1);
+  assert.match(other.stderr, /uploaded another pipeline in this build before/);
+});
+
+test('prefixes of keys and steps are uploads of their own', { skip }, async () => {
+  const step = oneStep(hello);
+  await step.run(['upload']);
+  assert.deepEqual(uploads(await step.run(['upload', '--key-prefix', 'x-'], again)).length, 1);
+  assert.deepEqual(uploads(await step.run(['upload'], { ...again, BUILDKITE_STEP_ID: 'other' })).length, 1);
+  const nameless = await step.run(['upload'], { ...again, BUILDKITE_STEP_ID: '' });
+  assert.deepEqual([uploads(nameless).length, nameless.metaData.length], [1, 0]);
+});
+
+test('an annotation is red where an image cannot be built', { skip }, async () => {
+  const result = await job(['upload'], { checkout: await repository({ Dockerfile: 'NOPE\n' }) });
+  assert.deepEqual(result.annotations[0].argv.slice(0, 3), ['annotate', '--style', 'error']);
 });
