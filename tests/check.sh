@@ -62,10 +62,12 @@ part rules env PROGRAM="$here/$BUILD/depot-pipeline" sh tests/rules.sh
 part conformance tests/conformance/run
 part recipe env PATH="$here/tests/node_modules/@depot/cli-linux-x64/bin:$PATH" sh tests/recipe/run
 part property sh tests/property/run
+part secrets node tests/property/secrets.mjs
 part hostile sh tests/hostile/run
 part stories sh tests/stories/run
 part affected sh tests/affected/check
 part e2e node tests/e2e/run.mjs
+part recipes node tests/recipes/run.mjs
 part gate tests/bench/gate
 part fuzz target check-fuzz
 part sanitize target sanitize

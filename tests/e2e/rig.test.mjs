@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
+import { refusals } from './agent-secrets.mjs';
 import { check } from './check-pipeline.mjs';
 import { missingDepot, startRig } from './scenario.mjs';
 import { availableShells, shells } from './toolbox.mjs';
@@ -320,4 +321,16 @@ test('check-pipeline knows gates, triggers and matrices, and counts the jobs of 
   const many = Array.from({ length: 11 }, (_, n) => ({ label: 'a', key: `a${n}`, command: 'true {{matrix}}', matrix: Array(25).fill(0).map((_x, m) => `v${m}`).slice(0, 25) }));
   assert.deepEqual(check(commands(many)).filter((line) => line.startsWith('size')), []);
   assert.match(check(commands([...many, ...many.map((step) => ({ ...step, key: `${step.key}x` }))])).join(), /550 jobs/);
+});
+
+test('what agent 4 refuses is seen by name and by value', () => {
+  const steps = [
+    { key: 'a', env: { NPM_TOKEN: 'harmless', B_TOKEN: '$X', C_TOKEN: '${X}', PLAIN: 'x' }, command: 'echo "se\\"cret-1"' },
+    { group: 'g', key: 'g', steps: [{ key: 'b', env: { X_PASSWORD: '' }, command: 'true' }] }, { key: 't', trigger: 'x', build: { env: { Y_API_KEY: 'z' } } },
+  ];
+  const environment = { A_SECRET: 'se"cret-1', SHORT_TOKEN: 'true', NAME: 'harmless', D_PRIVATE_KEY: 'harmless' };
+  assert.deepEqual(refusals([{ env: { Z_SSH_KEY: 'v' }, steps }], environment), [
+    'agent 4 refuses /env: Z_SSH_KEY', 'agent 4 refuses /steps/0 (a)/env: NPM_TOKEN', 'agent 4 refuses /steps/1 (g)/steps/0 (b)/env: X_PASSWORD', 'agent 4 refuses /steps/2 (t)/build/env: Y_API_KEY',
+    'agent 4 refuses the value of A_SECRET at /steps/0/command', 'agent 4 refuses the value of D_PRIVATE_KEY at /steps/0/env/NPM_TOKEN',
+  ]);
 });

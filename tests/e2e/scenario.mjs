@@ -9,7 +9,7 @@
  *   const rig = await startRig();
  *   const run = await rig.scenario({ repo: 'hello', settings: 'registry: …', env: { BUILDKITE_BRANCH: 'main' } });
  *   run.generated   { exitStatus, stdout, stderr } of the program
- *   run.violations  lines of check-pipeline
+ *   run.violations  lines of check-pipeline, and what agent 4 would refuse (agent-secrets.mjs)
  *   run.documents   the pipeline as the server has it
  *   run.steps       of the runner; run.step('build-hello') is one of them
  *   run.builds      CreateBuild requests      run.solves   what the builders were asked for
@@ -25,6 +25,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileOf, readAnnotations, readArtifacts, readMetaData } from './agent-files.mjs';
+import { refusals } from './agent-secrets.mjs';
 import { check } from './check-pipeline.mjs';
 import { startBuildkit } from './buildkit.mjs';
 import { startControlPlane } from './control-plane.mjs';
@@ -86,6 +87,8 @@ async function scenario(rig, options) {
   const violations = generated.exitStatus === 0 ? check(text, options) : [];
   if (generated.exitStatus !== 0 || violations.length) return { generated, violations, checkout, steps: [] };
   const documents = upload(text, env, options);
+  const refused = refusals(documents, env);
+  if (refused.length) return { generated, violations: refused, documents, checkout, steps: [] };
   for (const { step } of allSteps(documents)) if (step.command) rig.commands.add(step.command);
   if (options.run === false) return { generated, violations, documents, checkout, steps: [] };
   return { generated, violations, documents, ...await runSteps(rig, { ...options, text, checkout, uploadEnvironment: env }) };
