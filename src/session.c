@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *directory_of(struct session *session) {
     if (text_is_given(session->options.chdir)) return text_string(session->arena, session->options.chdir);
@@ -150,18 +151,32 @@ static struct text queue_of(const struct session *session) {
     return text_is_given(session->options.queue) ? session->options.queue : session->environment.queue;
 }
 
+/* Why the pipeline was not made: a secret in it comes from the settings or from chance, all else is our mistake. */
+static enum status why_not(const struct diagnostics *diagnostics) {
+    for (size_t i = 0; i < diagnostics->list.count; i++) {
+        const struct diagnostic *diagnostic = diagnostics->list.items[i];
+        if (strncmp(diagnostic->rule, "output-", 7) == 0 && strcmp(diagnostic->rule, "output-secret-value") != 0)
+            return STATUS_BUG;
+    }
+    return STATUS_FINDINGS;
+}
+
 enum status session_make_pipeline(struct session *session) {
     bool interpolates = !session->options.no_interpolation && !session->environment.no_interpolation;
+    struct list secrets = {0};
+    secrets_read(session->arena, session->environment.all, interpolates, &secrets);
     struct pipeline_request request = {
         .plan = &session->plan,
         .queue = queue_of(session),
         .key_prefix = session->workspace.layers.settings.key_prefix.text,
         .format = session->options.is_json ? EMIT_JSON : EMIT_YAML,
         .interpolates = interpolates,
+        .secrets = &secrets,
     };
     session->keys = step_keys(session->arena, &session->plan, request.key_prefix);
     request.keys = &session->keys;
-    if (!pipeline_make(session->arena, &request, &session->diagnostics, &session->pipeline)) return STATUS_BUG;
+    if (!pipeline_make(session->arena, &request, &session->diagnostics, &session->pipeline))
+        return why_not(&session->diagnostics);
     if (session->pipeline.is_overfull && session->pipeline.bundled < 2)
         diag_add(
             &session->diagnostics, DIAG_WARNING, "bundled", (struct place){0},

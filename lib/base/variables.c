@@ -31,6 +31,12 @@ static const char *const secret_ends[] = {
     "_ACCESS_KEY", "_SECRET_KEY", "_API_KEY", "_CONNECTION_STRING", NULL,
 };
 
+bool variables_is_redacted_name(struct text name) {
+    for (size_t i = 0; secret_ends[i] != NULL; i++)
+        if (text_ends(name, secret_ends[i])) return true;
+    return false;
+}
+
 bool variables_is_secret_name(struct text name) {
     for (size_t i = 0; secret_ends[i] != NULL; i++) {
         struct text end = text_from(secret_ends[i]);

@@ -29,4 +29,7 @@ bool variables_is_name(struct text name);
  */
 bool variables_is_secret_name(struct text name);
 
+/* Only the agent's list itself, to the letter: what it searches a pipeline for. */
+bool variables_is_redacted_name(struct text name);
+
 #endif

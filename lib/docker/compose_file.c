@@ -70,7 +70,7 @@ static const struct node *mapping_of(struct compose_loader *loader, const struct
 
 bool compose_file_documents(struct compose_loader *loader, struct text path, const struct node *by,
                             const struct compose_origin *origin, struct list *out) {
-    const struct source *source;
+    const struct source *source = NULL;
     struct list documents = {0};
     if (!read_source(loader, path, by, &source)) return false;
     set_origin(loader, source, origin);

@@ -19,14 +19,29 @@ __attribute__((format(printf, 4, 5))) static void fail(struct check *check, cons
     check->failed = true;
 }
 
+static void check_secret(struct check *check, const struct node *node, struct text text) {
+    const struct secret *secret = check->secrets == NULL ? NULL : secrets_find(check->secrets, text);
+    if (secret != NULL)
+        fail(check, "output-secret-value", node,
+             "the value of %.*s stands in '%.*s' of %.*s: agents refuse such a pipeline", TEXT_ARG(secret->name),
+             TEXT_ARG(check->field), TEXT_ARG(check->step));
+}
+
 static void check_words(struct check *check, const struct node *node, struct text text) {
     if (!text_is_utf8(text)) fail(check, "output-utf8", node, "a text of the pipeline is not UTF-8");
     if (check->interpolates && !interpolation_is_escaped(text))
         fail(check, "output-interpolation", node, "a '$' of the pipeline is not escaped");
+    check_secret(check, node, text);
 }
 
 void check_lead(struct check *check, struct text text) {
+    check->step = TEXT("every step"), check->field = TEXT("command");
     check_words(check, NULL, text);
+}
+
+static void check_key_text(struct check *check, const struct node *key) {
+    if (text_has(key->text, '$')) fail(check, "output-key", key, "a key with '$': Buildkite would rewrite it");
+    check_secret(check, key, key->text);
 }
 
 static void check_strings(struct check *check, const struct node *node) {
@@ -36,8 +51,7 @@ static void check_strings(struct check *check, const struct node *node) {
     }
     for (size_t i = 0; i < node->count; i++) {
         bool is_mapping = node->kind == NODE_MAPPING;
-        if (is_mapping && text_has(node_key(node, i)->text, '$'))
-            fail(check, "output-key", node_key(node, i), "a key with '$': Buildkite would rewrite it");
+        if (is_mapping) check_key_text(check, node_key(node, i));
         check_strings(check, is_mapping ? node_value(node, i) : node->items[i]);
     }
 }
@@ -89,7 +103,12 @@ void check_step(struct check *check, const struct node *step) {
     check_env(check, step);
     if (node_find(step, "label") == NULL || node_find(step, "command") == NULL)
         fail(check, "output-step", step, "a step has no label or no command");
-    check_strings(check, step);
+    check->step = key == NULL ? TEXT("a step") : key->text;
+    for (size_t i = 0; i < step->count; i++) {
+        check->field = node_key(step, i)->text;
+        check_key_text(check, node_key(step, i));
+        check_strings(check, node_value(step, i));
+    }
 }
 
 bool check_end(struct check *check) {

@@ -3,7 +3,7 @@
  *
  * Applied to the escaped tree just before it is written: keys are unique, short and made of
  * [A-Za-z0-9_-]; every step has a label and a command; no string has a `$` that Buildkite would touch, or is not
- * UTF-8; no environment entry is named like a secret; no mapping key has a `$`. What fails here is a bug of the program, unless the user's own step attributes bring it.
+ * UTF-8 or holds a secret of the uploading job; no environment entry is named like a secret; no mapping key has a `$`. What fails here is a bug of the program, unless the user's own step attributes bring it.
  */
 #ifndef DEPOT_PIPELINE_CHECK_H
 #define DEPOT_PIPELINE_CHECK_H
@@ -11,13 +11,16 @@
 #include "base/diag.h"
 #include "base/map.h"
 #include "format/node.h"
+#include "pipeline/secrets.h"
 
 struct check {
     struct arena *arena;
     struct diagnostics *diagnostics;
-    struct map keys;    /* of all documents so far */
-    size_t jobs;        /* of all documents so far */
-    size_t jobs_before; /* of those before this one */
+    struct map keys;            /* of all documents so far */
+    size_t jobs;                /* of all documents so far */
+    size_t jobs_before;         /* of those before this one */
+    const struct list *secrets; /* of secrets_read; NULL: none */
+    struct text step, field;    /* that is being looked at */
     bool interpolates;
     bool failed;
 };

@@ -109,8 +109,8 @@ bool pipeline_make(struct arena *arena, const struct pipeline_request *request, 
     struct part front = {
         .request = request, .compile = &compile, .jobs = &jobs, .end = (documents + 1) / 2, .arena = arena};
     struct part back = {.request = request, .compile = &compile, .jobs = &jobs, .end = documents, .arena = &beside};
-    front.check = (struct check){.arena = arena, .diagnostics = diagnostics};
-    back.check = (struct check){.arena = &beside, .diagnostics = &unsaid};
+    front.check = (struct check){.arena = arena, .diagnostics = diagnostics, .secrets = request->secrets};
+    back.check = (struct check){.arena = &beside, .diagnostics = &unsaid, .secrets = request->secrets};
     back.first = front.end;
     back.ok = true;
     both_run(write_part, &front, back.first < back.end ? write_part : NULL, &back);

@@ -16,9 +16,10 @@
 
 struct pipeline_request {
     const struct plan *plan;
-    const struct texts *keys; /* of the images of the plan: step_keys */
-    struct text queue;        /* of the uploading job or the option; absent: steps name none */
-    struct text key_prefix;   /* may be empty */
+    const struct texts *keys;   /* of the images of the plan: step_keys */
+    struct text queue;          /* of the uploading job or the option; absent: steps name none */
+    struct text key_prefix;     /* may be empty */
+    const struct list *secrets; /* that must not stand in it: secrets_read */
     enum emit_format format;
     bool interpolates;
 };

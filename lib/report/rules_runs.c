@@ -78,6 +78,13 @@ const struct rule rules_of_runs[] = {
      "step: {secrets: [NPM_TOKEN]}",
      "Agents since version 4 refuse a pipeline whose 'env' has a name such as NPM_TOKEN, whatever the value. Use "
      "Buildkite secrets, or an agent hook that sets the variable."},
+    {"output-secret-value", "the pipeline holds the value of a secret",
+     "build_args: {NPM: abc123def} # in the environment: NPM_TOKEN=abc123def", "build_args: {NPM_TOKEN: }",
+     "Agents since version 4 refuse a pipeline in which the value of a variable such as NPM_TOKEN or REGISTRY_PASSWORD "
+     "stands "
+     "anywhere; earlier ones store it, and show it. The pipeline is not written. Name the variable and not its value; "
+     "where the value "
+     "is no secret but a common word, take the variable from the job that uploads, or give it another name."},
     {"output-step", "a step has no label or no command", NULL, NULL,
      "The check of the finished pipeline found a step that could not be shown or run: a bug of this program (exit "
      "status 4). Nothing was uploaded. Please report it."},

@@ -102,7 +102,7 @@ export async function startControlPlane({ buildkit = null, projects = [], regist
     GetPullInfo: (bytes) => {
       const request = decode(bytes, BuildId);
       return known(request, ({ buildId, projectId, options }) => reply('GetPullInfo', request, PullInfo,
-        { reference: savedAs(projectId, buildId), username: 'x-token', password: 'pull-token', options: options.map((option) => ({ ...option, command: commands.indexOf(option.command) })) }));
+        { reference: `registry.depot.dev/${projectId}:${buildId}`, username: 'x-token', password: 'pull-token', options: options.map((option) => ({ ...option, command: commands.indexOf(option.command) })) }));
     },
     GetPullToken: (bytes) => reply('GetPullToken', decode(bytes, PullTokenFor), PullToken, { token: 'pull-token' }),
     StartPush: (bytes, token) => {

@@ -25,6 +25,7 @@ import path from 'node:path';
 const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'depot-pipeline/engine/bin');
 const folders = [process.env.REFERENCES, cache, ...(process.env.PATH ?? '').split(':')].filter(Boolean);
 const programs = ['dockerd', 'docker', 'containerd', 'containerd-shim-runc-v2', 'runc', 'docker-registry', 'busybox'];
+const depot = 'registry.depot.dev/'; /* what --save sends to Depot's registry (control-plane.mjs) */
 const login = { username: 'robot$api', password: 's3cret' };
 /* Of that login, as `htpasswd -B` writes it. */
 const passwordFile = `${login.username}:$2b$05$abcdefghijklmnopqrstuuLK7U1u6pVRmL7L1BBM2aS35PSZnDXlK\n`;
@@ -150,12 +151,16 @@ class Registry {
     Object.assign(this, { host, directory });
   }
 
-  names() {
+  all() {
     return this.repositories('').flatMap((repository) => this.list('repositories', repository, '_manifests/tags').map((tag) => `${repository}:${tag}`)).sort();
   }
 
+  names() {
+    return this.all().filter((name) => !name.startsWith(depot));
+  }
+
   saved() {
-    return [];
+    return this.all().filter((name) => name.startsWith(depot)).map((name) => name.slice(depot.length));
   }
 
   digest(repository, tag) {

@@ -5,6 +5,7 @@ import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { startEngine } from './engine.mjs';
 import { explain, passed, stopped } from './expect.mjs';
+import { missingOpenssl } from './internet.mjs';
 import { missingProgram, startRig } from './scenario.mjs';
 
 const engine = missingProgram ? { missing: missingProgram, close() {} } : await startEngine();
@@ -111,4 +112,28 @@ test('a push without a login is red, and nothing arrives', { skip }, async () =>
   assert.equal(run.steps[0].state, 'failed', explain(run));
   assert.match(run.steps[0].stderr, /no basic auth credentials|401 Unauthorized|authorization failed/);
   assert.deepEqual(run.pushed, []);
+});
+
+/* A registry that `depot push` sees by TLS under a name of its own, and that the builder does not see. */
+test('built once, saved at Depot, and pushed from there by depot push: the same digest for both platforms', { skip: skip || missingOpenssl }, async () => {
+  const name = 'registry.example.com';
+  const rigs = await startRig({ engine, registry: engine.locked, saved: engine.open, internet: [name] });
+  try {
+    const auth = Buffer.from(`${engine.login.username}:${engine.login.password}`).toString('base64');
+    const { steps, ...run } = await rigs.runSteps({
+      checkout: (await scenario('', { run: false })).checkout, dockerConfig: JSON.stringify({ auths: { [name]: { auth } } }),
+      text: JSON.stringify({ steps: [{
+        key: 'a', command: ['depot build --project p --save --platform linux/amd64,linux/arm64 --metadata-file m.json app', `depot push --project p --tag ${name}/acme/app:1 --progress plain build1`, 'cat m.json'],
+      }] }),
+    });
+    assert.equal(steps[0].state, 'passed', explain({ steps }));
+    assert.deepEqual([run.saved, run.pushed], [['p:build1'], ['acme/app:1']]);
+    assert.deepEqual(run.pushes.map(({ tag, buildId, result }) => [tag, buildId, result]), [[`${name}/acme/app:1`, 'build1', 'success']]);
+    const image = engine.locked.image('acme/app', '1');
+    assert.deepEqual(platforms(image), ['linux/amd64', 'linux/arm64']);
+    assert.equal(JSON.parse(steps[0].stdout.slice(steps[0].stdout.indexOf('{')))['containerimage.digest'], image.digest);
+    for (const { manifest } of Object.values(image.platforms)) assert.ok(engine.locked.blob(manifest.layers[0].digest).length > 0);
+  } finally {
+    await rigs.close();
+  }
 });

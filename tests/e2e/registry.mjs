@@ -12,7 +12,7 @@
  *   registry.names()                   'team/app:1', … of all that was pushed, sorted; reset() forgets it
  *   registry.saved()                   'project:build1', … of what --save sent to Depot's registry (control-plane.mjs)
  *
- * Limits: manifests and configurations only; blobs are taken and forgotten.
+ * Limits: of what the fake BuildKit publishes, manifests and configurations only; a blob is uploaded in one piece.
  */
 import { createHash } from 'node:crypto';
 import http from 'node:http';
@@ -73,6 +73,11 @@ export async function startRegistry({ username = '', password = '' } = {}) {
     if (method === 'PUT' && kind === 'manifests') {
       const { digest } = put(repository, reference, headers['content-type'], body);
       return response.writeHead(201, { 'docker-content-digest': digest }).end();
+    }
+    if (method === 'POST' && kind === 'blobs') return response.writeHead(202, { location: `/v2/${repository}/blobs/uploads/1` }).end();
+    if (method === 'PUT' && kind === 'blobs') {
+      put(repository, new URL(url, 'http://rig').searchParams.get('digest'), 'application/octet-stream', body);
+      return response.writeHead(201).end();
     }
     const item = content.get(`${repository} ${reference}`);
     if (!item) return response.writeHead(404).end();

@@ -29,6 +29,7 @@ import { refusals } from './agent-secrets.mjs';
 import { check } from './check-pipeline.mjs';
 import { startBuildkit } from './buildkit.mjs';
 import { startControlPlane } from './control-plane.mjs';
+import { startInternet } from './internet.mjs';
 import { startOidc } from './oidc.mjs';
 import { allSteps } from './pipeline.mjs';
 import { startRegistry } from './registry.mjs';
@@ -44,22 +45,24 @@ export const program = path.resolve(process.env.DEPOT_PIPELINE ?? path.join(root
 export const missingDepot = existsSync(depotCli) ? false : 'the Depot CLI is not installed: npm ci --ignore-scripts';
 export const missingProgram = existsSync(program) ? missingDepot : `${program} is not built`;
 
-/* The rig: servers on loopback, and a directory that goes away with them; with an `engine` (engine.mjs) and one of its registries, real ones. */
-export async function startRig({ registryLogin = {}, projects = [], engine = null, registry: given = null } = {}) {
+/* The rig: servers on loopback, and a directory that goes away with them; with an `engine` (engine.mjs) and one of its registries, real
+ * ones (`saved`: the one that stands for Depot's). `internet`: names that `depot push` may push to, which all are the rig's registry (internet.mjs). */
+export async function startRig({ registryLogin = {}, projects = [], engine = null, registry: given = null, saved = given, internet: hosts = [] } = {}) {
   const registry = given ?? await startRegistry(registryLogin);
   const buildkit = engine?.buildkit ?? await startBuildkit({ registry });
-  const plane = await startControlPlane({ buildkit, projects, registry });
+  const plane = await startControlPlane({ buildkit, projects, registry: saved ?? registry });
   const oidc = await startOidc();
   const workspace = mkdtempSync(path.join(os.tmpdir(), 'depot-pipeline-e2e-'));
+  const internet = hosts.length ? await startInternet({ saved: saved ?? registry, registries: Object.fromEntries(hosts.map((name) => [name, registry])) }) : null;
   const rig = {
-    registry, buildkit, plane, oidc, workspace, close, commands: new Set(),
+    registry, buildkit, internet, saves: saved ?? registry, plane, oidc, workspace, close, commands: new Set(),
     scenario: (options) => scenario(rig, options),
     runSteps: (options) => runSteps(rig, options),
   };
   return rig;
 
   async function close() {
-    await Promise.all([plane, buildkit, oidc, registry].map((server) => server.close()));
+    await Promise.all([plane, buildkit, oidc, registry, internet].map((server) => server?.close()));
     if (!process.env.KEEP) rmSync(workspace, { recursive: true, force: true });
   }
 }
@@ -107,7 +110,7 @@ async function scenario(rig, options) {
  *   prepare     function of (rig) called after the servers were emptied: choose their answers here
  */
 async function runSteps(rig, options) {
-  for (const server of [rig.plane, rig.buildkit, rig.oidc, rig.registry]) server.reset();
+  for (const server of [rig.plane, rig.buildkit, rig.oidc, rig.registry, rig.saves, rig.internet]) server?.reset();
   await options.prepare?.(rig);
   const place = mkdtempSync(path.join(rig.workspace, 'run-'));
   const records = makeDirectory(place, 'records');
@@ -125,7 +128,7 @@ async function runSteps(rig, options) {
       RIG_DOWNLOADS: makeFiles(place, 'downloads', options.downloads),
       RIG_META_DATA: kept.metaData, RIG_ANNOTATIONS: kept.annotations, RIG_ARTIFACTS: kept.artifacts,
       RIG_SECRETS: makeFiles(place, 'secrets', encoded(options.agentSecrets)),
-      ...rig.plane.environment, ...loginEnvironment(rig, options.login ?? 'token'), ...options.agentEnv,
+      ...rig.plane.environment, ...rig.internet?.environment, ...loginEnvironment(rig, options.login ?? 'token'), ...options.agentEnv,
     },
   });
   return {
@@ -136,7 +139,7 @@ async function runSteps(rig, options) {
     solves: [...rig.buildkit.solves],
     oidc: [...rig.oidc.requests],
     pushed: rig.registry.names(),
-    saved: rig.registry.saved(),
+    saved: rig.saves.saved(),
     pushes: [...rig.plane.pushes],
     metaData: readMetaData(kept.metaData),
     annotations: readAnnotations(kept.annotations),

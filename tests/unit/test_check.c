@@ -105,12 +105,50 @@ static void test_documents(struct arena *arena) {
     CHECK(!check_end(&check), "501 jobs");
 }
 
+/* Values of six bytes and more, of names on the agent's list, wherever they stand, escaped as the pipeline is. */
+static void test_secrets(struct arena *arena) {
+    static const char *const environment[] = {"NPM_TOKEN=abc123",     "HOME=harmless",
+                                              "SHORT_TOKEN=true",     "A_SECRET=x$y\\z12",
+                                              "npm_token=lower-case", "X_API_KEY=",
+                                              "PASSWORD=not-listed",  "_PASSWORD=nothing-before",
+                                              "NO_EQUALS_TOKEN",      NULL};
+    static const struct {
+        const char *step, *words;
+    } cases[] = {
+        {"{key: a, label: l, command: c}", ""},
+        {"{key: a, label: l, command: 'echo abc123 '}",
+         "the value of NPM_TOKEN stands in 'command' of a: agents refuse such a pipeline"},
+        {"{key: a, label: l, command: c, plugins: [{p#v1: {x: ['y abc123']}}]}",
+         "the value of NPM_TOKEN stands in 'plugins' of a: agents refuse such a pipeline"},
+        {"{key: a, label: l, command: c, agents: {abc123: x}}",
+         "the value of NPM_TOKEN stands in 'agents' of a: agents refuse such a pipeline"},
+        {"{key: a, label: l, command: 'x$$y\\z12'}",
+         "the value of A_SECRET stands in 'command' of a: agents refuse such a pipeline"},
+        {"{key: a, label: 'harmless true lower-case not-lis', command: c}", ""},
+        {"{key: a, label: not-listed, command: c}", ""},
+    };
+    struct list secrets = {0};
+    secrets_read(arena, environment, true, &secrets);
+    CHECK(secrets.count == 3, "NPM_TOKEN, A_SECRET, _PASSWORD");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct diagnostics problems = diag_in(arena);
+        struct check check = {.arena = arena, .diagnostics = &problems, .secrets = &secrets};
+        check_begin(&check, true);
+        check_step(&check, parse(arena, cases[i].step));
+        struct text words = TEXT("");
+        if (problems.list.count > 0) words = ((const struct diagnostic *)problems.list.items[0])->message;
+        CHECK_TEXT(words, cases[i].words, cases[i].step);
+        CHECK(check_end(&check) == (problems.list.count == 0), "%s", cases[i].step);
+    }
+}
+
 int main(void) {
     struct arena arena;
     arena_init(&arena);
     test_rows(&arena);
     test_bytes(&arena);
     test_documents(&arena);
+    test_secrets(&arena);
     arena_finish(&arena);
     return check_done("check");
 }
