@@ -73,6 +73,8 @@ static const struct record_field build_fields[] = {
     {"step", &record_any, AT(build_settings, step),
      "Attributes of the Buildkite step, merged over those of the program: agents, env, plugins, timeout_in_minutes …",
      NULL, NULL, NULL},
+    {"kubernetes", &record_record, AT(build_settings, kubernetes),
+     "How steps run in pods of the Agent Stack for Kubernetes.", NULL, &settings_kubernetes_table, NULL},
 };
 const struct record_table settings_build_table = {"build",
                                                   "What may be said for all images and for one.",

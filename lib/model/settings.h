@@ -12,6 +12,7 @@
 
 #include "format/glob.h"
 #include "format/record.h"
+#include "model/settings_kubernetes.h"
 #include "model/settings_profiles.h"
 
 #define SETTINGS_SIZE_LIMIT ((size_t)1024 * 1024)
@@ -52,6 +53,7 @@ struct build_settings {
     struct list always;      /* the same: a change there builds it, whatever `ignore` says */
     int unaffected;          /* enum unaffected_setting */
     const struct node *step; /* attributes merged into the step, NULL when none */
+    struct kubernetes_settings kubernetes;
 };
 
 /* What may be said of one image. */

@@ -176,6 +176,7 @@ static void check_build(struct checker *checker, const struct build_settings *bu
     check_globs(checker, &build->always);
     check_login(checker, &build->login);
     check_step(checker, build->step);
+    checker->ok &= settings_kubernetes_check(&build->kubernetes, checker->diagnostics);
 }
 
 static void check_context(struct checker *checker, const struct record_text_value *context) {
@@ -260,6 +261,8 @@ static void check_top(struct checker *checker, const struct settings *settings) 
         REFUSE(checker, settings->version.node, "this program reads version 1 of the settings");
     if (secret->node != NULL && settings->auth == AUTH_NOT_GIVEN)
         REFUSE(checker, secret->node, "'token_secret' needs 'auth: token'");
+    if (secret->node != NULL && settings->build.kubernetes.token.node != NULL)
+        REFUSE(checker, secret->node, "'token_secret' and 'kubernetes: token:' are two ways to one token: give one");
     if (secret->node != NULL && (secret->text.len == 0 || !consists_of(secret->text, "_")))
         REFUSE(checker, secret->node, "'%.*s' is not the name of a Buildkite secret", TEXT_ARG(secret->text));
     if (prefix->node != NULL && (!consists_of(prefix->text, "_-") || prefix->text.len > KEY_PREFIX_LIMIT))
@@ -295,6 +298,8 @@ bool settings_check(struct arena *arena, const struct settings *settings, struct
     check_top(&checker, settings);
     check_cli(&checker, settings);
     check_build(&checker, &settings->build);
+    checker.ok &=
+        settings_kubernetes_check_merged(&settings->build.kubernetes, settings->auth == AUTH_TOKEN, diagnostics);
     check_base(&checker, &settings->base);
     for (size_t i = 0; i < settings->tests.count; i++)
         check_expectation(&checker, settings->tests.items[i]);

@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "pipeline/build_call.h"
 #include "pipeline/calls.h"
+#include "pipeline/kubernetes.h"
 #include "pipeline/links.h"
 
 static struct text image_names(struct arena *arena, const struct list *images) {
@@ -111,6 +112,20 @@ static void add_call(struct script *script, const struct workspace *workspace, c
     build_call_add(script, workspace, images);
 }
 
+static bool need_docker(const struct list *images) {
+    for (size_t i = 0; i < images->count; i++)
+        if (plan_image_needs_docker(images->items[i])) return true;
+    return false;
+}
+
+/* What of the settings says where a step runs. */
+static void place(struct arena *arena, struct step *step, const struct build_settings *settings, bool needs_docker) {
+    struct kubernetes_step pod = {.builds = step->builds, .needs_docker = needs_docker};
+    step->image = settings->kubernetes.image.text;
+    const struct node *plugin = kubernetes_plugin(arena, &settings->kubernetes, &pod, step->attributes);
+    if (plugin != settings_kubernetes_find_plugin(step->attributes)) step->kubernetes = plugin;
+}
+
 struct step *compile_build(struct arena *arena, const struct compile_request *request, const struct job *job) {
     const struct plan_image *first = job->images.items[0];
     const struct settings *settings = &request->plan->workspace->layers.settings;
@@ -136,6 +151,7 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
     step->attributes = first->image->settings->build.step;
     if (settings->auth == AUTH_TOKEN && text_is_given(settings->token_secret.text))
         step->token_secret = settings->token_secret.text;
+    place(arena, step, &first->image->settings->build, need_docker(&job->images));
     return step;
 }
 
@@ -163,6 +179,7 @@ struct step *compile_broken(struct arena *arena, const struct compile_request *r
     call_end(&call);
     script_line(&script, shell_constant("exit 1"));
     step->attributes = agents_of(arena, planned->image);
+    place(arena, step, &planned->image->settings->build, false);
     step->command = script_shell(&script).text;
     return step;
 }
@@ -185,6 +202,7 @@ struct step *compile_unaffected(struct arena *arena, const struct compile_reques
         step->skip = cut(sentence, STEP_SKIP_LIMIT);
         return step;
     }
+    place(arena, step, &planned->image->settings->build, false);
     struct script script = script_in(arena);
     script_heading(
         &script, "+++",

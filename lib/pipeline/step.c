@@ -1,6 +1,7 @@
 #include "pipeline/step.h"
 
 #include "base/buffer.h"
+#include "pipeline/kubernetes.h"
 
 static const struct node *text_node(struct arena *arena, struct text text) {
     return node_string(arena, text);
@@ -67,12 +68,15 @@ struct node *step_node(struct arena *arena, const struct step *step) {
     if (step->depends_on.count > 0) node_set(arena, node, "depends_on", depends_on_node(arena, step));
     bool names_queue = text_is_given(step->queue) && !text_is_given(step->skip);
     if (names_queue) set_one(arena, node, "agents", "queue", step->queue);
+    if (text_is_given(step->image)) node_set(arena, node, "image", text_node(arena, step->image));
     if (step->builds) node_set(arena, node, "env", env_node(arena, step));
     if (text_is_given(step->token_secret)) set_one(arena, node, "secrets", "DEPOT_TOKEN", step->token_secret);
     if (step->builds) node_set(arena, node, "timeout_in_minutes", node_number(arena, STEP_TIMEOUT_MINUTES));
     if (step->builds) node_set(arena, node, "retry", retry_node(arena, step));
     struct node *merged = (struct node *)record_merge(arena, node, step->attributes);
     if (step->depends_on.count > 0) node_set(arena, merged, "depends_on", depends_on_node(arena, step));
+    if (step->kubernetes != NULL)
+        node_set(arena, merged, "plugins", kubernetes_put(arena, node_find(merged, "plugins"), step->kubernetes));
     return merged;
 }
 

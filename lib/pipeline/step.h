@@ -16,13 +16,15 @@
 struct step {
     struct text key;
     struct text label;
-    struct text lead;         /* whole lines that the command begins with, one text for many steps; absent: none */
-    struct text command;      /* what comes behind that */
-    struct text queue;        /* absent: the step names none */
-    struct texts depends_on;  /* keys */
-    struct text skip;         /* absent: the step runs */
-    struct text token_secret; /* Buildkite secret to give as DEPOT_TOKEN; absent: none */
-    bool builds;              /* it runs depot: constants, retries and a timeout belong to it */
+    struct text lead;              /* whole lines that the command begins with, one text for many steps; absent: none */
+    struct text command;           /* what comes behind that */
+    struct text queue;             /* absent: the step names none */
+    struct texts depends_on;       /* keys */
+    struct text skip;              /* absent: the step runs */
+    struct text image;             /* of the pod's command; absent: the agent's own */
+    const struct node *kubernetes; /* what the kubernetes plugin is given; NULL: the step has none */
+    struct text token_secret;      /* Buildkite secret to give as DEPOT_TOKEN; absent: none */
+    bool builds;                   /* it runs depot: constants, retries and a timeout belong to it */
     bool is_published;
     struct list retried;           /* of const int *: exit statuses worth another try */
     const struct node *attributes; /* the user's own, merged over ours; NULL when none */

@@ -7,11 +7,16 @@
 #include "plan/fork.h"
 #include "plan/handover.h"
 #include "plan/match.h"
+#include "plan/pods.h"
 #include "plan/publish.h"
 #include "plan/select.h"
 
 bool plan_image_is_broken(const struct plan_image *planned) {
     return image_is_broken(planned->image) || diag_has_errors(&planned->problems);
+}
+
+bool plan_image_needs_docker(const struct plan_image *planned) {
+    return planned->builder == BUILDER_COMPOSE;
 }
 
 /* An argument of the settings replaces the value of one that compose gives, and keeps its place in the list. */
@@ -208,7 +213,9 @@ static void plan_images(void *self) {
         planned->number = i;
         planned->problems = diag_in(arena);
         list_add(arena, &planning->plan->images, planned);
-        if (!image_is_broken(planned->image)) plan_image(arena, planning->request->event, planned);
+        if (image_is_broken(planned->image)) continue;
+        plan_image(arena, planning->request->event, planned);
+        pods_review(&planning->request->workspace->layers.settings, planned);
     }
 }
 

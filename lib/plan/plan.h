@@ -76,6 +76,9 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct d
 
 bool plan_image_is_broken(const struct plan_image *planned);
 
+/* Its step talks to a Docker daemon. */
+bool plan_image_needs_docker(const struct plan_image *planned);
+
 /* Why it is built, in a sentence; where it is not, why not. */
 struct text plan_image_sentence(struct arena *arena, const struct plan *plan, const struct plan_image *planned);
 

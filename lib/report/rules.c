@@ -4,7 +4,7 @@
 #include "report/wrap.h"
 
 static const struct rule *const tables[] = {
-    rules_of_dockerfiles, rules_of_lint, rules_of_compose, rules_of_settings, rules_of_runs,
+    rules_of_dockerfiles, rules_of_lint, rules_of_compose, rules_of_settings, rules_of_kubernetes, rules_of_runs,
 };
 #define TABLE_COUNT (sizeof(tables) / sizeof(*tables))
 

@@ -13,6 +13,7 @@ extern const struct rule rules_of_dockerfiles[]; /* what BuildKit would refuse, 
 extern const struct rule rules_of_lint[];        /* docker/lint */
 extern const struct rule rules_of_compose[];     /* compose files, bake files and .env */
 extern const struct rule rules_of_settings[];    /* settings, YAML, names and tags */
+extern const struct rule rules_of_kubernetes[];  /* pods, and what they have */
 extern const struct rule rules_of_runs[];        /* the repository, the agent, what is written */
 
 #endif

@@ -78,6 +78,39 @@ static const struct {
      "1:25 secret-argument: the value of 'NPM_TOKEN' ends up in the image and in the pipeline; a secret belongs in RUN "
      "--mount=type=secret\n"},
     {"build_args: {NPM_TOKEN: }\n", ""}, /* from the environment: no value of ours */
+    {"kubernetes: {image: 'ghcr.io/acme/agent:3', docker: sidecar}\n", ""},
+    {"kubernetes: {docker: dind}\n", "1:22 settings-value: 'docker' is none, sidecar or socket, not 'dind'\n"},
+    {"kubernetes: {image: 'a b'}\n", "1:21 settings-value: 'a b' is not an image, such as ghcr.io/acme/agent:3\n"},
+    {"kubernetes: {secrets: [a.b, A]}\n",
+     "1:29 settings-value: 'A' is not the name of a secret: small letters, digits and '-'\n"},
+    {"kubernetes: {token: {secret: s}}\n", "1:21 settings-value: 'kubernetes: token:' needs 'auth: token'\n"},
+    {"auth: token\nkubernetes: {token: {secret: s}}\n", ""},
+    {"auth: token\nkubernetes: {token: {key: k}}\n",
+     "2:21 settings-value: 'token' needs 'secret', the name of a secret\n"},
+    {"auth: token\ntoken_secret: t\nkubernetes: {token: {secret: s}}\n",
+     "2:15 settings-value: 'token_secret' and 'kubernetes: token:' are two ways to one token: give one\n"},
+    {"kubernetes: {env: [{name: A-B, secret: s, key: 'a b'}, {name: C}]}\n",
+     "1:27 settings-value: 'A-B' is not the name of a variable\n"
+     "1:48 settings-value: 'a b' is not a key of a secret: letters, digits, '.', '_' and '-'\n"
+     "1:56 settings-value: a variable needs 'name' and 'secret'\n"},
+    {"kubernetes: {resources: {requests: {cpu: 0.5, memory: 1Gi}, limits: {nvidia.com/gpu: 1}}}\n", ""},
+    {"kubernetes: {resources: {requests: {cpu: much}}}\n",
+     "1:42 settings-value: 'much' is not a quantity, such as 500m or 1Gi\n"},
+    {"kubernetes: {metadata: {labels: {a b: c}}}\n",
+     "1:39 settings-value: 'a b' is not the name of a label or annotation\n"},
+    {"kubernetes: {git_mirrors: {claim: c, host_path: /d}}\n",
+     "1:27 settings-value: 'git_mirrors' needs either 'claim' or 'host_path'\n"},
+    {"kubernetes: {git_mirrors: {host_path: d}}\n", "1:39 settings-value: 'd' is not an absolute path\n"},
+    {"kubernetes: {checkout: {clone_flags: -v}}\n", "1:25 settings-value: the kubernetes plugin's 'checkout' has no "
+                                                    "'clone_flags'; it has cloneFlags, fetchFlags, skip "
+                                                    "…\n"},
+    {"kubernetes: {pod_patch: {nodeSelector: {$X: y}}}\n",
+     "1:41 settings-value: a key with '$' would be rewritten by the Buildkite agent\n"},
+    {"kubernetes: {plugin: never, image: x}\n", ""},
+    {"kubernetes: {plugin: never, docker: none, secrets: [a]}\n",
+     "1:52 settings-value: 'secrets' needs the kubernetes plugin, which 'plugin: never' forbids; the controller's "
+     "'default-command-params: envFrom' gives them to all pods\n"},
+    {"kubernetes: {plugin: never, docker: socket}\n", NULL},
     {"push: sometimes\n", "1:7 settings-value: 'push' is auto, always or never, not 'sometimes'\n"},
     {"login: {username: a, password_variable: P}\n", ""},
     {"login: {username: a}\n", "1:19 settings-value: a login needs 'password_variable', the name of the variable that "
