@@ -30,8 +30,11 @@ HEADERS := $(sort $(wildcard lib/*/*.h src/*.h tests/unit/*.h))
 TEST_SOURCES := $(sort $(wildcard tests/*/*.c))
 RECIPES := $(sort $(filter-out lib/recipe/embed.sh,$(wildcard lib/recipe/*.sh)))
 RECIPE_TEXTS := $(BUILD)/generated/recipe_texts.c
+SHEETS := $(sort $(wildcard lib/report/sheets/*))
+SHEET_TEXTS := $(BUILD)/generated/sheet_texts.c
+MADE := $(RECIPE_TEXTS) $(SHEET_TEXTS)
 
-LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/obj/%.o) $(RECIPE_TEXTS:%.c=%.o)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/obj/%.o) $(MADE:%.c=%.o)
 SRC_OBJECTS := $(SRC_SOURCES:%.c=$(BUILD)/obj/%.o)
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
 
@@ -58,12 +61,16 @@ $(BUILD)/obj/%.o: %.c
 
 $(BUILD)/obj/src/cmd_version.o: CHANGELOG.md
 
-$(RECIPE_TEXTS:%.c=%.o): $(RECIPE_TEXTS)
+$(MADE:%.c=%.o): %.o: %.c
 	$(CC) $(ALL_CFLAGS) $(LTO) -MMD -MP -c -o $@ $<
 
 $(RECIPE_TEXTS): lib/recipe/embed.sh $(RECIPES)
 	@mkdir -p $(@D)
 	sh lib/recipe/embed.sh $(RECIPES) >$@.tmp && mv $@.tmp $@
+
+$(SHEET_TEXTS): lib/report/embed.sh $(SHEETS)
+	@mkdir -p $(@D)
+	sh lib/report/embed.sh $(SHEETS) >$@.tmp && mv $@.tmp $@
 
 # Compiled apart from linking, and linked without the optimizer that looks at all files: a change of the library costs a second.
 .PRECIOUS: $(BUILD)/tests/%.o
@@ -124,7 +131,7 @@ check-format: ## clang-format has nothing to say
 	@clang-format --dry-run --Werror $(LIB_SOURCES) $(SRC_SOURCES) $(HEADERS) $(TEST_SOURCES)
 
 .PHONY: tidy
-tidy: $(RECIPE_TEXTS) ## clang-tidy has nothing to say
+tidy: $(MADE) ## clang-tidy has nothing to say
 	@printf '%s\n' $(LIB_SOURCES) $(SRC_SOURCES) | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet "$$@" -- $(ALL_CFLAGS) \
 		-DDEPOT_PIPELINE_VERSION=\"\" 2>/dev/null' tidy
 

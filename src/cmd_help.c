@@ -20,6 +20,7 @@ static const char *const introduction =
     "  test       hold the settings' 'tests' against what changes build\n"
     "  check      say what is wrong or looks so, exit 1 on errors\n"
     "  inspect    show what is read in a Dockerfile, a compose file … (help inspect)\n"
+    "  k8s        print Helm values, secrets, an agent image … (help k8s)\n"
     "  schema     print the JSON Schema of .buildkite/depot-pipeline.yml\n"
     "  help       this; 'help RULE' explains a message, 'help rules' lists them\n"
     "  version\n"
@@ -79,6 +80,40 @@ static const char *const explanation =
     "\n"
     "Options\n";
 
+static const char *const kubernetes =
+    "depot-pipeline k8s values\n"
+    "  Helm values of Buildkite's Agent Stack for Kubernetes: queue, image, checkout\n"
+    "  with history, small requests; with --auth token the token of every pod, by a\n"
+    "  reference to its secret.\n"
+    "\n"
+    "depot-pipeline k8s secret\n"
+    "  A script that makes the secrets which values and settings name. It asks for\n"
+    "  their values, or reads them from standard input, never from arguments.\n"
+    "\n"
+    "depot-pipeline k8s image\n"
+    "  The Dockerfile of an image for agents and commands: Buildkite's agent with the\n"
+    "  Depot CLI, pinned and checked, and this program.\n"
+    "\n"
+    "depot-pipeline k8s bootstrap\n"
+    "  The step that uploads the others, with the history it needs to see.\n"
+    "\n"
+    "depot-pipeline k8s trust\n"
+    "  What to enter in the trust relationships of each Depot project, and the\n"
+    "  subjects of the steps that publish, for policies of registries.\n"
+    "\n"
+    "What steps themselves are given is said by 'kubernetes:' in the settings: image,\n"
+    "token, secrets, env, service_account, resources, docker, metadata, checkout,\n"
+    "git_mirrors, pod_patch. 'plugin: never' is for controllers that prohibit the\n"
+    "kubernetes plugin.\n"
+    "\n"
+    "Options\n";
+
+static void add_k8s(struct buffer *buffer) {
+    buffer_add_string(buffer, kubernetes);
+    options_write_help(buffer, COMMAND_K8S);
+    buffer_add_string(buffer, "\n  --auth and --queue, too; 'depot-pipeline help' has the others.\n");
+}
+
 static void add_explain(struct buffer *buffer) {
     buffer_add_string(buffer, explanation);
     options_write_help(buffer, COMMAND_EXPLAIN);
@@ -109,6 +144,8 @@ static bool add_topic(struct session *session, struct text topic, struct buffer 
         add_inspect(buffer);
     } else if (text_is(topic, "explain")) {
         add_explain(buffer);
+    } else if (text_is(topic, "k8s")) {
+        add_k8s(buffer);
     } else if (commands_find(topic, &command)) {
         add_program(buffer);
     } else {
@@ -138,6 +175,7 @@ int cmd_help(struct session *session) {
     struct text topic = {0};
     if (options->command == COMMAND_INSPECT) topic = TEXT("inspect");
     if (options->command == COMMAND_EXPLAIN) topic = TEXT("explain");
+    if (options->command == COMMAND_K8S) topic = TEXT("k8s");
     if (options->command == COMMAND_HELP && options->words.count > 0) topic = options->words.items[0];
     if (!text_is_given(topic)) {
         add_program(&buffer);

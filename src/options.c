@@ -35,6 +35,7 @@ struct option {
 #define MANY 0u
 #define INSPECT FOR(COMMAND_INSPECT)
 #define EXPLAIN FOR(COMMAND_EXPLAIN)
+#define K8S FOR(COMMAND_K8S)
 
 static const struct option table[] = {
     {"chdir", 'C', KIND_TEXT, AT(chdir), NULL, "DIR", "read the repository that DIR lies in", MANY},
@@ -92,6 +93,10 @@ static const struct option table[] = {
     {"path", 0, KIND_TEXT, AT(path), NULL, "FILE", "what a change of FILE would build", EXPLAIN},
     {"files", 0, KIND_FLAG, AT(files), NULL, NULL, "the tracked files whose change builds it", EXPLAIN},
     {"null", 'z', KIND_FLAG, AT(is_null_terminated), NULL, NULL, "paths end in NUL, not in newline", INSPECT | EXPLAIN},
+    {"namespace", 0, KIND_TEXT, AT(namespace), NULL, "NAME", "of the stack; default: settings, else buildkite", K8S},
+    {"image", 0, KIND_TEXT, AT(image), NULL, "IMAGE", "of the agents; default: that of the settings", K8S},
+    {"organization", 0, KIND_TEXT, AT(organization), NULL, "SLUG", "of Buildkite; default: that of this job", K8S},
+    {"pipeline", 0, KIND_TEXT, AT(pipeline), NULL, "SLUG", "the pipeline; default: that of this job", K8S},
 };
 #define OPTION_COUNT (sizeof(table) / sizeof(*table))
 

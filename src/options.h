@@ -21,6 +21,7 @@ enum command {
     COMMAND_EXPLAIN,
     COMMAND_TEST,
     COMMAND_INSPECT,
+    COMMAND_K8S,
     COMMAND_SCHEMA,
     COMMAND_HELP,
     COMMAND_VERSION,
@@ -53,13 +54,14 @@ struct options {
     bool quiet;
     bool verbose;
     enum color_option color;
-    struct texts words; /* after the command: files of inspect, images of explain, the topic of help */
+    struct texts words; /* after the command: files of inspect, images of explain, the topic of help or k8s */
     struct text target, ignore_file, inputs_file, context; /* of inspect; the last one of explain, too */
     struct texts build_arguments;                          /* NAME=value, or NAME */
     struct texts profiles, env_files;                      /* of inspect */
     struct text project_directory;                         /* the same */
     bool is_null_terminated;
-    const struct node *settings; /* a mapping, or NULL when no option is a setting */
+    struct text namespace, organization, pipeline, image; /* of k8s */
+    const struct node *settings;                          /* a mapping, or NULL when no option is a setting */
 };
 
 /*

@@ -210,8 +210,9 @@ static void check_mirrors(struct checker *checker, const struct kubernetes_mirro
         REFUSE(checker, mirrors->node, "'git_mirrors' needs either 'claim' or 'host_path'");
     check_name(checker, &mirrors->claim, true, "volume claim");
     for (size_t i = 0; i < COUNT(paths); i++)
-        if (paths[i]->node != NULL && (!text_starts(paths[i]->text, "/") || !text_is_utf8(paths[i]->text)))
-            REFUSE(checker, paths[i]->node, "'%.*s' is not an absolute path", TEXT_ARG(paths[i]->text));
+        if (paths[i]->node != NULL && (!text_starts(paths[i]->text, "/") || !consists_of(paths[i]->text, "/._-+@")))
+            REFUSE(checker, paths[i]->node, "'%.*s' is not an absolute path of letters, digits and /._-+@",
+                   TEXT_ARG(paths[i]->text));
 }
 
 /* The plugin's own words; one that the controller does not know makes it do nothing, without a word. */

@@ -1,6 +1,10 @@
 #include "report/rules_pages.h"
 
 const struct rule rules_of_kubernetes[] = {
+    {"trust-unknown", "a trust relationship needs a name that is not known", "$ depot-pipeline k8s trust",
+     "$ depot-pipeline k8s trust --organization acme --pipeline shop",
+     "Depot and registries trust an organization and a pipeline of Buildkite's by their slugs, the names in their "
+     "addresses. A job knows them; elsewhere they are given, and stand in capitals until then."},
     {"kubernetes-docker", "a step needs a Docker daemon, and its pod has none",
      "builder: compose\nkubernetes: {image: ghcr.io/acme/agent:3}",
      "builder: compose\nkubernetes: {image: ghcr.io/acme/agent:3, docker: sidecar}",

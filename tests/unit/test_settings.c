@@ -100,7 +100,8 @@ static const struct {
      "1:39 settings-value: 'a b' is not the name of a label or annotation\n"},
     {"kubernetes: {git_mirrors: {claim: c, host_path: /d}}\n",
      "1:27 settings-value: 'git_mirrors' needs either 'claim' or 'host_path'\n"},
-    {"kubernetes: {git_mirrors: {host_path: d}}\n", "1:39 settings-value: 'd' is not an absolute path\n"},
+    {"kubernetes: {git_mirrors: {host_path: d}}\n",
+     "1:39 settings-value: 'd' is not an absolute path of letters, digits and /._-+@\n"},
     {"kubernetes: {checkout: {clone_flags: -v}}\n", "1:25 settings-value: the kubernetes plugin's 'checkout' has no "
                                                     "'clone_flags'; it has cloneFlags, fetchFlags, skip "
                                                     "…\n"},
