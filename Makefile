@@ -68,7 +68,8 @@ $(RECIPE_TEXTS): lib/recipe/embed.sh $(RECIPES)
 	@mkdir -p $(@D)
 	sh lib/recipe/embed.sh $(RECIPES) >$@.tmp && mv $@.tmp $@
 
-$(SHEET_TEXTS): lib/report/embed.sh $(SHEETS)
+# The directory, too: its time is that of a file that came, went or changed its name.
+$(SHEET_TEXTS): lib/report/embed.sh lib/report/sheets $(SHEETS)
 	@mkdir -p $(@D)
 	sh lib/report/embed.sh $(SHEETS) >$@.tmp && mv $@.tmp $@
 

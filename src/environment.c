@@ -70,6 +70,8 @@ struct environment environment_read(struct arena *arena, const char *const *all)
         .step = text_is_given(step) ? step : find(all, "BUILDKITE_STEP_KEY"),
         .is_retry = text_is_given(retries) && !text_is(retries, "0"),
         .is_ci = text_is_given(find(all, "BUILDKITE")) || text_is_given(find(all, "CI")),
+        .is_pod = text_is_given(find(all, "BUILDKITE")) && text_is_given(find(all, "KUBERNETES_SERVICE_HOST")) &&
+                  !text_is_given(find(all, "DOCKER_HOST")),
         .has_agent = text_is_given(find(all, "BUILDKITE_JOB_ID")),
         .no_color = text_is_given(find(all, "NO_COLOR")),
         .no_interpolation = is_on(find(all, "BUILDKITE_PIPELINE_NO_INTERPOLATION")),

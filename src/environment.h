@@ -20,6 +20,7 @@ struct environment {
     struct text step;                   /* the uploading step: the same when its job is run again; absent outside one */
     bool is_retry;                      /* the job of that step was run before */
     bool is_ci;                         /* BUILDKITE or CI is set */
+    bool is_pod;                        /* a job in Kubernetes, and no variable tells of a Docker daemon */
     bool has_agent;                     /* this is a Buildkite job with a way to its agent */
     bool no_color;                      /* NO_COLOR is set and not empty */
     bool no_interpolation;              /* the operator switched the agent's interpolation off */

@@ -115,8 +115,26 @@ bool session_replan(struct session *session) {
     return plan_make(session->arena, &request, &session->diagnostics, &session->plan);
 }
 
+/* The steps run where this job does, as far as is known; where the settings speak of pods, the plan has looked at it. */
+static void warn_of_pod(struct session *session) {
+    if (!session->environment.is_pod) return;
+    for (size_t i = 0; i < session->plan.images.count; i++) {
+        const struct plan_image *planned = session->plan.images.items[i];
+        const struct build_settings *build = &planned->image->settings->build;
+        bool is_elsewhere = node_find(build->step, "agents") != NULL || text_is_given(session->options.queue);
+        if (!planned->is_built || !plan_image_needs_docker(planned) || is_elsewhere) continue;
+        if (build->kubernetes.node != NULL || settings_kubernetes_find_plugin(build->step) != NULL) continue;
+        diag_add(
+            &session->diagnostics, DIAG_WARNING, "kubernetes-docker", (struct place){0},
+            "steps of this queue run in pods, and a builder needs a Docker daemon: 'kubernetes: {docker: sidecar}' "
+            "adds one, and 'builder: depot' and 'bake' need none");
+        return;
+    }
+}
+
 static enum status make_plan(struct session *session) {
     if (!session_replan(session)) return STATUS_USAGE;
+    warn_of_pod(session);
     if (session->has_base && session->options.command != COMMAND_GENERATE)
         base_find_commit(session->arena, &session->base_request, &session->base);
     return STATUS_OK;

@@ -119,8 +119,10 @@ static bool need_docker(const struct list *images) {
 }
 
 /* What of the settings says where a step runs. */
-static void place(struct arena *arena, struct step *step, const struct build_settings *settings, bool needs_docker) {
-    struct kubernetes_step pod = {.builds = step->builds, .needs_docker = needs_docker};
+static void place(struct arena *arena, const struct compile_request *request, struct step *step,
+                  const struct build_settings *settings, bool needs_docker) {
+    struct kubernetes_step pod = {
+        .builds = step->builds, .needs_docker = needs_docker, .is_fork = request->plan->event->is_fork};
     step->image = settings->kubernetes.image.text;
     const struct node *plugin = kubernetes_plugin(arena, &settings->kubernetes, &pod, step->attributes);
     if (plugin != settings_kubernetes_find_plugin(step->attributes)) step->kubernetes = plugin;
@@ -151,7 +153,7 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
     step->attributes = first->image->settings->build.step;
     if (settings->auth == AUTH_TOKEN && text_is_given(settings->token_secret.text))
         step->token_secret = settings->token_secret.text;
-    place(arena, step, &first->image->settings->build, need_docker(&job->images));
+    place(arena, request, step, &first->image->settings->build, need_docker(&job->images));
     return step;
 }
 
@@ -179,7 +181,7 @@ struct step *compile_broken(struct arena *arena, const struct compile_request *r
     call_end(&call);
     script_line(&script, shell_constant("exit 1"));
     step->attributes = agents_of(arena, planned->image);
-    place(arena, step, &planned->image->settings->build, false);
+    place(arena, request, step, &planned->image->settings->build, false);
     step->command = script_shell(&script).text;
     return step;
 }
@@ -202,7 +204,7 @@ struct step *compile_unaffected(struct arena *arena, const struct compile_reques
         step->skip = cut(sentence, STEP_SKIP_LIMIT);
         return step;
     }
-    place(arena, step, &planned->image->settings->build, false);
+    place(arena, request, step, &planned->image->settings->build, false);
     struct script script = script_in(arena);
     script_heading(
         &script, "+++",

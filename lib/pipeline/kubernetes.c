@@ -60,11 +60,13 @@ static void add_secret_variable(struct plugin *plugin, struct text name, struct 
     set_text(arena, reference, "key", key);
 }
 
+static void add_token(struct plugin *plugin, const struct kubernetes_token *token) {
+    if (token->node == NULL) return;
+    add_secret_variable(plugin, TEXT("DEPOT_TOKEN"), token->secret.text,
+                        or_default(&token->key, TEXT(KUBERNETES_TOKEN_KEY)));
+}
+
 static void add_secrets(struct plugin *plugin, const struct kubernetes_settings *kubernetes) {
-    const struct kubernetes_token *token = &kubernetes->token;
-    if (token->node != NULL)
-        add_secret_variable(plugin, TEXT("DEPOT_TOKEN"), token->secret.text,
-                            or_default(&token->key, TEXT(KUBERNETES_TOKEN_KEY)));
     for (size_t i = 0; i < kubernetes->env.count; i++) {
         const struct kubernetes_variable *variable = kubernetes->env.items[i];
         add_secret_variable(plugin, variable->name.text, variable->secret.text,
@@ -211,7 +213,8 @@ const struct node *kubernetes_plugin(struct arena *arena, const struct kubernete
     if (kubernetes->node == NULL || kubernetes->plugin == KUBERNETES_PLUGIN_NEVER) return own;
     struct plugin plugin = {.arena = arena, .node = node_mapping(arena), .container = container_name(own)};
     add_pod(&plugin, kubernetes);
-    if (step->builds) add_secrets(&plugin, kubernetes);
+    if (step->builds) add_token(&plugin, &kubernetes->token);
+    if (step->builds && !step->is_fork) add_secrets(&plugin, kubernetes);
     if (step->needs_docker && kubernetes->docker == KUBERNETES_DOCKER_SIDECAR) add_sidecar(&plugin, kubernetes);
     if (step->needs_docker && kubernetes->docker == KUBERNETES_DOCKER_SOCKET) add_node_socket(&plugin);
     add_mirrors(&plugin, &kubernetes->git_mirrors);

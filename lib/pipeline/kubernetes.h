@@ -23,6 +23,7 @@
 struct kubernetes_step {
     bool builds;       /* it runs the Depot CLI: token, secrets and variables are for it */
     bool needs_docker; /* it needs a daemon */
+    bool is_fork;      /* a stranger decides what it builds, and may name any variable: the token is all it gets */
 };
 
 /* The step's plugin with what the user's own attributes say of it; NULL when nothing needs one. */

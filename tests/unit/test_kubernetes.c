@@ -49,6 +49,7 @@ static void test_merge(struct arena *arena) {
 #define SMALL "resources: {requests: {cpu: 100m, memory: 256Mi}}"
 #define BUILDS 1
 #define DOCKER 2
+#define FORK 4
 
 /* settings of `kubernetes`, attributes of the step, what the step does, the plugin or "" */
 static const struct {
@@ -75,6 +76,10 @@ static const struct {
      "{podSpecPatch: {containers: [{name: container-0, resources: {limits: {cpu: 1}}, env: [{name: P, valueFrom: "
      "{secretKeyRef: {name: s, key: P}}}, {name: Q, valueFrom: {secretKeyRef: {name: s, key: q}}}]}]}}",
      "single variables; the key's name is the variable's"},
+    {"{token: {secret: d}, secrets: [a], env: [{name: B, secret: b}], resources: {}}", NULL, BUILDS | FORK,
+     "{podSpecPatch: {containers: [{name: container-0, env: [{name: DEPOT_TOKEN, valueFrom: {secretKeyRef: {name: d, "
+     "key: token}}}]}]}}",
+     "a fork's build gets the token that it is built with, and nothing else"},
     {"{service_account: sa}", NULL, 0,
      "{podSpecPatch: {serviceAccountName: sa, containers: [{name: container-0, " SMALL "}]}}",
      "where a pod runs is also for steps that build nothing"},
@@ -132,7 +137,8 @@ static void test_plugin(struct arena *arena) {
         bool ok = record_read(&reader, &settings_kubernetes_table, parse(arena, rows[i].settings), &settings);
         CHECK(ok && settings_kubernetes_check(&settings, &problems), "%s: settings", rows[i].why);
         const struct node *attributes = rows[i].attributes == NULL ? NULL : parse(arena, rows[i].attributes);
-        struct kubernetes_step step = {.builds = rows[i].does & BUILDS, .needs_docker = rows[i].does & DOCKER};
+        struct kubernetes_step step = {
+            .builds = rows[i].does & BUILDS, .needs_docker = rows[i].does & DOCKER, .is_fork = rows[i].does & FORK};
         const struct node *plugin = kubernetes_plugin(arena, &settings, &step, attributes);
         got.len = 0;
         if (plugin != NULL) spell(&got, plugin);
