@@ -115,16 +115,27 @@ static bool read_record(struct record_reader *reader, const struct record_field 
     return record_read(reader, field->table, node, out);
 }
 
+static bool add_record(struct record_reader *reader, const struct record_field *field, const struct node *node,
+                       struct list *out) {
+    void *record = arena_alloc(reader->arena, field->table->size);
+    list_add(reader->arena, out, record);
+    return read_record(reader, field, node, record);
+}
+
 static bool read_records(struct record_reader *reader, const struct record_field *field, const struct node *node,
                          void *out) {
     if (node->kind != NODE_SEQUENCE) return refuse(reader, field, node, "a list of mappings");
     bool ok = true;
-    for (size_t i = 0; i < node->count; i++) {
-        void *record = arena_alloc(reader->arena, field->table->size);
-        list_add(reader->arena, out, record);
-        ok &= read_record(reader, field, node->items[i], record);
-    }
+    for (size_t i = 0; i < node->count; i++)
+        ok &= add_record(reader, field, node->items[i], out);
     return ok;
+}
+
+static bool read_some(struct record_reader *reader, const struct record_field *field, const struct node *node,
+                      void *out) {
+    if (node->kind == NODE_MAPPING) return add_record(reader, field, node, out);
+    if (node->kind == NODE_SEQUENCE) return read_records(reader, field, node, out);
+    return refuse(reader, field, node, "a mapping or a list of mappings");
 }
 
 /* The field of a key, inline tables included; `base` is moved to the struct that holds it. */
@@ -275,6 +286,14 @@ static struct node *records_schema(struct arena *arena, const struct record_fiel
     return list_schema(arena, record_reference(arena, field));
 }
 
+static struct node *some_schema(struct arena *arena, const struct record_field *field) {
+    struct node *either = node_sequence(arena), *schema = node_mapping(arena);
+    node_append(arena, either, record_reference(arena, field));
+    node_append(arena, either, records_schema(arena, field));
+    node_set(arena, schema, "anyOf", either);
+    return schema;
+}
+
 static void add_properties(struct arena *arena, const struct record_table *table, struct node *properties) {
     for (size_t i = 0; i < table->count; i++) {
         const struct record_field *field = &table->fields[i];
@@ -346,4 +365,5 @@ const struct record_type record_pairs = {read_pairs, pairs_schema};
 const struct record_type record_any = {read_any, any_schema};
 const struct record_type record_record = {read_record, record_schema_of};
 const struct record_type record_records = {read_records, records_schema};
+const struct record_type record_some = {read_some, some_schema};
 const struct record_type record_inline = {NULL, NULL}; /* taken apart by find_field and add_properties */

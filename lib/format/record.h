@@ -59,6 +59,7 @@ extern const struct record_type record_pairs;  /* struct list of struct record_p
 extern const struct record_type record_any;    /* const struct node *: a mapping, as it is */
 extern const struct record_type record_record; /* a struct by field->table, in place */
 extern const struct record_type record_records; /* struct list of such structs */
+extern const struct record_type record_some;    /* the same, also given as one mapping that is not in a list */
 extern const struct record_type
     record_inline; /* a struct by field->table whose keys stand among this table's own; key NULL */
 

@@ -74,12 +74,6 @@ static bool same_pairs(const struct list *a, const struct list *b) {
     return same;
 }
 
-static bool same_login(const struct login_settings *a, const struct login_settings *b) {
-    return same_text(&a->registry, &b->registry) && same_text(&a->username, &b->username) &&
-           same_text(&a->username_variable, &b->username_variable) &&
-           same_text(&a->password_variable, &b->password_variable);
-}
-
 /* What decides about builds only by way of the image itself (context, target …) is compared there. */
 static const char *settings_difference(const struct image_settings *a, const struct image_settings *b) {
     if (a == b) return NULL;
@@ -89,7 +83,7 @@ static const char *settings_difference(const struct image_settings *a, const str
     if (!same_pairs(&a->build.build_args, &b->build.build_args)) return "settings (build_args)";
     if (a->build.push != b->build.push) return "settings (push)";
     if (a->build.builder != b->build.builder) return "settings (builder)";
-    if (!same_login(&a->build.login, &b->build.login)) return "settings (login)";
+    if (!login_same_lists(&a->build.login, &b->build.login)) return "settings (login)";
     if (!node_equal(a->build.step, b->build.step)) return "settings (step)";
     return NULL;
 }

@@ -15,23 +15,6 @@ static const char *const default_branch_words[] = {"push", "passed", "all", NULL
 static const char *const merge_queue_words[] = {"group", "entry", NULL};
 static const char *const auth_words[] = {"auto", "oidc", "token", NULL};
 
-static const struct record_field login_fields[] = {
-    {"registry", &record_text, AT(login_settings, registry),
-     "The registry's host; by default that of the image's registry.", NULL, NULL, NULL},
-    {"username", &record_text, AT(login_settings, username), "The user name.", NULL, NULL, NULL},
-    {"username_variable", &record_text, AT(login_settings, username_variable),
-     "Name of the step's environment variable that holds the user name.", NULL, NULL, "^[A-Za-z_][A-Za-z0-9_]*$"},
-    {"password_variable", &record_text, AT(login_settings, password_variable),
-     "Name of the step's environment variable that holds the password; never the password itself.", NULL, NULL,
-     "^[A-Za-z_][A-Za-z0-9_]*$"},
-};
-static const struct record_table login_table = {"login",
-                                                "A login to a registry, made just before the push.",
-                                                login_fields,
-                                                COUNT(login_fields),
-                                                sizeof(struct login_settings),
-                                                false};
-
 static const struct record_field build_fields[] = {
     {"registry", &record_text, AT(build_settings, registry),
      "Where images are pushed: a registry with a path, such as ghcr.io/acme; the image's name is appended. "
@@ -57,8 +40,9 @@ static const struct record_field build_fields[] = {
     {"context_limit", &record_text, AT(build_settings, context_limit),
      "A build context above this size is warned of, such as 500MB or 2GiB; by default 100MB.", NULL, NULL,
      "^[0-9]{1,9} ?([kMGT]i?)?B?$"},
-    {"login", &record_record, AT(build_settings, login), "A login to the registry before the push.", NULL, &login_table,
-     NULL},
+    {"login", &record_some, AT(build_settings, login),
+     "Logins to registries before the build, one or a list: to those that are pushed to, and to those that are named.",
+     NULL, &settings_login_table, NULL},
     {"watch", &record_texts, AT(build_settings, watch),
      "Globs, seen from the repository's root: a change there builds the image, too.", NULL, NULL, NULL},
     {"ignore", &record_texts, AT(build_settings, ignore),

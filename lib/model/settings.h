@@ -13,6 +13,7 @@
 #include "format/glob.h"
 #include "format/record.h"
 #include "model/settings_kubernetes.h"
+#include "model/settings_login.h"
 #include "model/settings_profiles.h"
 
 #define SETTINGS_SIZE_LIMIT ((size_t)1024 * 1024)
@@ -30,13 +31,6 @@ enum builder_setting { BUILDER_NOT_GIVEN, BUILDER_DEPOT, BUILDER_BAKE, BUILDER_C
 
 enum unaffected_setting { UNAFFECTED_NOT_GIVEN, UNAFFECTED_OMIT, UNAFFECTED_SKIP, UNAFFECTED_KEEP };
 
-struct login_settings {
-    struct record_text_value registry; /* host; default: that of the image's registry */
-    struct record_text_value username;
-    struct record_text_value username_variable;
-    struct record_text_value password_variable; /* name of a variable, never a value */
-};
-
 /* What may be said for all images and for one. */
 struct build_settings {
     struct record_text_value registry; /* prefix of every destination: "ghcr.io/acme" */
@@ -47,7 +41,7 @@ struct build_settings {
     int push;               /* enum push_setting */
     int builder;            /* enum builder_setting */
     struct record_text_value context_limit; /* "100MB": a larger context is warned of */
-    struct login_settings login;
+    struct list login;       /* of struct login_settings */
     struct list watch;       /* of struct record_text_value, globs: a change there builds it, too */
     struct list ignore;      /* the same: a change there does not */
     struct list always;      /* the same: a change there builds it, whatever `ignore` says */

@@ -4,6 +4,7 @@
 #include "base/variables.h"
 #include "docker/reference.h"
 #include "format/glob.h"
+#include "model/login_check.h"
 #include "model/template.h"
 #include "recipe/versions.h"
 
@@ -88,20 +89,29 @@ static void check_build_args(struct checker *checker, const struct list *pairs) 
     }
 }
 
-static void check_login(struct checker *checker, const struct login_settings *login) {
-    check_variable(checker, &login->password_variable);
-    check_variable(checker, &login->username_variable);
-    const struct node *node = login->registry.node != NULL            ? login->registry.node
-                              : login->username.node != NULL          ? login->username.node
-                              : login->username_variable.node != NULL ? login->username_variable.node
-                                                                      : login->password_variable.node;
-    if (node == NULL) return;
-    if (login->password_variable.node == NULL)
-        REFUSE(checker, node, "a login needs 'password_variable', the name of the variable that holds the password");
-    if (login->username.node == NULL && login->username_variable.node == NULL)
-        REFUSE(checker, node, "a login needs 'username' or 'username_variable'");
-    if (login->registry.node != NULL && (login->registry.text.len == 0 || !consists_of(login->registry.text, "_.:/@-")))
-        REFUSE(checker, login->registry.node, "'%.*s' is not the name of a registry", TEXT_ARG(login->registry.text));
+/* The container image that a step of these settings runs in, or NULL. */
+static const struct node *image_of(const struct build_settings *build) {
+    return node_find(build->step, "image");
+}
+
+static void check_logins(struct checker *checker, const struct build_settings *build) {
+    struct login_context context = {.registry = build->registry.text, .step = build->step, .image = image_of(build)};
+    if (build->login.count == 0) return;
+    checker->ok &= login_check(checker->arena, &build->login, &context, checker->diagnostics);
+    checker->ok &= login_check_step(&build->login, &context, checker->diagnostics);
+}
+
+/* What an entry of 'images' says of the login or of the step, beside what all images have of the other one. */
+static void check_override_login(struct checker *checker, const struct build_settings *common,
+                                 const struct build_settings *own) {
+    if (own->login.count == 0 && own->step == NULL) return;
+    const struct node *step = record_merge(checker->arena, common->step, own->step);
+    struct login_context context = {.registry =
+                                        text_is_given(own->registry.text) ? own->registry.text : common->registry.text,
+                                    .step = step,
+                                    .image = node_find(step, "image")};
+    checker->ok &=
+        login_check_step(own->login.count > 0 ? &own->login : &common->login, &context, checker->diagnostics);
 }
 
 /* What the program itself decides about a step; the rest is the user's. */
@@ -174,7 +184,7 @@ static void check_build(struct checker *checker, const struct build_settings *bu
     check_globs(checker, &build->watch);
     check_globs(checker, &build->ignore);
     check_globs(checker, &build->always);
-    check_login(checker, &build->login);
+    check_logins(checker, build);
     check_step(checker, build->step);
     checker->ok &= settings_kubernetes_check(&build->kubernetes, checker->diagnostics);
 }
@@ -211,8 +221,9 @@ static bool says_nothing(const struct node *entry) {
     return true;
 }
 
-static void check_override(struct checker *checker, const struct override_settings *override,
-                           const struct node *where) {
+static void check_override(struct checker *checker, const struct settings *settings,
+                           const struct override_settings *override) {
+    const struct node *where = override->node;
     const struct match_settings *match = &override->match;
     if (match->name.count + match->path.count + match->regex.count == 0 && match->events == 0 && says_nothing(where))
         REFUSE(checker, where, "an entry of 'images' needs 'match' with a name, a path, a regex or an event");
@@ -221,6 +232,7 @@ static void check_override(struct checker *checker, const struct override_settin
     for (size_t i = 0; i < match->regex.count; i++)
         check_regex(checker, match->regex.items[i]);
     check_image(checker, &override->image);
+    check_override_login(checker, &settings->build, &override->image.build);
 }
 
 static bool is_sha256(struct text text) {
@@ -305,10 +317,8 @@ bool settings_check(struct arena *arena, const struct settings *settings, struct
         check_expectation(&checker, settings->tests.items[i]);
     check_globs(&checker, &settings->discovery.include);
     check_globs(&checker, &settings->discovery.exclude);
-    for (size_t i = 0; i < settings->images.count; i++) {
-        const struct override_settings *override = settings->images.items[i];
-        check_override(&checker, override, override->node);
-    }
+    for (size_t i = 0; i < settings->images.count; i++)
+        check_override(&checker, settings, settings->images.items[i]);
     return checker.ok;
 }
 

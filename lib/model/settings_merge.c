@@ -55,13 +55,23 @@ static const struct node *with_pair(struct arena *arena, const struct node *mapp
     return copy;
 }
 
-/* Says in a login which registry it is for, before another layer says another one for the image. */
-static const struct node *pin_login(struct arena *arena, const struct node *lower) {
+/* A login that names no registry, with that of the images for which it was written. */
+static const struct node *pin_one(struct arena *arena, const struct node *login, struct text host) {
+    bool is_pinned =
+        login->kind != NODE_MAPPING || node_find(login, "registry") != NULL || node_find(login, "account") != NULL;
+    return is_pinned ? login : with_pair(arena, login, "registry", node_string(arena, host));
+}
+
+/* Says in the logins which registry they are for, before another layer says another one for the image. */
+static const struct node *pin_logins(struct arena *arena, const struct node *lower) {
     const struct node *login = node_find(lower, "login"), *registry = node_find(lower, "registry");
-    if (login == NULL || registry == NULL || node_find(login, "registry") != NULL) return lower;
-    size_t slash = text_find(registry->text, '/');
-    struct text host = slash == TEXT_NONE ? registry->text : text_first(registry->text, slash);
-    return with_pair(arena, lower, "login", with_pair(arena, login, "registry", node_string(arena, host)));
+    if (login == NULL || registry == NULL || !node_is_scalar(registry)) return lower;
+    struct text host = login_host(registry->text);
+    if (login->kind != NODE_SEQUENCE) return with_pair(arena, lower, "login", pin_one(arena, login, host));
+    struct node *pinned = node_sequence(arena);
+    for (size_t i = 0; i < login->count; i++)
+        node_append(arena, pinned, pin_one(arena, login->items[i], host));
+    return with_pair(arena, lower, "login", pinned);
 }
 
 /*
@@ -72,7 +82,7 @@ static const struct node *put_over(struct arena *arena, const struct node *lower
     if (lower == NULL || higher == NULL) return record_merge(arena, lower, higher);
     const struct node *login = node_find(higher, "login");
     bool goes_elsewhere = node_find(higher, "registry") != NULL || node_find(higher, "repository") != NULL;
-    if (login == NULL && goes_elsewhere) lower = pin_login(arena, lower);
+    if (login == NULL && goes_elsewhere) lower = pin_logins(arena, lower);
     const struct node *merged = record_merge(arena, lower, higher);
     return login == NULL ? merged : with_pair(arena, merged, "login", login);
 }

@@ -4,26 +4,9 @@
 #include "pipeline/links.h"
 #include "pipeline/speller.h"
 #include "pipeline/step.h"
+#include "plan/logins.h"
 
 /* --- who can share a step --- */
-
-static bool same_word(const struct record_text_value *a, const struct record_text_value *b) {
-    return text_is_given(a->text) == text_is_given(b->text) && text_equal(a->text, b->text);
-}
-
-/* Without the docker CLI a configuration holds one login, and whose it is must not depend on the order. */
-static bool same_login(const struct plan_image *a, const struct plan_image *b) {
-    const struct login_settings *left = &a->image->settings->build.login, *right = &b->image->settings->build.login;
-    if (left == right || !a->is_published || !b->is_published) return true;
-    bool is_given = text_is_given(left->password_variable.text);
-    if (!is_given && !text_is_given(right->password_variable.text)) return true;
-    bool same_registry = text_is_given(left->registry.text) ||
-                         same_word(&a->image->settings->build.registry, &b->image->settings->build.registry);
-    return same_registry && same_word(&left->registry, &right->registry) &&
-           same_word(&left->username, &right->username) &&
-           same_word(&left->username_variable, &right->username_variable) &&
-           same_word(&left->password_variable, &right->password_variable);
-}
 
 static const struct text *default_of(const struct plan_image *planned, struct text name) {
     return planned->image->variables == NULL ? NULL : variables_find(planned->image->variables, name);
@@ -55,7 +38,7 @@ bool bundle_can_share(struct arena *arena, const struct job *job, const struct p
         const struct plan_image *other = job->images.items[i];
         bool can = other->is_built && !plan_image_is_broken(other) &&
                    other->image->settings->build.step == planned->image->settings->build.step &&
-                   same_login(other, planned) && same_docker(other, planned) && same_defaults(arena, other, planned);
+                   logins_can_share(other, planned) && same_docker(other, planned) && same_defaults(arena, other, planned);
         if (!can) return false;
     }
     return true;

@@ -5,6 +5,7 @@
 #include "pipeline/calls.h"
 #include "pipeline/kubernetes.h"
 #include "pipeline/links.h"
+#include "pipeline/login.h"
 
 static struct text image_names(struct arena *arena, const struct list *images) {
     struct buffer names = buffer_in(arena);
@@ -100,8 +101,7 @@ static void add_call(struct script *script, const struct workspace *workspace, c
     const struct plan_image *first = images->items[0];
     prepare_project(script, workspace, first->image, prepared);
     for (size_t i = 0; i < images->count; i++) {
-        const struct plan_image *planned = images->items[i];
-        if (planned->is_published) prepare_login(script, planned, prepared);
+        login_add(script, workspace, images->items[i], prepared);
     }
     if (first->builder == BUILDER_COMPOSE) prepare_docker(script, workspace, first->image, prepared);
     if (images->count == 1) prepare_context(script, first->image, prepared);
@@ -148,6 +148,7 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
     step->lead = request->start.text;
     step->command = script_shell(&script).text;
     step->retried = prepared.retried;
+    login_add_plugins(arena, &job->images, &step->plugins);
     step->builds = true;
     step->is_published = all_published(&job->images);
     step->attributes = first->image->settings->build.step;

@@ -6,8 +6,7 @@
 
 #include <assert.h>
 
-/* Adds a recipe's text, and its statuses to those that the step retries on, each once. */
-static void add_recipe(struct script *script, const char *name, struct prepared *prepared) {
+void prepare_recipe(struct script *script, const char *name, struct prepared *prepared) {
     const struct recipe *recipe = recipe_find(name);
     assert(recipe != NULL && "recipes are named by constants");
     script_line(script, shell_recipe(recipe));
@@ -21,7 +20,7 @@ static void add_recipe(struct script *script, const char *name, struct prepared 
 
 static void add_scratch(struct script *script, struct prepared *prepared) {
     if (prepared->has_scratch) return;
-    add_recipe(script, "scratch", prepared);
+    prepare_recipe(script, "scratch", prepared);
     prepared->has_scratch = true;
 }
 
@@ -58,13 +57,13 @@ static void add_pinned(struct script *script, const struct cli_settings *cli, st
     assign_text(script, "depot_url", text_trim_right(or_default(cli->url.text, VERSIONS_URL), "/"));
     assign_text(script, "depot_sha256", checksums(script->arena, cli, number));
     add_scratch(script, prepared);
-    add_recipe(script, "install_pinned", prepared);
+    prepare_recipe(script, "install_pinned", prepared);
 }
 
 static void add_script(struct script *script, const struct cli_settings *cli, struct prepared *prepared) {
     assign_text(script, "depot_version", or_default(cli->version.text, VERSIONS_DEFAULT));
     add_scratch(script, prepared);
-    add_recipe(script, "install_script", prepared);
+    prepare_recipe(script, "install_script", prepared);
 }
 
 static void add_cli(struct script *script, const struct settings *settings, struct prepared *prepared) {
@@ -77,29 +76,29 @@ static void add_cli(struct script *script, const struct settings *settings, stru
         add_script(script, &settings->cli, prepared);
         return;
     case INSTALL_NONE:
-        add_recipe(script, "install_none", prepared);
+        prepare_recipe(script, "install_none", prepared);
         return;
     }
 }
 
 void prepare_start(struct script *script, const struct settings *settings, struct prepared *prepared) {
     add_cli(script, settings, prepared);
-    if (settings->auth == AUTH_OIDC) add_recipe(script, "auth_oidc", prepared);
-    if (settings->auth == AUTH_TOKEN) add_recipe(script, "auth_token", prepared);
+    if (settings->auth == AUTH_OIDC) prepare_recipe(script, "auth_oidc", prepared);
+    if (settings->auth == AUTH_TOKEN) prepare_recipe(script, "auth_token", prepared);
 }
 
 void prepare_project(struct script *script, const struct workspace *workspace, const struct image *image,
                      struct prepared *prepared) {
     const struct project *project = &image->project;
     if (!text_is_given(project->id)) {
-        if (!prepared->has_project) add_recipe(script, "project_required", prepared);
+        if (!prepared->has_project) prepare_recipe(script, "project_required", prepared);
         prepared->has_project = true;
         return;
     }
     if (!project->is_named && !workspace->has_several_projects) return;
     assign_text(script, "depot_project", project->id);
     assign_text(script, "depot_project_origin", project->origin);
-    add_recipe(script, "project_differs", prepared);
+    prepare_recipe(script, "project_differs", prepared);
 }
 
 void prepare_context(struct script *script, const struct image *image, struct prepared *prepared) {
@@ -110,10 +109,10 @@ void prepare_context(struct script *script, const struct image *image, struct pr
     script_line(script, shell_join(script->arena, line, shell_constant(" " BUILD_CALL_LINK)));
 }
 
-static void add_config(struct script *script, struct prepared *prepared) {
+void prepare_config(struct script *script, struct prepared *prepared) {
     if (prepared->has_config) return;
     add_scratch(script, prepared);
-    add_recipe(script, "docker_config", prepared);
+    prepare_recipe(script, "docker_config", prepared);
     prepared->has_config = true;
 }
 
@@ -121,47 +120,9 @@ void prepare_docker(struct script *script, const struct workspace *workspace, co
                     struct prepared *prepared) {
     if (prepared->has_docker) return; /* all images of a step that needs it are of one project */
     script_blank(script);
-    add_config(script, prepared);
+    prepare_config(script, prepared);
     struct value project = speller_project(script->arena, workspace, &image->project);
     script_assign(script, "depot_project", shell_value(&script->scope, &project));
-    add_recipe(script, "configure_docker", prepared);
+    prepare_recipe(script, "configure_docker", prepared);
     prepared->has_docker = true;
-}
-
-/* The host that a login is for: what stands before the first '/' of "ghcr.io/acme". */
-static struct text host_of(struct text registry) {
-    size_t slash = text_find(registry, '/');
-    return slash == TEXT_NONE ? registry : text_first(registry, slash);
-}
-
-static struct text login_registry(const struct plan_image *planned) {
-    const struct build_settings *build = &planned->image->settings->build;
-    if (text_is_given(build->login.registry.text)) return build->login.registry.text;
-    struct text host = host_of(text_is_given(planned->repository) ? planned->repository : build->registry.text);
-    bool is_docker_hub = text_is(host, "docker.io") || !(text_has(host, '.') || text_has(host, ':'));
-    return is_docker_hub && !text_is(host, "localhost") ? TEXT("https://index.docker.io/v1/") : host;
-}
-
-static void assign_username(struct script *script, const struct login_settings *login) {
-    if (!text_is_given(login->username_variable.text)) {
-        assign_text(script, "depot_username", login->username.text);
-        return;
-    }
-    struct value reference = {0};
-    value_add_reference(script->arena, &reference, login->username_variable.text, VALUE_PLAIN, (struct value){0});
-    script_assign(script, "depot_username", shell_value(&script->scope, &reference));
-}
-
-void prepare_login(struct script *script, const struct plan_image *planned, struct prepared *prepared) {
-    const struct login_settings *login = &planned->image->settings->build.login;
-    if (!text_is_given(login->password_variable.text)) return;
-    struct text registry = login_registry(planned);
-    if (text_equal(prepared->login, registry)) return;
-    script_blank(script);
-    add_config(script, prepared);
-    prepared->login = registry;
-    assign_text(script, "depot_registry", registry);
-    assign_username(script, login);
-    assign_text(script, "depot_password_variable", login->password_variable.text);
-    add_recipe(script, "login", prepared);
 }

@@ -16,7 +16,9 @@ struct prepared {
     bool has_project;  /* that DEPOT_PROJECT_ID is there was checked */
     bool has_config;   /* a Docker configuration of its own */
     bool has_docker;   /* that is configured for Depot */
-    struct text login; /* registry of the last login */
+    bool has_login;    /* the functions of logins */
+    bool has_oidc;     /* the one that gets the job's token for them */
+    struct map logins; /* host → the login that was made */
 };
 
 /* Adds what every step of a run begins with: the CLI, and authentication. */
@@ -26,6 +28,11 @@ void prepare_project(struct script *script, const struct workspace *workspace, c
 void prepare_context(struct script *script, const struct image *image, struct prepared *prepared);
 void prepare_docker(struct script *script, const struct workspace *workspace, const struct image *image,
                     struct prepared *prepared); /* `docker compose build` builds on Depot */
-void prepare_login(struct script *script, const struct plan_image *planned, struct prepared *prepared);
+
+/* Adds a recipe's text, and its statuses to those that the step retries on, each once. */
+void prepare_recipe(struct script *script, const char *name, struct prepared *prepared);
+
+/* A Docker configuration of the step's own, once. */
+void prepare_config(struct script *script, struct prepared *prepared);
 
 #endif

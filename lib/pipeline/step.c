@@ -59,6 +59,20 @@ static const struct node *command_node(struct arena *arena, const struct step *s
     return node;
 }
 
+/* Ours, then the user's; those may be a mapping, as agents still read it. */
+static const struct node *plugins_node(struct arena *arena, const struct step *step) {
+    const struct node *own = node_find(step->attributes, "plugins");
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < step->plugins.count; i++)
+        node_append(arena, list, step->plugins.items[i]);
+    for (size_t i = 0; own != NULL && i < own->count; i++) {
+        struct node *item = own->kind == NODE_MAPPING ? node_mapping(arena) : NULL;
+        if (item != NULL) node_set_pair(arena, item, node_key(own, i), node_value(own, i));
+        node_append(arena, list, item != NULL ? item : own->items[i]);
+    }
+    return list;
+}
+
 struct node *step_node(struct arena *arena, const struct step *step) {
     struct node *node = node_mapping(arena);
     node_set(arena, node, "label", text_node(arena, step->label));
@@ -75,6 +89,7 @@ struct node *step_node(struct arena *arena, const struct step *step) {
     if (step->builds) node_set(arena, node, "retry", retry_node(arena, step));
     struct node *merged = (struct node *)record_merge(arena, node, step->attributes);
     if (step->depends_on.count > 0) node_set(arena, merged, "depends_on", depends_on_node(arena, step));
+    if (step->plugins.count > 0) node_set(arena, merged, "plugins", plugins_node(arena, step));
     if (step->kubernetes != NULL)
         node_set(arena, merged, "plugins", kubernetes_put(arena, node_find(merged, "plugins"), step->kubernetes));
     return merged;

@@ -26,6 +26,7 @@ struct step {
     struct text token_secret;      /* Buildkite secret to give as DEPOT_TOKEN; absent: none */
     bool builds;                   /* it runs depot: constants, retries and a timeout belong to it */
     bool is_published;
+    struct list plugins;           /* of const struct node *: items of `plugins` that stand before the user's own */
     struct list retried;           /* of const int *: exit statuses worth another try */
     const struct node *attributes; /* the user's own, merged over ours; NULL when none */
 };

@@ -6,6 +6,7 @@
 #include "plan/compare.h"
 #include "plan/fork.h"
 #include "plan/handover.h"
+#include "plan/logins.h"
 #include "plan/match.h"
 #include "plan/pods.h"
 #include "plan/publish.h"
@@ -76,6 +77,7 @@ static void plan_image(struct arena *arena, const struct event *event, struct pl
         add_settings_argument(arena, planned, pairs->items[i], event);
     builder_choose(arena, event, planned);
     publish_decide(arena, planned->image, event, planned);
+    logins_choose(arena, event, planned);
     if (event->is_fork) fork_check(arena, planned);
 }
 

@@ -31,6 +31,13 @@ struct plan_link {
     bool is_service; /* compose's `service:`: it stands for nothing that is published */
 };
 
+/* A login that its step makes. */
+struct plan_login {
+    const struct login_settings *settings;
+    enum login_type type;
+    struct text registry; /* host, for Buildkite's with its path; "docker.io" for Docker Hub */
+};
+
 struct plan_image {
     const struct image *image;
     size_t number;     /* its place among the images of the plan */
@@ -44,6 +51,7 @@ struct plan_image {
     struct text repository;      /* "ghcr.io/acme/services/api"; absent without a registry */
     struct list destinations;    /* of struct value: whole references, empty when not published */
     struct list arguments;       /* of struct plan_argument */
+    struct list logins;          /* of struct plan_login, each of another host */
     struct texts notes;          /* for people: a declared tag that is not pushed, a template that was left out */
     struct diagnostics problems; /* the image's own and those of the plan; any error makes it a red step */
 };

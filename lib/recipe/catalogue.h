@@ -18,7 +18,8 @@
  * assigns their inputs; what one recipe needs of another is kept in its struct prepared.
  *
  * An input depot_scratch is not a setting: scratch.sh, once in a step and before the others,
- * makes it. login.sh also needs docker_config.sh, once, above it.
+ * makes it. login.sh also needs docker_config.sh, once, above it, and is once above the
+ * recipes login_….sh, of which those with an OIDC token need login_oidc.sh, too.
  */
 #ifndef DEPOT_RECIPE_CATALOGUE_H
 #define DEPOT_RECIPE_CATALOGUE_H

@@ -11,6 +11,23 @@ const struct rule rules_of_settings[] = {
      "Names in a registry have lower-case letters, digits and few separators; the directory or service that gives "
      "this image its name has others. It is built but cannot be pushed, so its step fails. Give it a 'repository' or "
      "a 'name'."},
+    {"image-lacks-tool", "a login needs a tool that the image of the step does not have",
+     "step: {image: ghcr.io/depot/cli}\nlogin: {type: helper, helper: ecr-login}",
+     "step: {image: ghcr.io/depot/cli}\nlogin: {type: ecr, role: \"arn:aws:iam::123456789012:role/push\"}",
+     "Logins are made in the container that the step runs in. Logins by password, OIDC and the tokens of AWS and "
+     "Google "
+     "need awk, base64 and curl, which the images of the Depot CLI and of the Buildkite agent have; buildkite-agent is "
+     "put into every container of a Kubernetes stack. A helper needs its docker-credential-… program, the plugin ecr "
+     "the "
+     "aws CLI, the plugin docker-login the docker CLI: those need an image of your own. The README has the table."},
+    {"login-registry", "a login does not say which registry it is for",
+     "registry: [ghcr.io/acme, quay.io/acme]\nlogin: {username: ci, password_variable: PASSWORD}",
+     "registry: [ghcr.io/acme, quay.io/acme]\nlogin:\n  - {registry: ghcr.io, username: ci, password_variable: "
+     "GHCR_TOKEN}"
+     "\n  - {registry: quay.io, username: ci, password_variable: QUAY_TOKEN}",
+     "A login without 'registry' is for the one registry that the image goes to. With several the password would be "
+     "sent "
+     "to one that it is not for."},
     {"project-file", "the Depot project cannot be read from its file", "{\"projectId\": \"x19jffd9zf\"}",
      "{\"id\": \"x19jffd9zf\"}",
      "The Depot CLI takes the key 'id' of the first depot.json, depot.yml or depot.yaml that exists, from the "

@@ -183,103 +183,11 @@ inEveryShell(test, 'several platforms in one call: one index under each tag', { 
   }
 });
 
-const login = 'login: {username: "robot$api", password_variable: REGISTRY_PASSWORD}\n';
-const password = `it's $HOME "s3cret" \\ \`x\``;
-
-inEveryShell(test, 'login: the password goes through standard input, and the build has it', { skip }, async (shell) => {
-  const run = await scenario(login, { shell, agentEnv: { REGISTRY_PASSWORD: password } });
-  passed(run);
-  const [call, ...others] = run.calls('docker');
-  assert.deepEqual(others, []);
-  assert.deepEqual(call.argv, ['login', '--username', 'robot$api', '--password-stdin', host]);
-  assert.equal(call.stdin.replace(/\n$/, ''), password);
-  assert.deepEqual(solveOf(run).logins, { [host]: { username: 'robot$api', password } });
-  for (const { argv } of [...run.calls('docker'), ...run.calls('depot')]) assert.ok(!argv.join(' ').includes('s3cret'));
-  assert.ok(!(run.steps[0].stdout + run.steps[0].stderr).includes('s3cret'));
-  assert.ok(!run.generated.stdout.includes('s3cret'));
-});
-
-inEveryShell(test, 'login without the docker CLI: config.json is written', { skip }, async (shell) => {
-  const run = await scenario(login, { shell, standIn: ['depot'], agentEnv: { REGISTRY_PASSWORD: password } });
-  passed(run);
-  assert.deepEqual(solveOf(run).logins, { [host]: { username: 'robot$api', password } });
-});
-
-test('login without the docker CLI, where the agent has logins of its own: status 71', { skip }, async () => {
-  const run = await scenario(login, { standIn: ['depot'], agentEnv: { REGISTRY_PASSWORD: 'x' }, dockerConfig: '{"auths":{"a.example":{"auth":"eDp5"}}}' });
-  stopped(run, 71, 'needs the docker CLI');
-  assert.deepEqual(run.builds, []);
-});
-
-inEveryShell(test, 'login refused: status 71, and nothing is built', { skip }, async (shell) => {
-  const run = await scenario(login, { shell, agentEnv: { REGISTRY_PASSWORD: 'wrong', RIG_DOCKER_STATUS: '1' } });
-  stopped(run, 71, [`Cannot log in to ${host}`, 'unauthorized', 'the password is that of REGISTRY_PASSWORD']);
-  assert.deepEqual(run.builds, []);
-});
-
-inEveryShell(test, 'login with an empty password: status 71, and the variable is named', { skip }, async (shell) => {
-  for (const agentEnv of [{}, { REGISTRY_PASSWORD: '' }]) {
-    const run = await scenario(login, { shell, agentEnv });
-    stopped(run, 71, 'REGISTRY_PASSWORD is empty in this step');
-    assert.deepEqual(run.calls('docker'), []);
-    assert.deepEqual(run.builds, []);
-  }
-});
-
-test('the user name of a variable; an empty one is status 71', { skip }, async () => {
-  const settings = 'login: {username_variable: REGISTRY_USER, password_variable: REGISTRY_PASSWORD}\n';
-  const run = await scenario(settings, { agentEnv: { REGISTRY_USER: 'me too', REGISTRY_PASSWORD: 'x' } });
-  passed(run);
-  assert.deepEqual(solveOf(run).logins, { [host]: { username: 'me too', password: 'x' } });
-  stopped(await scenario(settings, { agentEnv: { REGISTRY_PASSWORD: 'x' } }), 71, 'the user name is empty');
-});
-
-test('login: the configuration of the agent is copied, used, and never written to', { skip }, async () => {
-  const dockerConfig = `{"auths":{"other.example":{"auth":"${Buffer.from('a:b').toString('base64')}"}}}`;
-  const run = await scenario(login, { agentEnv: { REGISTRY_PASSWORD: 'x' }, dockerConfig, standIn: ['depot', 'docker'] });
-  passed(run);
-  const [call] = run.calls('docker');
-  const built = buildCalls(run)[0].env;
-  assert.notEqual(call.env.DOCKER_CONFIG, undefined);
-  assert.equal(built.DOCKER_CONFIG, call.env.DOCKER_CONFIG, 'the build sees the login');
-  assert.ok(!built.DOCKER_CONFIG.startsWith(call.env.HOME), 'and it is not in the home of the agent');
-  const { stdout } = await execute('cat', [`${call.env.HOME}/.docker/config.json`], { cwd: '/', env: process.env });
-  assert.equal(stdout, dockerConfig);
-  const { exitStatus } = await execute('test', ['-e', built.DOCKER_CONFIG], { cwd: '/', env: process.env });
-  assert.equal(exitStatus, 1, 'it is removed when the step ends');
-});
-
-test('a login is not asked for where nothing is pushed', { skip }, async () => {
-  const run = await scenario(login, { env: pull });
-  passed(run);
-  assert.deepEqual(run.calls('docker'), []);
-});
-
-test('Docker Hub by its names, and a login registry of its own', { skip }, async () => {
-  const at = async (settings) => {
-    const run = await rig.scenario({ repo: hello, settings: `tags: [t]\n${settings}`, env: push, agentEnv: { P: 'x' } });
-    produced(run);
-    return run.calls('docker')[0].argv.at(-1);
-  };
-  assert.equal(await at('registry: acme\nlogin: {username: u, password_variable: P}\n'), 'https://index.docker.io/v1/', 'docker');
-  assert.equal(await at('registry: docker.io/acme\nlogin: {username: u, password_variable: P}\n'), 'https://index.docker.io/v1/');
-  assert.equal(await at('registry: ghcr.io/acme\nlogin: {username: u, password_variable: P, registry: ghcr.io/acme}\n'), 'ghcr.io/acme');
-});
-
-test('the registry of a step can be another one for each image, with its own login', { skip }, async () => {
-  const run = await scenario(`tags: [t]\nimages:\n- {match: {name: b}, login: {username: bot, password_variable: B}}\n`, {
-    repo: { 'a/Dockerfile': 'FROM scratch\n', 'b/Dockerfile': 'FROM scratch\n', 'depot.json': '{"id":"p"}' }, agentEnv: { B: 'bee' },
-  });
-  passed(run);
-  assert.deepEqual(solveOf(run, 'build-a').logins, { [host]: null });
-  assert.deepEqual(solveOf(run, 'build-b').logins, { [host]: { username: 'bot', password: 'bee' } });
-});
-
 test('no registry: nothing is pushed, saved or logged in to, and the label of the build says so', { skip }, async () => {
-  const run = await rig.scenario({ repo: hello, settings: login, env: push, agentEnv: { REGISTRY_PASSWORD: 'x' } });
+  const run = await rig.scenario({ repo: hello, settings: 'login: {username: u, password_variable: REGISTRY_PASSWORD}\n', env: push, agentEnv: { REGISTRY_PASSWORD: 'x' } });
   passed(run);
   assert.deepEqual(run.pushed, []);
-  assert.deepEqual(run.calls('docker'), []);
+  assert.doesNotMatch(run.generated.stdout, /Log in/);
   assert.deepEqual(valuesOf(buildCalls(run)[0], '--tag'), []);
   assert.match(explain(run), /not published: the settings name no registry/);
 });

@@ -34,7 +34,7 @@ import { startOidc } from './oidc.mjs';
 import { allSteps } from './pipeline.mjs';
 import { startRegistry } from './registry.mjs';
 import { runPipeline, upload } from './runner.mjs';
-import { depotCli, makeToolbox, recordings } from './toolbox.mjs';
+import { depotCli, find, makeToolbox, recordings } from './toolbox.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -124,7 +124,7 @@ async function runSteps(rig, options) {
     workspace: makeDirectory(place, 'steps'),
     path: toolboxes(place, options),
     agentEnvironment: {
-      HOME: home, LC_ALL: 'C.UTF-8', RECORD_DIR: records, RIG_DEPOT: depotCli,
+      HOME: home, LC_ALL: 'C.UTF-8', RECORD_DIR: records, RIG_DEPOT: depotCli, RIG_CURL: find('curl') ?? '/nonexistent',
       RIG_DOWNLOADS: makeFiles(place, 'downloads', options.downloads),
       RIG_META_DATA: kept.metaData, RIG_ANNOTATIONS: kept.annotations, RIG_ARTIFACTS: kept.artifacts,
       RIG_SECRETS: makeFiles(place, 'secrets', encoded(options.agentSecrets)),

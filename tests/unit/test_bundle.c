@@ -47,12 +47,10 @@ static const struct compose_build *build_of(struct arena *arena, const struct ro
 }
 
 static const struct image_settings *settings_of(struct arena *arena, const struct row *row) {
-    static const struct node attributes, text;
+    static const struct node attributes;
     struct image_settings *settings = arena_alloc(arena, sizeof(*settings));
     if (has(row, 's')) settings->build.step = &attributes;
     if (has(row, 'k')) settings->build.unaffected = UNAFFECTED_KEEP;
-    if (has(row, 'l'))
-        settings->build.login.password_variable = (struct record_text_value){.text = TEXT_INIT("P"), .node = &text};
     return settings;
 }
 
@@ -80,6 +78,13 @@ static void add_argument(struct arena *arena, struct plan_image *planned) {
     list_add(arena, &planned->arguments, argument);
 }
 
+static void add_login(struct arena *arena, struct plan_image *planned) {
+    struct plan_login *login = arena_alloc(arena, sizeof(*login));
+    *login = (struct plan_login){.type = LOGIN_PASSWORD, .registry = TEXT_INIT("ghcr.io")};
+    login->settings = arena_alloc(arena, sizeof(*login->settings));
+    list_add(arena, &planned->logins, login);
+}
+
 static void add_link(struct arena *arena, const struct plan *plan, struct plan_image *planned, const char *base) {
     for (size_t i = 0; i < plan->images.count; i++) {
         const struct plan_image *other = plan->images.items[i];
@@ -102,6 +107,7 @@ static void make(struct arena *arena, const struct row *rows, struct made *out) 
         planned->is_published = has(&rows[i], 'p');
         planned->builder = has(&rows[i], 'c') ? BUILDER_COMPOSE : has(&rows[i], 'f') ? BUILDER_BAKE : BUILDER_DEPOT;
         if (has(&rows[i], 'e')) add_argument(arena, planned);
+        if (has(&rows[i], 'l')) add_login(arena, planned);
         add_link(arena, &out->plan, planned, rows[i].base);
         list_add(arena, &out->plan.images, planned);
         list_add(arena, &out->plan.order, planned);
@@ -171,11 +177,11 @@ static const struct {
      9,
      "p-bundle-x: a b; p-bundle-x-2: c d",
      "other attributes: another part; pushed or not does not matter"},
-    {{{"a", "x", "", "", "p"}, {"b", "x", "", "", "pl"}, {"c", "x", "", "", "l"}, END},
+    {{{"a", "x", "", "", "p"}, {"b", "x", "", "", "pl"}, {"c", "x", "", "", "l"}, {"d", "x", "", "", ""}, END},
      BUNDLE_FILE,
      9,
-     "p-bundle-x: a c; p-bundle-x-2: b",
-     "another login, where one is made"},
+     "p-bundle-x: a d; p-bundle-x-2: b c",
+     "what is pushed without a login is not pushed with that of another; equal ones are one"},
     {{{"a", "x", "q", "", "e"}, {"b", "y", "q", "", "e"}, {"c", "z", "q", "", ""}, END},
      BUNDLE_PROJECT,
      9,

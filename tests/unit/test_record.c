@@ -20,6 +20,7 @@ struct outer {
     struct inner record;
     struct list records;
     struct inner spread;
+    struct list some;
 };
 
 static const char *const colours[] = {"red", "green", "blue", NULL};
@@ -40,9 +41,10 @@ static const struct record_field outer_fields[] = {
     {"any", &record_any, offsetof(struct outer, any), "Anything.", NULL, NULL, NULL},
     {"record", &record_record, offsetof(struct outer, record), "One.", NULL, &inner_table, NULL},
     {"records", &record_records, offsetof(struct outer, records), "Many.", NULL, &inner_table, NULL},
+    {"some", &record_some, offsetof(struct outer, some), "One or many.", NULL, &inner_table, NULL},
     {NULL, &record_inline, offsetof(struct outer, spread), NULL, NULL, &spread_table, NULL},
 };
-static const struct record_table outer_table = {"outer", "An outer one.", outer_fields, 8, sizeof(struct outer), true};
+static const struct record_table outer_table = {"outer", "An outer one.", outer_fields, 9, sizeof(struct outer), true};
 
 static const struct node *parse(struct arena *arena, const char *yaml) {
     struct diagnostics problems = diag_in(arena);
@@ -73,6 +75,10 @@ static const struct {
     {"any: x\n", "1:6 'any' takes a mapping, not a string\n"},
     {"record: x\n", "1:9 'record' takes a mapping, not a string\n"},
     {"records: {name: a}\n", "1:10 'records' takes a list of mappings, not a mapping\n"},
+    {"some: {name: a}\n", ""},
+    {"some: [{name: a}, {}]\n", ""},
+    {"some: x\n", "1:7 'some' takes a mapping or a list of mappings, not a string\n"},
+    {"some: [{nam: a}]\n", "1:9 unknown key 'nam'; did you mean 'name'?\n"},
     {"records: [x]\n", "1:11 'records' takes a mapping, not a string\n"},
     {"shade: pink\n", "1:8 'shade' is red, green or blue, not 'pink'\n"},
     {"shade: [red]\n", "1:8 'shade' is red, green or blue, not 'a list'\n"},
@@ -107,7 +113,7 @@ static void test_values(struct arena *arena) {
     struct outer out = {0};
     const struct node *node =
         parse(arena, "text: 1.10\nflag: true\ntexts: [x, 010]\npairs: {b: 1, a: , c: ''}\nany: {k: v}\n"
-                     "record: {name: n, colour: blue}\nrecords: [{colour: red}, {}]\nshade: green\n");
+                     "record: {name: n, colour: blue}\nrecords: [{colour: red}, {}]\nshade: green\nsome: {colour: red}\n");
     CHECK(record_read(&reader, &outer_table, node, &out), "accepted");
     CHECK(out.node == node, "the mapping it was read from");
     CHECK_TEXT(out.text.text, "1.10", "a number as it was written");
@@ -119,9 +125,10 @@ static void test_values(struct arena *arena) {
     CHECK(!text_is_given(second->value) && text_is_given(third->value), "null is absent, the empty string is not");
     CHECK(node_find(out.any, "k") != NULL && out.record.colour == 3 && out.spread.colour == 2, "choices count from 1");
     CHECK(out.records.count == 2 && ((const struct inner *)out.records.items[0])->colour == 1, "records");
+    CHECK(out.some.count == 1 && ((const struct inner *)out.some.items[0])->colour == 1, "one is a list of one");
     struct texts keys = {0};
     record_keys(arena, &outer_table, &keys);
-    CHECK(keys.count == 8 && texts_has(&keys, TEXT("shade")), "inline keys are among the keys");
+    CHECK(keys.count == 9 && texts_has(&keys, TEXT("shade")), "inline keys are among the keys");
 }
 
 static const struct {
@@ -164,6 +171,8 @@ static void test_schema(struct arena *arena) {
         "any: {type: object, description: Anything.}, "
         "record: {allOf: [{$ref: #/definitions/inner}], description: One.}, "
         "records: {type: array, items: {$ref: #/definitions/inner}, description: Many.}, "
+        "some: {anyOf: [{$ref: #/definitions/inner}, {type: array, items: {$ref: #/definitions/inner}}], "
+        "description: One or many.}, "
         "shade: {enum: [red, green, blue], description: A shade.}}, "
         "definitions: {inner: {type: object, additionalProperties: false, properties: {"
         "name: {type: [string, number, boolean], pattern: ^[a-z]+$, description: A name.}, "

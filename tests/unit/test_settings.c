@@ -114,9 +114,9 @@ static const struct {
     {"kubernetes: {plugin: never, docker: socket}\n", NULL},
     {"push: sometimes\n", "1:7 settings-value: 'push' is auto, always or never, not 'sometimes'\n"},
     {"login: {username: a, password_variable: P}\n", ""},
-    {"login: {username: a}\n", "1:19 settings-value: a login needs 'password_variable', the name of the variable that "
+    {"login: {username: a}\n", "1:8 settings-value: a login needs 'password_variable', the name of the variable that "
                                "holds the password\n"},
-    {"login: {password_variable: P}\n", "1:28 settings-value: a login needs 'username' or 'username_variable'\n"},
+    {"login: {password_variable: P}\n", "1:8 settings-value: a login needs 'username' or 'username_variable'\n"},
     {"login: {username: a, password_variable: hunter2!}\n",
      "1:41 settings-value: this is the name of an environment variable: letters, digits and '_', not a value\n"},
     {"login: {username: a, password_variable: P, registry: 'a b'}\n", NULL},
