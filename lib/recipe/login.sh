@@ -50,7 +50,7 @@ depot_entry() {
   cat "$depot_scratch/config" >"$DOCKER_CONFIG/config.json" || depot_stop "$DOCKER_CONFIG/config.json cannot be written"
 }
 depot_login() {
-  { printf '%s:' "${depot_username-}"; cat "$depot_scratch/password"; } | base64 | tr -d '\n' >"$depot_scratch/auth"
+  { printf '%s:' "${depot_username-}"; tr -d '\r\n' <"$depot_scratch/password"; } | base64 | tr -d '\n' >"$depot_scratch/auth"
   [ -s "$depot_scratch/auth" ] || depot_stop "this agent has no base64"
   depot_entry "${2-}"
   command -v curl || { echo "Not checked before the build, as this agent has no curl" && return; }

@@ -12,7 +12,7 @@
 echo "~~~ Log in to $depot_packages"
 depot_username=buildkite
 depot_oidc "https://$depot_packages" --lifetime 300
-tr -d '\r\n' <"$depot_scratch/oidc" >"$depot_scratch/password"
+cp "$depot_scratch/oidc" "$depot_scratch/password"
 mkdir "$depot_scratch/helper" || exit 71
 cat >"$depot_scratch/helper/docker-credential-depot-buildkite" <<'END'
 #!/bin/sh -e

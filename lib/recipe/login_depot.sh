@@ -7,10 +7,9 @@
 echo "~~~ Log in to $depot_registry"
 depot_username=x-token
 if [ -n "${DEPOT_TOKEN:+given}" ]; then
-  printenv DEPOT_TOKEN | tr -d '\r\n' >"$depot_scratch/password"
+  printenv DEPOT_TOKEN >"$depot_scratch/password"
 else
   depot pull-token --project "$depot_project" >"$depot_scratch/password" ||
     depot_stop "depot says why above: without DEPOT_TOKEN it gets a token for the project $depot_project"
-  tr -d '\r\n' <"$depot_scratch/password" >"$depot_scratch/token" && mv "$depot_scratch/token" "$depot_scratch/password"
 fi
 depot_login "does the token belong to the registry's organization?"

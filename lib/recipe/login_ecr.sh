@@ -18,7 +18,7 @@ echo "~~~ Log in to $depot_registry"
 depot_username=AWS
 depot_refuse_aws() {
   if grep -Eq 'WebIdentity|IdentityToken|OpenIDConnect' "$depot_scratch/answer"; then
-    depot_refuse "the trust policy of $depot_role must let in, from the provider agent.buildkite.com, the audience sts.amazonaws.com and the subject $depot_subject"
+    depot_refuse "the trust policy of ${depot_role:-the role} must let in, from the provider agent.buildkite.com, the audience sts.amazonaws.com and the subject ${depot_subject-of its jobs}"
   fi
   depot_refuse "AWS says why above: is there a role, and does it allow $depot_service:GetAuthorizationToken?"
 }

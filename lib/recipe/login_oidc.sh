@@ -13,7 +13,8 @@ depot_subject="$depot_subject:ref:refs/heads/BRANCH:commit:COMMIT:step:${BUILDKI
 depot_oidc() {
   command -v buildkite-agent || depot_stop "its OIDC token comes from buildkite-agent, which is not on this step's PATH"
   depot_audience=$1 && shift
-  if ! buildkite-agent oidc request-token --audience "$depot_audience" "$@" >"$depot_scratch/oidc"; then
+  if ! buildkite-agent oidc request-token --audience "$depot_audience" "$@" >"$depot_scratch/jwt"; then
     depot_stop "Buildkite gives this job no OIDC token for $depot_audience, the agent says why above"
   fi
+  tr -d '\r\n' <"$depot_scratch/jwt" >"$depot_scratch/oidc"
 }
