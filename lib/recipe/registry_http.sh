@@ -53,11 +53,11 @@ depot_credentials() { # into the file login: what curl logs in to depot_host wit
   : >"$depot_scratch/login"
   depot_json <"${DOCKER_CONFIG:-${HOME-}/.docker}/config.json" 2>/dev/null | awk -F '\t' -v host="$depot_host" '
     function server(name) { sub(/^https?:\/\//, "", name); sub(/\/.*/, "", name); return name ~ /^(index|registry-1)\.docker\.io$/ ? "docker.io" : name }
-    $1 == "credsStore" && helper == "" { helper = $2 }
-    $1 == "credHelpers" && server($2) == host { helper = $3 }
+    $1 == "credsStore" { store = $2 }
+    $1 == "credHelpers" && server($2) == host { helper = $3; named = 1 }
     $1 == "auths" && server($2) == host && $3 == "auth" && $4 != "" { entry = "header = \"Authorization: Basic " $4 "\"" }
     $1 == "auths" && server($2) == host && $3 == "identitytoken" && $4 != "" { token = "data-urlencode = \"refresh_token=" $4 "\"" }
-    END { if (helper != "") print "helper = " helper; else if (token != "") print token; else if (entry != "") print entry }' >"$depot_scratch/login" || :
+    END { if (!named) helper = store; if (helper != "") print "helper = " helper; else if (token != "") print token; else if (entry != "") print entry }' >"$depot_scratch/login" || :
   depot_helper=$(sed -n 's/^helper = //p' "$depot_scratch/login")
   [ -n "$depot_helper" ] || return 0
   [ "$depot_host" = docker.io ] && depot_server=https://index.docker.io/v1/ || depot_server=$depot_host
