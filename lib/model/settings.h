@@ -41,12 +41,12 @@ struct build_settings {
     int push;               /* enum push_setting */
     int builder;            /* enum builder_setting */
     struct record_text_value context_limit; /* "100MB": a larger context is warned of */
-    struct list login;       /* of struct login_settings */
-    struct list watch;       /* of struct record_text_value, globs: a change there builds it, too */
-    struct list ignore;      /* the same: a change there does not */
-    struct list always;      /* the same: a change there builds it, whatever `ignore` says */
-    int unaffected;          /* enum unaffected_setting */
-    const struct node *step; /* attributes merged into the step, NULL when none */
+    struct list login;                      /* of struct login_settings */
+    struct list watch;                      /* of struct record_text_value, globs: a change there builds it, too */
+    struct list ignore;                     /* the same: a change there does not */
+    struct list always;                     /* the same: a change there builds it, whatever `ignore` says */
+    int unaffected;                         /* enum unaffected_setting */
+    const struct node *step;                /* attributes merged into the step, NULL when none */
     struct kubernetes_settings kubernetes;
 };
 

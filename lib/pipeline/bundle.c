@@ -38,7 +38,8 @@ bool bundle_can_share(struct arena *arena, const struct job *job, const struct p
         const struct plan_image *other = job->images.items[i];
         bool can = other->is_built && !plan_image_is_broken(other) &&
                    other->image->settings->build.step == planned->image->settings->build.step &&
-                   logins_can_share(other, planned) && same_docker(other, planned) && same_defaults(arena, other, planned);
+                   logins_can_share(other, planned) && same_docker(other, planned) &&
+                   same_defaults(arena, other, planned);
         if (!can) return false;
     }
     return true;

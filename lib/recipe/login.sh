@@ -8,7 +8,7 @@
 # curl asks the registry whether it takes the password, as `docker login` does (/v2/, then
 # the realm that it names). It tries again what is transient, and nothing that was refused.
 #
-#   depot_http URL OPTION…     its answer in a file, its status in depot_status; options
+#   depot_ask URL OPTION…     its answer in a file, its status in depot_status; options
 #                              that hold a secret come on standard input
 #   depot_entry HELPER         that credential helper, or the password where it is empty
 #   depot_login ADVICE HELPER  the entry, and the registry's answer to the password
@@ -23,7 +23,7 @@
 
 depot_stop() { printf '^^^ +++\nCannot log in to %s: %s\n' "$depot_registry" "$1" >&2; exit 71; }
 depot_refuse() { head -c 600 "$depot_scratch/answer" >&2 || :; printf '\n' >&2; depot_stop "$1"; }
-depot_http() {
+depot_ask() {
   depot_url=$1 && shift
   depot_status=$(curl --silent --show-error --location --retry 3 --retry-connrefused --max-time 60 --config - --url "$depot_url" \
     --dump-header "$depot_scratch/headers" --output "$depot_scratch/answer" --write-out '%{http_code}' "$@") || :
@@ -55,10 +55,10 @@ depot_login() {
   depot_entry "${2-}"
   command -v curl || { echo "Not checked before the build, as this agent has no curl" && return; }
   { printf 'header = "Authorization: Basic '; cat "$depot_scratch/auth"; echo '"'; } >"$depot_scratch/curl"
-  depot_http "$depot_v2" <"$depot_scratch/curl"
+  depot_ask "$depot_v2" <"$depot_scratch/curl"
   if [ "$depot_status" = 401 ] && grep -i '^www-authenticate: *bearer ' "$depot_scratch/headers" >"$depot_scratch/realm"; then
     depot_service=$(sed -n 's/.*service="\([^"]*\)".*/service=\1/p' "$depot_scratch/realm")
-    depot_http "$(sed -n 's/.*realm="\([^"]*\)".*/\1/p' "$depot_scratch/realm")" --get --data-urlencode "$depot_service" <"$depot_scratch/curl"
+    depot_ask "$(sed -n 's/.*realm="\([^"]*\)".*/\1/p' "$depot_scratch/realm")" --get --data-urlencode "$depot_service" <"$depot_scratch/curl"
   fi
   case $depot_status in
   2??) echo "The registry takes the user $depot_username" ;;

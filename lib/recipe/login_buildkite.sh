@@ -14,8 +14,8 @@ depot_username=buildkite
 depot_oidc "https://$depot_packages" --lifetime 300
 cp "$depot_scratch/oidc" "$depot_scratch/password"
 mkdir "$depot_scratch/helper" || exit 71
-cat >"$depot_scratch/helper/docker-credential-depot-buildkite" <<'END'
-#!/bin/sh -e
+echo '#!/bin/sh -e' >"$depot_scratch/helper/docker-credential-depot-buildkite"
+cat >>"$depot_scratch/helper/docker-credential-depot-buildkite" <<'END'
 depot_token=$(buildkite-agent oidc request-token --audience "https://$depot_packages" --lifetime 300)
 printf '{"ServerURL":"%s","Username":"buildkite","Secret":"%s"}\n' "$depot_packages" "$depot_token"
 END

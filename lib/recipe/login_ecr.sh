@@ -41,7 +41,7 @@ depot_refuse_aws() {
       [ -n "${AWS_WEB_IDENTITY_TOKEN_FILE:-}" ] ||
         depot_stop "without the aws CLI this needs 'role' in the login of the settings, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the step"
       depot_endpoint=${AWS_ENDPOINT_URL_STS:-https://sts.$depot_region.$depot_domain}
-      depot_http "${depot_endpoint%/}/" --data Action=AssumeRoleWithWebIdentity \
+      depot_ask "${depot_endpoint%/}/" --data Action=AssumeRoleWithWebIdentity \
         --data Version=2011-06-15 --data-urlencode "RoleArn=$AWS_ROLE_ARN" --data "RoleSessionName=${AWS_ROLE_SESSION_NAME:-buildkite}" \
         --data-urlencode "WebIdentityToken@$AWS_WEB_IDENTITY_TOKEN_FILE" </dev/null
       [ "$depot_status" = 200 ] || depot_refuse_aws
@@ -52,7 +52,7 @@ depot_refuse_aws() {
     ecr) depot_endpoint=${AWS_ENDPOINT_URL_ECR:-https://api.ecr.$depot_region.$depot_domain} depot_target=AmazonEC2ContainerRegistry_V20150921 ;;
     *) depot_endpoint=${AWS_ENDPOINT_URL_ECR_PUBLIC:-https://api.ecr-public.us-east-1.amazonaws.com} depot_target=SpencerFrontendService ;;
     esac
-    depot_http "${depot_endpoint%/}/" --aws-sigv4 "aws:amz:$depot_region:$depot_service" \
+    depot_ask "${depot_endpoint%/}/" --aws-sigv4 "aws:amz:$depot_region:$depot_service" \
       --header "X-Amz-Target: $depot_target.GetAuthorizationToken" --header 'Content-Type: application/x-amz-json-1.1' --data '{}' <"$depot_scratch/curl"
     [ "$depot_status" = 200 ] || depot_refuse_aws
     sed -n 's/.*"authorizationToken" *: *"\([^"]*\)".*/\1/p' "$depot_scratch/answer" | base64 -d | sed 's/^AWS://' >"$depot_scratch/password"

@@ -10,7 +10,7 @@ if command -v gcloud; then
   gcloud auth print-access-token >"$depot_scratch/password" || depot_stop "gcloud says why above; or give the login a 'provider', to log in by OIDC"
 else
   echo "No gcloud: asking the metadata server of Google Cloud. Elsewhere the login needs a 'provider'."
-  depot_http "http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1/instance/service-accounts/default/token" \
+  depot_ask "http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1/instance/service-accounts/default/token" \
     --header 'Metadata-Flavor: Google' </dev/null
   [ "$depot_status" = 200 ] || depot_refuse "the metadata server gives no token; give the login a 'provider', to log in by OIDC"
   sed -n 's/.*"access_token" *: *"\([^"]*\)".*/\1/p' "$depot_scratch/answer" >"$depot_scratch/password"

@@ -14,7 +14,7 @@ echo "~~~ Log in to $depot_registry"
 depot_username=oauth2accesstoken
 command -v curl || depot_stop "this agent needs curl"
 depot_oidc "//iam.googleapis.com/$depot_provider"
-depot_http "${CLOUDSDK_API_ENDPOINT_OVERRIDES_STS:-https://sts.googleapis.com/}v1/token" \
+depot_ask "${CLOUDSDK_API_ENDPOINT_OVERRIDES_STS:-https://sts.googleapis.com/}v1/token" \
   --data-urlencode grant_type=urn:ietf:params:oauth:grant-type:token-exchange --data-urlencode "audience=//iam.googleapis.com/$depot_provider" \
   --data-urlencode scope=https://www.googleapis.com/auth/cloud-platform --data-urlencode "subject_token@$depot_scratch/oidc" \
   --data-urlencode subject_token_type=urn:ietf:params:oauth:token-type:jwt \
@@ -24,7 +24,7 @@ depot_http "${CLOUDSDK_API_ENDPOINT_OVERRIDES_STS:-https://sts.googleapis.com/}v
 sed -n 's/.*"access_token" *: *"\([^"]*\)".*/\1/p' "$depot_scratch/answer" >"$depot_scratch/password"
 if [ -n "$depot_service_account" ]; then
   { printf 'header = "Authorization: Bearer '; tr -d '\n' <"$depot_scratch/password"; echo '"'; } >"$depot_scratch/curl"
-  depot_http "${CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS:-https://iamcredentials.googleapis.com/}v1/projects/-/serviceAccounts/$depot_service_account:generateAccessToken" \
+  depot_ask "${CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS:-https://iamcredentials.googleapis.com/}v1/projects/-/serviceAccounts/$depot_service_account:generateAccessToken" \
     --header 'Content-Type: application/json' --data '{"scope":["https://www.googleapis.com/auth/cloud-platform"]}' <"$depot_scratch/curl"
   [ "$depot_status" = 200 ] ||
     depot_refuse "$depot_service_account must give roles/iam.workloadIdentityUser to the pool's principal of the subject $depot_subject"

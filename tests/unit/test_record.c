@@ -111,9 +111,9 @@ static void test_values(struct arena *arena) {
     struct diagnostics problems = diag_in(arena);
     struct record_reader reader = {.arena = arena, .diagnostics = &problems};
     struct outer out = {0};
-    const struct node *node =
-        parse(arena, "text: 1.10\nflag: true\ntexts: [x, 010]\npairs: {b: 1, a: , c: ''}\nany: {k: v}\n"
-                     "record: {name: n, colour: blue}\nrecords: [{colour: red}, {}]\nshade: green\nsome: {colour: red}\n");
+    const struct node *node = parse(
+        arena, "text: 1.10\nflag: true\ntexts: [x, 010]\npairs: {b: 1, a: , c: ''}\nany: {k: v}\n"
+               "record: {name: n, colour: blue}\nrecords: [{colour: red}, {}]\nshade: green\nsome: {colour: red}\n");
     CHECK(record_read(&reader, &outer_table, node, &out), "accepted");
     CHECK(out.node == node, "the mapping it was read from");
     CHECK_TEXT(out.text.text, "1.10", "a number as it was written");
