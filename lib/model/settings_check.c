@@ -91,7 +91,8 @@ static void check_build_args(struct checker *checker, const struct list *pairs) 
 
 /* The container image that a step of these settings runs in, or NULL. */
 static const struct node *image_of(const struct build_settings *build) {
-    return node_find(build->step, "image");
+    const struct node *image = node_find(build->step, "image");
+    return image != NULL ? image : build->kubernetes.image.node;
 }
 
 static void check_logins(struct checker *checker, const struct build_settings *build) {
@@ -104,12 +105,14 @@ static void check_logins(struct checker *checker, const struct build_settings *b
 /* What an entry of 'images' says of the login or of the step, beside what all images have of the other one. */
 static void check_override_login(struct checker *checker, const struct build_settings *common,
                                  const struct build_settings *own) {
-    if (own->login.count == 0 && own->step == NULL) return;
+    if (own->login.count == 0 && own->step == NULL && own->kubernetes.image.node == NULL) return;
     const struct node *step = record_merge(checker->arena, common->step, own->step);
     struct login_context context = {.registry =
                                         text_is_given(own->registry.text) ? own->registry.text : common->registry.text,
                                     .step = step,
                                     .image = node_find(step, "image")};
+    if (context.image == NULL) context.image = image_of(own);
+    if (context.image == NULL) context.image = image_of(common);
     checker->ok &=
         login_check_step(own->login.count > 0 ? &own->login : &common->login, &context, checker->diagnostics);
 }

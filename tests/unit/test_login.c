@@ -130,6 +130,9 @@ static const struct {
     {"login: {plugin: ecr}\nimages: [{match: {name: a}, step: {image: buildkite/agent}}]",
      "1:8 this login needs 'aws', and the image of the step does not have it: take an image that does, or a login of "
      "another type (README, Registries)\n"},
+    {"kubernetes: {image: ghcr.io/depot/cli}\nlogin: {helper: x}",
+     "2:8 this login needs 'docker-credential-…', and the image of the step does not have it: take an image that does, "
+     "or a login of another type (README, Registries)\n"},
     {"step: {image: acme/agent}\nlogin: {helper: x}", ""}, /* nothing is known of it */
 };
 
