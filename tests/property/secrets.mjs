@@ -81,6 +81,8 @@ const settings = {
   step: ['{env: {A: "$API_TOKEN ${NPM_TOKEN}"}, secrets: {NPM_TOKEN: npm}}', '{plugins: [{"docker-login#v3.0.0": {username: "$CLIENT_SECRET", password-env: REGISTRY_PASSWORD}}], notify: [{slack: "#$API_TOKEN"}]}'],
   discovery: ['{exclude: ["broken/**"]}', '{profiles: ["$API_TOKEN"]}'],
   key_prefix: ['"p-"'],
+  kubernetes: ['{token: {secret: depot}, secrets: [all], env: [{name: NPM_TOKEN, secret: npm, key: t}]}', '{image: "x/$API_TOKEN:1", docker: sidecar}'],
+  profiles: ['{pull_request: {tags: ["{env:NPM_TOKEN}"]}, fork: {build_args: {NPM_TOKEN: }}}'],
   /* Mistakes, whose messages quote what they complain of. */
   registri: ['"$API_TOKEN"'],
   project: ['"${DEPOT_TOKEN}"', '{env: DEPOT_TOKEN}'],

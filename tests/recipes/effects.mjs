@@ -2,7 +2,7 @@
  * effects: what each recipe of fixtures/recipes does when its golden pipeline runs.
  *
  * The rule: a recipe without an entry is an error. `options` are those of runSteps (../e2e/scenario.mjs), `env` is added to the
- * environment of the program; `effect` gets the run and the host that stands for registry.example.com.
+ * environment of the program; `prints` are further files, each what the program prints with these words; `effect` gets the run and the host that stands for registry.example.com.
  */
 import assert from 'node:assert/strict';
 import { buildCalls, buildOf, solveOf, solvesOf } from '../e2e/expect.mjs';
@@ -82,6 +82,19 @@ export const effects = {
   'build-arguments': {
     options: { agentEnv: { API_URL: 'https://api.example.com/?a=$1' } },
     effect: (run) => assert.deepEqual(solveOf(run).arguments, { NODE_ENV: 'production', BUILD_NUMBER: '42', API_URL: 'https://api.example.com/?a=$1' }),
+  },
+  'kubernetes-oidc': {
+    prints: { 'values.yaml': ['k8s', 'values'] },
+    options: { login: 'oidc', standIn: ({ image }) => (image?.startsWith('ghcr.io/depot/cli:') ? ['depot'] : []) },
+    effect(run) {
+      assert.equal(run.steps[0].step.plugins, undefined, 'no plugin is needed');
+      assert.equal(run.builds[0].token, 'jwt-of-the-job');
+    },
+  },
+  'kubernetes-token': {
+    prints: { 'values.yaml': ['k8s', 'values'] },
+    options: { login: 'none', cluster: { 'depot-token': { token: 'of-the-cluster' } } },
+    effect: (run) => assert.equal(run.builds[0].token, 'of-the-cluster'),
   },
   debug: {
     effect(run) {

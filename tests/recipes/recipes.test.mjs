@@ -3,8 +3,8 @@
  *
  * The rule: fixtures/recipes/<recipe> is a repository, with its README.md (a sentence) and pipeline.yml, the golden pipeline of a
  * push to main, beside it. The pipeline must be what the program prints, keep to check-pipeline, and have its effect (effects.mjs) when it
- * runs, with the rig's registry in the place of registry.example.com. Recipes with a values.yaml also hold what `depot-pipeline k8s
- * values` prints. UPDATE=1 rewrites the goldens.
+ * runs, with the rig's registry in the place of registry.example.com. Some hold more that the program prints, such as the values of
+ * Kubernetes. UPDATE=1 rewrites the goldens.
  */
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -13,7 +13,7 @@ import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { explain, passed } from '../e2e/expect.mjs';
-import { missingProgram, startRig } from '../e2e/scenario.mjs';
+import { execute, missingProgram, program, startRig } from '../e2e/scenario.mjs';
 import { effects } from './effects.mjs';
 
 const root = fileURLToPath(new URL('../../fixtures/recipes', import.meta.url));
@@ -47,11 +47,16 @@ function golden(file, text) {
 
 for (const recipe of readdirSync(root).sort()) {
   test(`${recipe}: its pipeline, and what it does`, { skip }, async () => {
-    const { env = {}, options = {}, effect } = effects[recipe];
+    const { env = {}, options = {}, prints = {}, effect } = effects[recipe];
     const generated = await rig.scenario({ repo: repositoryOf(recipe), env: { ...build, ...agent, ...env }, git: [['remote', 'add', 'origin', 'https://github.com/acme/app.git']], run: false, ...options });
     passed(generated);
     const text = generated.generated.stdout;
     golden(path.join(root, recipe, 'pipeline.yml'), text);
+    for (const [file, words] of Object.entries(prints)) {
+      const printed = await execute(program, words, { cwd: generated.checkout, env: { PATH: process.env.PATH, HOME: place, ...build } });
+      assert.equal(printed.exitStatus, 0, printed.stderr);
+      golden(path.join(root, recipe, file), printed.stdout);
+    }
     const { host } = rig.registry;
     const run = await rig.runSteps({
       ...options, checkout: generated.checkout, text: text.replaceAll('registry.example.com', host), agentEnv: { ...build, ...options.agentEnv },
