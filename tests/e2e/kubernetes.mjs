@@ -7,9 +7,10 @@
  * KubernetesPlugin) and of core/v1.
  *
  *   checkPlugin(plugin), checkValues(values)   violations, one line each
- *   podEnvironment(step, { image, secrets, controller })   the variables that the command's container has
+ *   pluginOf(step)   what its plugin is given      podEnvironment(step, cluster)   the variables that its command has from there
  */
 import Ajv from 'ajv';
+import { applyPlugins, pluginsOf } from './plugins.mjs';
 
 const text = { type: 'string' };
 const flag = { type: 'boolean' };
@@ -83,23 +84,10 @@ function checkMounts(data) {
 
 /* The one plugin of a step, or undefined. Two would be read over each other. */
 export function pluginOf(step) {
-  const found = (step.plugins ?? []).filter((item) => typeof item === 'object' && 'kubernetes' in item);
+  const found = pluginsOf(step).filter(({ name }) => name === 'kubernetes');
   if (found.length > 1) throw new Error('two kubernetes plugins');
-  return found[0]?.kubernetes;
+  return found[0]?.config;
 }
 
-/* envFrom comes before env, and a later entry beats an earlier one of its name. A secret or key that is not there keeps the pod from starting. */
-export function podEnvironment(step, { secrets }) {
-  const own = pluginOf(step) ?? {};
-  const env = {};
-  const secretOf = (name) => { if (!secrets[name]) throw new Error(`no secret ${name}`); return secrets[name]; };
-  for (const { secretRef, prefix = '' } of own.commandParams?.envFrom ?? [])
-    for (const [key, value] of Object.entries(secretOf(secretRef.name))) env[prefix + key] = value;
-  const patch = (own.podSpecPatch?.containers ?? []).find(({ name }) => name === 'container-0');
-  for (const { name, value, valueFrom } of patch?.env ?? []) {
-    const { name: secret, key } = valueFrom?.secretKeyRef ?? {};
-    if (secret && !(key in secretOf(secret))) throw new Error(`no key ${key} in ${secret}`);
-    env[name] = secret ? secretOf(secret)[key] : value;
-  }
-  return env;
-}
+/* The variables that the command's container has from the plugin. */
+export const podEnvironment = (step, cluster) => applyPlugins(step, {}, { cluster }).weak;

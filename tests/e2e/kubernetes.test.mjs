@@ -20,17 +20,14 @@ before(async () => { rig = await startRig({ registryLogin: { user: 'acme', passw
 after(() => rig.close());
 
 const hello = { Dockerfile: 'FROM scratch\n', 'depot.json': '{"id":"x19jffd9zf"}\n' };
-const secrets = {
+const cluster = {
   'depot-token': { token: 'from-the-secret' }, registry: { password: 'of-the-registry' }, whole: { BUILD_NAME: 'from-a-whole-secret', DEPOT_TOKEN: 'of-another-secret' },
 };
 
-/* Generates, makes the pod's environment of what the step says, and runs the step in it. */
+/* Runs in a pod of a cluster that has these secrets. */
 async function runInPod(options) {
-  const made = await rig.scenario({ ...options, run: false });
-  produced(made);
-  const [step] = made.documents.flatMap(({ steps }) => steps);
-  const run = await rig.scenario({ ...options, login: 'none', agentEnv: podEnvironment(step, { secrets }) });
-  return { step, run };
+  const run = await rig.scenario({ ...options, login: 'none', cluster });
+  return { step: run.steps[0]?.step, run };
 }
 
 test('a token of a Kubernetes secret reaches Depot, and is named only', { skip }, async () => {
@@ -54,7 +51,7 @@ test('whole secrets are variables, and a single one beats them', { skip }, async
 
 test('a step whose secret is empty stops with 72', { skip }, async () => {
   const settings = 'auth: token\nkubernetes: {token: {secret: depot-token}}\n';
-  const run = await rig.scenario({ repo: hello, settings, login: 'none', agentEnv: { DEPOT_TOKEN: '' } });
+  const run = await rig.scenario({ repo: hello, settings, login: 'none', cluster: { 'depot-token': { token: '' } } });
   stopped(run, 72, /DEPOT_TOKEN is empty/);
 });
 
@@ -91,13 +88,13 @@ for (const docker of ['none', 'sidecar', 'socket']) {
     const plugin = pluginOf(step);
     assert.deepEqual(checkPlugin(plugin), []);
     assert.equal(plugin.metadata.annotations['example.com/note'], 'costs $5', 'interpolation leaves it alone');
-    assert.equal(podEnvironment(step, { secrets }).PRICE, '$5 ${X:?}');
+    assert.equal(podEnvironment(step, cluster).PRICE, '$5 ${X:?}');
     assert.equal(plugin.sidecars?.length ?? 0, docker === 'sidecar' ? 1 : 0);
     if (docker === 'sidecar') {
       const [daemon] = plugin.sidecars;
       const host = daemon.env.find(({ name }) => name === 'DOCKER_HOST').value;
       assert.ok(daemon.args.includes(`--host=${host}`), 'client and daemon mean one socket');
-      assert.equal(podEnvironment(step, { secrets }).DOCKER_HOST, host);
+      assert.equal(podEnvironment(step, cluster).DOCKER_HOST, host);
       assert.ok(!daemon.args.join().includes('tcp'), 'nobody else can reach it');
       assert.ok(daemon.startupProbe, 'no command comes before it');
     }
@@ -112,7 +109,7 @@ test('a red step runs where the others do, without their secrets', { skip }, asy
   produced(run);
   const [step] = run.documents.flatMap(({ steps }) => steps);
   assert.equal(pluginOf(step).podSpecPatch.serviceAccountName, 'builder');
-  assert.deepEqual(podEnvironment(step, { secrets }), {});
+  assert.deepEqual(podEnvironment(step, cluster), {});
 });
 
 /* --- depot-pipeline k8s --- */

@@ -35,10 +35,10 @@ export function applyPlugins(step, env, options) {
   return result;
 }
 
-/* Of the container that runs the command: the first of podSpec, or `container-0` of a patch. */
-function kubernetesEnvironment(key, { podSpec, podSpecPatch }, cluster) {
+/* Of the container that runs the command: the first of podSpec, or `container-0` of a patch; what commandParams give to it comes first. */
+function kubernetesEnvironment(key, { podSpec, podSpecPatch, commandParams = {} }, cluster) {
   const patched = podSpecPatch?.containers?.find(({ name }) => name === 'container-0');
-  return Object.assign({}, ...[podSpec?.containers?.[0], patched].filter(Boolean).map((container) => containerEnvironment(key, container, cluster)));
+  return Object.assign({}, ...[{ envFrom: commandParams.envFrom }, podSpec?.containers?.[0], patched].filter(Boolean).map((container) => containerEnvironment(key, container, cluster)));
 }
 
 function containerEnvironment(key, { envFrom = [], env = [] }, cluster) {

@@ -42,7 +42,7 @@ test('attributes of the settings are merged over those of the program', { skip }
   plugins:
     - docker-login#v3.0.0: {username: "me", password-env: P}
     - kubernetes: {podSpec: {containers: [{image: "alpine:3"}]}}
-`, { args: ['--queue', 'small'], known: ['bootstrap'], agentEnv: { PRICE: '1' } });
+`, { args: ['--queue', 'small'], known: ['bootstrap'], agentEnv: { PRICE: '1', P: 'password' } });
   passed(run);
   const { step, env } = run.steps[0];
   assert.deepEqual(step.agents, { queue: 'big', os: 'linux' });
