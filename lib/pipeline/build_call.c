@@ -3,11 +3,17 @@
 #include "pipeline/compose_call.h"
 #include "pipeline/speller.h"
 
-/* A Dockerfile that stands in the compose file goes in through standard input. */
-static struct shell program(struct script *script, const struct image *image) {
-    if (!image_has_inline_dockerfile(image)) return shell_constant("depot build");
-    script_assign(script, "depot_dockerfile", shell_document(&script->scope, image->build->dockerfile_inline));
-    return shell_constant("printf '%s' \"$depot_dockerfile\" | depot build");
+/* A Dockerfile that stands in the compose file becomes one; no ignore file is beside it, so that of the context counts. */
+static void add_dockerfile(struct script *script, const struct image *image) {
+    if (!image_has_inline_dockerfile(image)) return;
+    script_file(script, BUILD_CALL_DOCKERFILE, shell_document(&script->scope, image->build->dockerfile_inline));
+    if (image->build->context_is_remote) script_line(script, shell_constant("depot_input=" BUILD_CALL_DOCKERFILE));
+}
+
+/* What a call reads, only it does. */
+static void end_input(struct script *script, const struct image *image) {
+    bool has_input = image_has_inline_dockerfile(image) && image->build->context_is_remote;
+    if (has_input) script_line(script, shell_constant("depot_input="));
 }
 
 static struct shell context_word(struct script *script, const struct image *image) {
@@ -24,24 +30,27 @@ static void add_project(struct call *call, const struct workspace *workspace, co
 /* --- one by itself --- */
 
 static void add_build(struct script *script, const struct workspace *workspace, const struct plan_image *planned,
-                      const struct links *links) {
+                      const struct links *links, struct shell metadata) {
     const struct image *image = planned->image;
     speller_export_defaults(script, planned);
-    struct call call = call_begin(script, program(script, image));
+    add_dockerfile(script, image);
+    struct call call = call_begin(script, shell_constant("depot_run depot build"));
     struct speller speller = {.call = &call};
     add_project(&call, workspace, image);
     speller_describe(&speller, planned, &image->platforms, links);
     speller_values(&speller, "--tag", &planned->destinations);
     if (planned->is_published) call_flag(&call, "--push");
     call_flag(&call, "--progress plain");
+    call_option(&call, "--metadata-file", metadata);
     call_word(&call, context_word(script, image));
     call_end(&call);
+    end_input(script, image);
 }
 
 /* --- several --- */
 
 /* {"target":{"web":{},"base":{}}} */
-static struct shell bake_program(struct script *script, const struct links *links) {
+static void add_bake_file(struct script *script, const struct links *links) {
     struct buffer json = buffer_in(script->arena);
     buffer_add_string(&json, "{\"target\":{");
     for (size_t i = 0; i < links->targets.count; i++) {
@@ -49,9 +58,7 @@ static struct shell bake_program(struct script *script, const struct links *link
         buffer_format(&json, "%s\"%.*s\":{}", i == 0 ? "" : ",", TEXT_ARG(target->name));
     }
     buffer_add_string(&json, "}}");
-    struct shell word = shell_word(&script->scope, buffer_text(&json));
-    struct shell line = shell_join(script->arena, shell_constant("printf '%s' "), word);
-    return shell_join(script->arena, line, shell_constant(" | depot bake"));
+    script_file(script, BUILD_CALL_BAKE_FILE, shell_word(&script->scope, buffer_text(&json)));
 }
 
 static size_t count_published(const struct list *images) {
@@ -76,17 +83,19 @@ static void add_target(struct call *call, const struct link_target *target, cons
 
 /* Each after what it is built from, as far as the order goes that they come in. */
 static void add_bake(struct script *script, const struct workspace *workspace, const struct list *images,
-                     const struct links *links) {
+                     const struct links *links, struct shell metadata) {
     size_t published = count_published(images);
-    struct call call = call_begin(script, bake_program(script, links));
+    add_bake_file(script, links);
+    struct call call = call_begin(script, shell_constant("depot_run depot bake"));
     add_project(&call, workspace, ((const struct plan_image *)images->items[0])->image);
-    call_option(&call, "--file", shell_constant("-"));
+    call_option(&call, "--file", shell_constant(BUILD_CALL_BAKE_FILE));
     for (size_t i = links->targets.count; i > images->count; i--)
         add_target(&call, links->targets.items[i - 1], links, false);
     for (size_t i = 0; i < images->count; i++)
         add_target(&call, links->targets.items[i], links, published < images->count);
     if (published == images->count) call_flag(&call, "--push"); /* what is wanted; it beats every push of a target */
     call_flag(&call, "--progress plain");
+    call_option(&call, "--metadata-file", metadata);
     for (size_t i = 0; i < images->count; i++) {
         const struct link_target *target = links->targets.items[i];
         call_word(&call, shell_word(&script->scope, target->name));
@@ -94,17 +103,24 @@ static void add_bake(struct script *script, const struct workspace *workspace, c
     call_end(&call);
 }
 
-void build_call_add(struct script *script, const struct workspace *workspace, const struct list *images) {
+struct shell build_call_metadata(struct arena *arena, size_t number) {
+    if (number == 0) return shell_constant("\"$depot_scratch/build.json\"");
+    return shell_constant_of(text_format(arena, "\"$depot_scratch/build-%zu.json\"", number));
+}
+
+void build_call_add(struct script *script, const struct workspace *workspace, const struct list *images,
+                    size_t number) {
     const struct plan_image *first = images->items[0];
+    struct shell metadata = build_call_metadata(script->arena, number);
     struct links links = {0};
     if (first->builder == BUILDER_BAKE || first->builder == BUILDER_COMPOSE) {
-        compose_call_add(script, workspace, images);
+        compose_call_add(script, workspace, images, metadata);
         return;
     }
     if (images->count > 1 || first->links.count > 0) links_find(script->arena, images, &links);
     if (links.targets.count <= 1) {
-        add_build(script, workspace, first, &links);
+        add_build(script, workspace, first, &links, metadata);
     } else {
-        add_bake(script, workspace, images, &links);
+        add_bake(script, workspace, images, &links, metadata);
     }
 }

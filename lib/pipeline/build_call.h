@@ -3,6 +3,7 @@
  *
  * One image by itself is a `depot build`. Several, or one that hands what it is built from over in the same call, are
  * one `depot bake` with a file of empty targets: what they are is said by --set, where variables of the step can stand.
+ * Each is run by depot_run (recipe/run.sh), which may run it again: what it reads is in files of $depot_scratch.
  */
 #ifndef DEPOT_PIPELINE_BUILD_CALL_H
 #define DEPOT_PIPELINE_BUILD_CALL_H
@@ -10,10 +11,18 @@
 #include "pipeline/script.h"
 #include "plan/plan.h"
 
-/* `images`: of const struct plan_image, as calls_find puts them together. */
-void build_call_add(struct script *script, const struct workspace *workspace, const struct list *images);
+/* `images`: of const struct plan_image, as calls_find puts them together. `number`: which call of the step, from 1; 0: its only one. */
+void build_call_add(struct script *script, const struct workspace *workspace, const struct list *images, size_t number);
+
+/* The word for the file that tells what the call built; `docker compose` writes none. */
+struct shell build_call_metadata(struct arena *arena, size_t number);
 
 /* What stands for a context that is given through a link (image_needs_link); prepare_context makes it. */
 #define BUILD_CALL_LINK "\"$depot_scratch/context\""
+
+/* Files of our own making that a call reads. */
+#define BUILD_CALL_DOCKERFILE "\"$depot_scratch/Dockerfile\""
+#define BUILD_CALL_BAKE_FILE "\"$depot_scratch/bake.json\""
+#define BUILD_CALL_OVERLAY "\"$depot_scratch/overlay.yaml\""
 
 #endif

@@ -95,8 +95,8 @@ static struct prepared copy_prepared(struct arena *arena, const struct prepared 
     return copy;
 }
 
-/* One call of the CLI with what it needs above it. */
-static void add_call(struct script *script, const struct workspace *workspace, const struct list *images,
+/* One call of the CLI with what it needs above it; `number` as build_call_add has it. */
+static void add_call(struct script *script, const struct workspace *workspace, const struct list *images, size_t number,
                      struct prepared *prepared) {
     const struct plan_image *first = images->items[0];
     prepare_project(script, workspace, first->image, prepared);
@@ -109,7 +109,7 @@ static void add_call(struct script *script, const struct workspace *workspace, c
     add_build_heading(script, images);
     for (size_t i = 0; i < images->count; i++)
         add_obstacles(script, images->items[i]);
-    build_call_add(script, workspace, images);
+    build_call_add(script, workspace, images, number);
 }
 
 static bool need_docker(const struct list *images) {
@@ -144,7 +144,7 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
         calls_find(arena, &job->images, &calls);
     }
     for (size_t i = 0; i < calls.count; i++)
-        add_call(&script, request->plan->workspace, calls.items[i], &prepared);
+        add_call(&script, request->plan->workspace, calls.items[i], calls.count == 1 ? 0 : i + 1, &prepared);
     step->lead = request->start.text;
     step->command = script_shell(&script).text;
     step->retried = prepared.retried;

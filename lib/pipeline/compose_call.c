@@ -1,6 +1,7 @@
 #include "pipeline/compose_call.h"
 
 #include "base/path.h"
+#include "pipeline/build_call.h"
 #include "pipeline/compose_overlay.h"
 #include "pipeline/speller.h"
 
@@ -16,7 +17,7 @@ static struct text target_name(struct arena *arena, const struct plan_image *pla
     return bake_name(arena, compose_overlay_service(planned));
 }
 
-/* "(cd ./shop && ": the "./" keeps CDPATH and options out of it. */
+/* "(cd ./shop && depot_run …": the "./" keeps CDPATH and options out of it. */
 static struct shell in_directory(struct script *script, const struct compose_model *model, struct shell program) {
     if (text_is(model->directory, ".")) return program;
     struct shell word = shell_word(&script->scope, text_concat(script->arena, TEXT("./"), model->directory));
@@ -150,26 +151,24 @@ static void add_bases(struct call *call, const struct list *images) {
     }
 }
 
-static struct shell bake_program(struct script *script, struct text overlay) {
-    if (!text_is_given(overlay)) return shell_constant("depot bake");
-    struct shell line = shell_join(script->arena, shell_constant("printf '%s' "), shell_word(&script->scope, overlay));
-    return shell_join(script->arena, line, shell_constant(" | depot bake"));
-}
-
-static void add_bake(struct script *script, const struct workspace *workspace, const struct list *images) {
+static void add_bake(struct script *script, const struct workspace *workspace, const struct list *images,
+                     struct shell metadata) {
     const struct image *first = ((const struct plan_image *)images->items[0])->image;
     struct text overlay = projects(script->arena, images);
     size_t published = count_published(images);
-    struct call call = call_begin(script, in_directory(script, first->compose, bake_program(script, overlay)));
+    if (text_is_given(overlay)) script_file(script, BUILD_CALL_BAKE_FILE, shell_word(&script->scope, overlay));
+    struct shell program = shell_constant("depot_run depot bake");
+    struct call call = call_begin(script, in_directory(script, first->compose, program));
     struct value project = speller_project(script->arena, workspace, &first->project);
     call_value(&call, "--project", &project);
     add_files(&call, first->compose);
-    if (text_is_given(overlay)) call_option(&call, "--file", shell_constant("-"));
+    if (text_is_given(overlay)) call_option(&call, "--file", shell_constant(BUILD_CALL_BAKE_FILE));
     for (size_t i = 0; i < images->count; i++)
         add_target(&call, images->items[i], published < images->count);
     add_bases(&call, images);
     if (published == images->count) call_flag(&call, "--push");
     call_flag(&call, "--progress plain");
+    call_option(&call, "--metadata-file", metadata);
     for (size_t i = 0; i < images->count; i++)
         call_word(&call, shell_word(&script->scope, target_name(script->arena, images->items[i])));
     end(&call, first->compose);
@@ -177,14 +176,14 @@ static void add_bake(struct script *script, const struct workspace *workspace, c
 
 /* --- docker compose --- */
 
-/* All that one push state has; the overlay is in a variable. */
+/* All that one push state has. */
 static void add_compose(struct script *script, const struct list *images, bool pushes) {
     const struct compose_model *model = ((const struct plan_image *)images->items[0])->image->compose;
-    struct shell program = shell_constant("printf '%s' \"$depot_overlay\" | docker compose");
+    struct shell program = shell_constant("depot_run docker compose");
     struct call call = call_begin(script, in_directory(script, model, program));
     call_flag(&call, "--progress plain");
     add_files(&call, model);
-    call_option(&call, "--file", shell_constant("-"));
+    call_option(&call, "--file", shell_constant(BUILD_CALL_OVERLAY));
     call_flag(&call, pushes ? "build --push" : "build");
     for (size_t i = 0; i < images->count; i++)
         call_word(&call, shell_word(&script->scope, compose_overlay_service(images->items[i])));
@@ -194,7 +193,8 @@ static void add_compose(struct script *script, const struct list *images, bool p
 /* Its --push is for all that a call builds. */
 static void add_composes(struct script *script, const struct list *images) {
     struct list pushed = {0}, kept = {0};
-    script_assign(script, "depot_overlay", shell_document(&script->scope, compose_overlay(script->arena, images)));
+    struct text overlay = compose_overlay(script->arena, images);
+    script_file(script, BUILD_CALL_OVERLAY, shell_document(&script->scope, overlay));
     for (size_t i = 0; i < images->count; i++) {
         const struct plan_image *planned = images->items[i];
         list_add(script->arena, planned->is_published ? &pushed : &kept, images->items[i]);
@@ -203,9 +203,10 @@ static void add_composes(struct script *script, const struct list *images) {
     if (pushed.count > 0) add_compose(script, &pushed, true);
 }
 
-void compose_call_add(struct script *script, const struct workspace *workspace, const struct list *images) {
+void compose_call_add(struct script *script, const struct workspace *workspace, const struct list *images,
+                      struct shell metadata) {
     if (((const struct plan_image *)images->items[0])->builder == BUILDER_BAKE) {
-        add_bake(script, workspace, images);
+        add_bake(script, workspace, images, metadata);
     } else {
         add_composes(script, images);
     }

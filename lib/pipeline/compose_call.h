@@ -14,6 +14,7 @@
 #include "plan/plan.h"
 
 /* `images`: of const struct plan_image, all of one compose model, project and builder, which is BUILDER_BAKE or BUILDER_COMPOSE. */
-void compose_call_add(struct script *script, const struct workspace *workspace, const struct list *images);
+void compose_call_add(struct script *script, const struct workspace *workspace, const struct list *images,
+                      struct shell metadata);
 
 #endif

@@ -56,13 +56,13 @@ static void add_pinned(struct script *script, const struct cli_settings *cli, st
     assign_text(script, "depot_minimum", minimum);
     assign_text(script, "depot_url", text_trim_right(or_default(cli->url.text, VERSIONS_URL), "/"));
     assign_text(script, "depot_sha256", checksums(script->arena, cli, number));
-    add_scratch(script, prepared);
+    prepare_scratch(script, prepared);
     prepare_recipe(script, "install_pinned", prepared);
 }
 
 static void add_script(struct script *script, const struct cli_settings *cli, struct prepared *prepared) {
     assign_text(script, "depot_version", or_default(cli->version.text, VERSIONS_DEFAULT));
-    add_scratch(script, prepared);
+    prepare_scratch(script, prepared);
     prepare_recipe(script, "install_script", prepared);
 }
 
@@ -85,6 +85,8 @@ void prepare_start(struct script *script, const struct settings *settings, struc
     add_cli(script, settings, prepared);
     if (settings->auth == AUTH_OIDC) prepare_recipe(script, "auth_oidc", prepared);
     if (settings->auth == AUTH_TOKEN) prepare_recipe(script, "auth_token", prepared);
+    prepare_scratch(script, prepared);
+    prepare_recipe(script, "run", prepared);
 }
 
 void prepare_project(struct script *script, const struct workspace *workspace, const struct image *image,
@@ -103,7 +105,7 @@ void prepare_project(struct script *script, const struct workspace *workspace, c
 
 void prepare_context(struct script *script, const struct image *image, struct prepared *prepared) {
     if (!image_needs_link(image)) return;
-    add_scratch(script, prepared);
+    prepare_scratch(script, prepared);
     struct shell word = shell_word(&script->scope, image->context);
     struct shell line = shell_join(script->arena, shell_constant("rm -f " BUILD_CALL_LINK " && ln -s \"$PWD\"/"), word);
     script_line(script, shell_join(script->arena, line, shell_constant(" " BUILD_CALL_LINK)));
@@ -111,7 +113,7 @@ void prepare_context(struct script *script, const struct image *image, struct pr
 
 void prepare_config(struct script *script, struct prepared *prepared) {
     if (prepared->has_config) return;
-    add_scratch(script, prepared);
+    prepare_scratch(script, prepared);
     prepare_recipe(script, "docker_config", prepared);
     prepared->has_config = true;
 }

@@ -21,7 +21,7 @@ struct prepared {
     struct map logins; /* host → the login that was made */
 };
 
-/* Adds what every step of a run begins with: the CLI, and authentication. */
+/* Adds what every step of a run begins with: the CLI, authentication, and depot_run. */
 void prepare_start(struct script *script, const struct settings *settings, struct prepared *prepared);
 void prepare_project(struct script *script, const struct workspace *workspace, const struct image *image,
                      struct prepared *prepared);

@@ -51,6 +51,11 @@ void script_assign(struct script *script, const char *name, struct shell value) 
     buffer_format(&script->text, "%s=%.*s\n", name, TEXT_ARG(value.text));
 }
 
+void script_file(struct script *script, const char *path, struct shell text) {
+    flush(script);
+    buffer_format(&script->text, "printf '%%s' %.*s >%s\n", TEXT_ARG(text.text), path);
+}
+
 void script_export_default(struct script *script, struct text name, struct text value) {
     struct value word = value_literal(script->arena, value), reference = {0};
     value_add_reference(script->arena, &reference, name, VALUE_DEFAULT_IF_UNSET, word);

@@ -28,6 +28,9 @@ void script_heading(struct script *script, const char *marker, struct text words
 /* name=value; the name is the program's own. */
 void script_assign(struct script *script, const char *name, struct shell value);
 
+/* printf '%s' 'text' >path: a file with nothing added. */
+void script_file(struct script *script, const char *path, struct shell text);
+
 /* export NAME="${NAME-value}": a default that the step's environment beats. */
 void script_export_default(struct script *script, struct text name, struct text value);
 

@@ -2,6 +2,7 @@
 
 #include "base/path.h"
 #include "docker/compose_names.h"
+#include "pipeline/build_call.h"
 
 #include <assert.h>
 #include <string.h>
@@ -240,7 +241,9 @@ static struct text dockerfile_word(struct speller *speller, const struct image *
 
 static void add_dockerfile(struct speller *speller, const struct image *image) {
     if (image_has_inline_dockerfile(image)) {
-        call_option(speller->call, "--file", shell_constant("-"));
+        /* a path would be looked for in the remote context */
+        bool is_remote = image->build->context_is_remote;
+        call_option(speller->call, "--file", is_remote ? shell_constant("-") : shell_constant(BUILD_CALL_DOCKERFILE));
     } else if (text_is_given(image->dockerfile)) {
         speller_text(speller, "--file", dockerfile_word(speller, image));
     } else if (image->build != NULL) {

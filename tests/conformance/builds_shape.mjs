@@ -117,15 +117,16 @@ const flags = {
   '--pull': (build) => { build.pull = true; },
   '--push': (build) => { build.push = true; },
 };
-const silent = ['--project', '--progress'];
+const silent = ['--project', '--progress', '--metadata-file'];
 
-function finish(build, where, { context, fileIsFromContext, stdin }) {
+function finish(build, where, { context, fileIsFromContext, stdin, own }) {
   const { file, ...rest } = build;
   const { root, link } = where;
   const isLocal = !isRemote(context);
   const folder = link ? path.relative(root, link) || '.' : below(context, where);
   const shape = { ...rest, context: folder };
   if (file === '-') shape.inline = stdin;
+  else if (own !== undefined) shape.inline = own;
   else if (!isLocal) shape.dockerfile = file ?? 'Dockerfile';
   else if (file === undefined) shape.dockerfile = path.join(folder, 'Dockerfile');
   else shape.dockerfile = below(file, where, fileIsFromContext ? path.resolve(root, folder) : root);
@@ -138,7 +139,7 @@ function normal(shape) {
   return kept(lists);
 }
 
-function readBuild(words, where, stdin) {
+function readBuild(words, where, stdin, own) {
   const build = newBuild();
   const places = [];
   for (const rest = [...words]; rest.length;) {
@@ -150,7 +151,7 @@ function readBuild(words, where, stdin) {
     else places.push(word);
   }
   if (places.length !== 1) throw new Error(`'depot build' with ${places.length} contexts: ${places.join(' ')}`);
-  return finish(build, where, { context: places[0], stdin });
+  return finish(build, where, { context: places[0], stdin, own });
 }
 
 /* Keys of `--set`, in words of `depot build`. */
@@ -172,15 +173,15 @@ function set(targets, text, where) {
   else options[keys[key]](target.build, value === undefined ? inner.join('.') : `${inner.join('.')}=${value}`, where);
 }
 
-function readBake(words, where, stdin) {
-  const targets = Object.fromEntries(Object.keys(JSON.parse(stdin).target).map((name) => [name, { build: newBuild(), context: '.' }]));
+function readBake(words, where, own) {
+  const targets = Object.fromEntries(Object.keys(JSON.parse(own).target).map((name) => [name, { build: newBuild(), context: '.' }]));
   const wanted = [];
   let pushes = false;
   for (const rest = [...words]; rest.length;) {
     const word = rest.shift();
     if (word === '--set') set(targets, rest.shift(), where);
     else if (word === '--push') pushes = true;
-    else if (word === '--file' && rest[0] === '-') rest.shift();
+    else if (word === '--file') rest.shift();
     else if (silent.includes(word)) rest.shift();
     else if (word.startsWith('-')) throw new Error(`unknown option of 'depot bake': ${word}`);
     else wanted.push(word);
@@ -193,13 +194,13 @@ function readBake(words, where, stdin) {
 }
 
 /**
- * `call` is { argv, cwd, stdin, files, environment }; files.link is where a context leads that is a symbolic link of the
- * step's own.
+ * `call` is { argv, cwd, stdin, files, environment }; files.read is the file of the step's own that it reads, files.link
+ * where a context leads that is a symbolic link of the step's own.
  */
 export function fromCall({ argv: [verb, ...words], cwd, stdin = '', files = {}, environment }, checkout) {
   const where = { root: cwd, checkout, environment, link: files.link?.trimEnd() };
-  if (verb === 'build') return { shape: readBuild(words, where, stdin), targets: {} };
-  if (verb === 'bake') return readBake(words, where, stdin);
+  if (verb === 'build') return { shape: readBuild(words, where, stdin, files.read), targets: {} };
+  if (verb === 'bake') return readBake(words, where, files.read);
   throw new Error(`a call of 'depot ${verb}'`);
 }
 

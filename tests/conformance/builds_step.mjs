@@ -8,7 +8,8 @@
  *
  * Everything between is other code than ours: the YAML parser, the interpolation and the toolbox of ../e2e, and the
  * shell. A step runs in an empty directory, which stands for the checkout: what it says must not depend on what is
- * there. `depot` writes down its words, its input and its environment, and where a context leads that is a link.
+ * there. `depot` writes down its words, its input and its environment, the file of the step's own that it is to read, and
+ * where a context leads that is a link.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -23,7 +24,11 @@ if [ "$1" = --version ]; then echo "depot version 2.102.12 (2026-01-01)"; exit; 
 call=$(record depot "$@")
 cat >"$call/stdin"
 env -0 >"$call/file.environment"
-for context do :; done
+before=
+for context do
+  case $before$context in --file/*) cat "$context" >"$call/file.read" ;; esac
+  before=$context
+done
 if [ -h "$context" ]; then readlink "$context" >"$call/file.link"; fi
 `;
 

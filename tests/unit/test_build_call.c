@@ -56,7 +56,7 @@ static void make(struct arena *arena, struct sample *out) {
 
 static struct text call_of(struct arena *arena, const struct sample *sample, const struct list *images) {
     struct script script = script_in(arena);
-    build_call_add(&script, &sample->workspace, images);
+    build_call_add(&script, &sample->workspace, images, 0);
     return script_shell(&script).text;
 }
 
@@ -109,7 +109,7 @@ static void test_pushes(struct arena *arena) {
     struct text one = call_of(arena, &sample, &sample.both);
     check_has(one,
               WORDS("--set my-app.push=true", "--set my-app.tags=r/app:1", "contexts.r/base=target:base",
-                    "--progress plain \\\n  base \\\n  my-app\n"),
+                    "--progress plain \\\n  --metadata-file \"$depot_scratch/build.json\" \\\n  base \\\n  my-app\n"),
               "one of them");
     check_lacks(one, WORDS("--push", "base.push", "base.tags"), "one of them");
     sample.planned[BASE].is_published = true;
@@ -128,14 +128,16 @@ static void test_bake_of_file(struct arena *arena) {
     sample.builds[BASE].shm_size = TEXT("64m");
     sample.planned[BASE].builder = sample.planned[APP].builder = BUILDER_BAKE;
     struct text got = call_of(arena, &sample, &sample.both);
-    check_has(
-        got,
-        WORDS("(cd './my shop' && printf '%s' '{\"target\":{\"base\":{\"project_id\":\"pro\"}}}' | depot bake \\\n",
-              "--project pro \\\n  --file compose.yaml \\\n  --file ./-x.yaml \\\n  --file - \\\n",
-              "--set base.platform=linux/amd64", "--set base.shm-size=64m", "--set base.no-cache=true",
-              "--set base.pull=true", "--set base.output=type=cacheonly",
-              "--set base.cache-to= ", "--set my_app.contexts.r/base=target:base", "  base \\\n  my_app)\n"),
-        "bake");
+    check_has(got,
+              WORDS("printf '%s' '{\"target\":{\"base\":{\"project_id\":\"pro\"}}}' >\"$depot_scratch/bake.json\"\n"
+                    "(cd './my shop' && depot_run depot bake \\\n",
+                    "--project pro \\\n  --file compose.yaml \\\n  --file ./-x.yaml \\\n  --file "
+                    "\"$depot_scratch/bake.json\" \\\n",
+                    "--metadata-file \"$depot_scratch/build.json\" \\\n", "--set base.platform=linux/amd64",
+                    "--set base.shm-size=64m", "--set base.no-cache=true", "--set base.pull=true",
+                    "--set base.output=type=cacheonly",
+                    "--set base.cache-to= ", "--set my_app.contexts.r/base=target:base", "  base \\\n  my_app)\n"),
+              "bake");
     sample.model.directory = TEXT(".");
     check_lacks(call_of(arena, &sample, &sample.both), WORDS("cd ", ")\n"), "at the root");
 }
