@@ -8,8 +8,8 @@
 #define AT(structure, member) offsetof(struct structure, member)
 
 static const char *const push_words[] = {"auto", "always", "never", NULL};
-static const char *const builder_words[] = {"depot", "bake", "compose", NULL};
-static const char *const install_words[] = {"pinned", "script", "none", NULL};
+static const char *const builder_words[] = {"depot", "bake", "compose", "docker", "buildx", NULL};
+static const char *const install_words[] = {"pinned", "script", "none", "image", NULL};
 static const char *const unaffected_words[] = {"omit", "skip", "keep", NULL};
 static const char *const default_branch_words[] = {"push", "passed", "all", NULL};
 static const char *const merge_queue_words[] = {"group", "entry", NULL};
@@ -35,7 +35,9 @@ static const struct record_field build_fields[] = {
      "auto: pull requests are not pushed; always: they are, but for forks; never: nothing is.", push_words, NULL, NULL},
     {"builder", &record_choice, AT(build_settings, builder),
      "depot: a 'depot build' that says everything; bake: 'depot bake' of the compose file; compose: 'docker compose "
-     "build' of it through 'depot configure-docker', which needs a Docker daemon.",
+     "build' of it; docker and buildx: 'docker build' and 'docker buildx build' of each image. The last three go "
+     "through "
+     "'depot configure-docker', which needs a Docker daemon.",
      builder_words, NULL, NULL},
     {"context_limit", &record_text, AT(build_settings, context_limit),
      "A build context above this size is warned of, such as 500MB or 2GiB; by default 100MB.", NULL, NULL,
@@ -169,6 +171,9 @@ static const struct record_field cli_fields[] = {
     {"sha256", &record_pairs, AT(cli_settings, sha256),
      "Checksums of the archives by platform (linux_amd64, linux_arm64, …), for a version the program does not know.",
      NULL, NULL, NULL},
+    {"image", &record_text, AT(cli_settings, image),
+     "The image that steps run in with 'install: image'; by default the vendor's, ghcr.io/depot/cli of the version.",
+     NULL, NULL, "^[^ ]+$"},
 };
 static const struct record_table cli_table = {
     "cli", "The Depot CLI.", cli_fields, COUNT(cli_fields), sizeof(struct cli_settings), false};
@@ -177,7 +182,7 @@ static const struct record_table cli_table = {
 static const struct record_field settings_fields[] = {
     {"install", &record_choice, AT(settings, install),
      "How a step gets the Depot CLI: pinned (one on PATH, else a checked download), script (the vendor's installer), "
-     "none.",
+     "none, image (the step runs in an image that has it, which Kubernetes and hosted agents can).",
      install_words, NULL, NULL},
     {"cli", &record_record, AT(settings, cli), "The Depot CLI.", NULL, &cli_table, NULL},
     {"auth", &record_choice, AT(settings, auth),

@@ -23,11 +23,18 @@
 
 /* As record_choice stores them: 0 is "not given". */
 enum push_setting { PUSH_NOT_GIVEN, PUSH_AUTO, PUSH_ALWAYS, PUSH_NEVER };
-enum install_setting { INSTALL_NOT_GIVEN, INSTALL_PINNED, INSTALL_SCRIPT, INSTALL_NONE };
+enum install_setting { INSTALL_NOT_GIVEN, INSTALL_PINNED, INSTALL_SCRIPT, INSTALL_NONE, INSTALL_IMAGE };
 enum auth_setting { AUTH_NOT_GIVEN, AUTH_AUTO, AUTH_OIDC, AUTH_TOKEN };
 
-/* How an image is built: by a call of ours, or from the compose file as it is. */
-enum builder_setting { BUILDER_NOT_GIVEN, BUILDER_DEPOT, BUILDER_BAKE, BUILDER_COMPOSE };
+/* How an image is built: by a call of ours, of the Depot CLI or of Docker's, or from the compose file as it is. */
+enum builder_setting {
+    BUILDER_NOT_GIVEN,
+    BUILDER_DEPOT,
+    BUILDER_BAKE,
+    BUILDER_COMPOSE,
+    BUILDER_DOCKER,
+    BUILDER_BUILDX
+};
 
 enum unaffected_setting { UNAFFECTED_NOT_GIVEN, UNAFFECTED_OMIT, UNAFFECTED_SKIP, UNAFFECTED_KEEP };
 
@@ -104,7 +111,8 @@ struct expectation_settings {
 struct cli_settings {
     struct record_text_value version;
     struct record_text_value url;
-    struct list sha256; /* of struct record_pair: "linux_amd64" → checksum */
+    struct list sha256;             /* of struct record_pair: "linux_amd64" → checksum */
+    struct record_text_value image; /* that holds the CLI, for INSTALL_IMAGE */
 };
 
 struct settings {

@@ -257,6 +257,10 @@ static void check_cli(struct checker *checker, const struct settings *settings) 
     }
     if (cli->url.node != NULL && !text_starts(cli->url.text, "https://") && !text_starts(cli->url.text, "http://"))
         REFUSE(checker, cli->url.node, "the mirror is an address that begins with https://");
+    if (cli->image.node != NULL && (cli->image.text.len == 0 || text_has(cli->image.text, ' ')))
+        REFUSE(checker, cli->image.node, "'%.*s' is not the name of an image", TEXT_ARG(cli->image.text));
+    if (cli->image.node != NULL && settings->install != INSTALL_IMAGE)
+        REFUSE(checker, cli->image.node, "'image' needs 'install: image'");
     if (cli->version.node == NULL) return;
     if (version.len == 0 || !consists_of(version, ".") || !(version.ptr[0] >= '0' && version.ptr[0] <= '9')) {
         REFUSE(checker, cli->version.node, "'%.*s' is not a version, such as %s", TEXT_ARG(version), VERSIONS_DEFAULT);

@@ -2,6 +2,7 @@
 
 #include "pipeline/compose_call.h"
 #include "pipeline/speller.h"
+#include "plan/builder.h"
 
 /* A Dockerfile that stands in the compose file becomes one; no ignore file is beside it, so that of the context counts. */
 static void add_dockerfile(struct script *script, const struct image *image) {
@@ -29,14 +30,24 @@ static void add_project(struct call *call, const struct workspace *workspace, co
 
 /* --- one by itself --- */
 
+static struct shell program(int builder) {
+    if (builder == BUILDER_DOCKER) return shell_constant("depot_run docker build");
+    if (builder == BUILDER_BUILDX) return shell_constant("depot_run docker buildx build");
+    return shell_constant("depot_run depot build");
+}
+
 static void add_build(struct script *script, const struct workspace *workspace, const struct plan_image *planned,
                       const struct links *links, struct shell metadata) {
     const struct image *image = planned->image;
     speller_export_defaults(script, planned);
     add_dockerfile(script, image);
-    struct call call = call_begin(script, shell_constant("depot_run depot build"));
+    struct call call = call_begin(script, program(planned->builder));
     struct speller speller = {.call = &call};
-    add_project(&call, workspace, image);
+    if (planned->builder == BUILDER_BUILDX) {
+        call_option(&call, "--builder", shell_constant("\"depot_$depot_project\""));
+    } else {
+        add_project(&call, workspace, image); /* which a `docker build` that is not Depot's refuses */
+    }
     speller_describe(&speller, planned, &image->platforms, links);
     speller_values(&speller, "--tag", &planned->destinations);
     if (planned->is_published) call_flag(&call, "--push");
@@ -45,6 +56,7 @@ static void add_build(struct script *script, const struct workspace *workspace, 
     call_word(&call, context_word(script, image));
     call_end(&call);
     end_input(script, image);
+    if (builder_is_docker(planned->builder)) script_line(script, shell_constant(BUILD_CALL_IS_ON_DEPOT));
 }
 
 /* --- several --- */

@@ -25,4 +25,7 @@ struct shell build_call_metadata(struct arena *arena, size_t number);
 #define BUILD_CALL_BAKE_FILE "\"$depot_scratch/bake.json\""
 #define BUILD_CALL_OVERLAY "\"$depot_scratch/overlay.yaml\""
 
+/* After a call of docker: it fails when the call built somewhere else (recipe/configure_docker.sh). */
+#define BUILD_CALL_IS_ON_DEPOT "depot_is_on_depot"
+
 #endif

@@ -4,6 +4,7 @@
 #include "pipeline/links.h"
 #include "pipeline/speller.h"
 #include "pipeline/step.h"
+#include "plan/builder.h"
 #include "plan/logins.h"
 
 /* --- who can share a step --- */
@@ -28,7 +29,7 @@ static bool same_defaults(struct arena *arena, const struct plan_image *a, const
 
 /* Docker is configured for one project at a time. */
 static bool same_docker(const struct plan_image *a, const struct plan_image *b) {
-    if (a->builder != BUILDER_COMPOSE && b->builder != BUILDER_COMPOSE) return true;
+    if (!builder_is_docker(a->builder) && !builder_is_docker(b->builder)) return true;
     return a->builder == b->builder && calls_same_project(a->image, b->image);
 }
 

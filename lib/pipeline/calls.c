@@ -45,8 +45,14 @@ static bool builds_file(const struct plan_image *planned) {
     return planned->builder == BUILDER_BAKE || planned->builder == BUILDER_COMPOSE;
 }
 
+/* A call of docker's own. */
+static bool builds_one(const struct plan_image *planned) {
+    return planned->builder == BUILDER_DOCKER || planned->builder == BUILDER_BUILDX;
+}
+
 static bool can_have(const struct list *call, const struct plan_image *planned) {
     const struct plan_image *first = call->items[0];
+    if (builds_one(first) || builds_one(planned)) return false;
     if (builds_file(first) || builds_file(planned))
         return first->builder == planned->builder && first->image->compose == planned->image->compose &&
                calls_same_project(first->image, planned->image) && has_platforms(call, planned);

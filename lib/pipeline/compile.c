@@ -6,6 +6,7 @@
 #include "pipeline/kubernetes.h"
 #include "pipeline/links.h"
 #include "pipeline/login.h"
+#include "plan/builder.h"
 
 static struct text image_names(struct arena *arena, const struct list *images) {
     struct buffer names = buffer_in(arena);
@@ -103,7 +104,7 @@ static void add_call(struct script *script, const struct workspace *workspace, c
     for (size_t i = 0; i < images->count; i++) {
         login_add(script, workspace, images->items[i], prepared);
     }
-    if (first->builder == BUILDER_COMPOSE) prepare_docker(script, workspace, first->image, prepared);
+    if (builder_is_docker(first->builder)) prepare_docker(script, workspace, first, prepared);
     if (images->count == 1) prepare_context(script, first->image, prepared);
     script_blank(script);
     add_build_heading(script, images);
@@ -155,6 +156,7 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
     if (settings->auth == AUTH_TOKEN && text_is_given(settings->token_secret.text))
         step->token_secret = settings->token_secret.text;
     place(arena, request, step, &first->image->settings->build, need_docker(&job->images));
+    if (!text_is_given(step->image)) step->image = prepare_image(arena, settings);
     return step;
 }
 

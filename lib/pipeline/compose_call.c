@@ -188,6 +188,7 @@ static void add_compose(struct script *script, const struct list *images, bool p
     for (size_t i = 0; i < images->count; i++)
         call_word(&call, shell_word(&script->scope, compose_overlay_service(images->items[i])));
     end(&call, model);
+    script_line(script, shell_constant(BUILD_CALL_IS_ON_DEPOT));
 }
 
 /* Its --push is for all that a call builds. */

@@ -56,14 +56,20 @@ static void add_pinned(struct script *script, const struct cli_settings *cli, st
     assign_text(script, "depot_minimum", minimum);
     assign_text(script, "depot_url", text_trim_right(or_default(cli->url.text, VERSIONS_URL), "/"));
     assign_text(script, "depot_sha256", checksums(script->arena, cli, number));
-    prepare_scratch(script, prepared);
+    add_scratch(script, prepared);
     prepare_recipe(script, "install_pinned", prepared);
 }
 
 static void add_script(struct script *script, const struct cli_settings *cli, struct prepared *prepared) {
     assign_text(script, "depot_version", or_default(cli->version.text, VERSIONS_DEFAULT));
-    prepare_scratch(script, prepared);
+    add_scratch(script, prepared);
     prepare_recipe(script, "install_script", prepared);
+}
+
+struct text prepare_image(struct arena *arena, const struct settings *settings) {
+    if (settings->install != INSTALL_IMAGE || text_is_given(settings->cli.image.text)) return settings->cli.image.text;
+    struct text number = or_default(settings->cli.version.text, VERSIONS_DEFAULT);
+    return text_concat(arena, TEXT(VERSIONS_IMAGE ":"), number);
 }
 
 static void add_cli(struct script *script, const struct settings *settings, struct prepared *prepared) {
@@ -75,6 +81,10 @@ static void add_cli(struct script *script, const struct settings *settings, stru
     case INSTALL_SCRIPT:
         add_script(script, &settings->cli, prepared);
         return;
+    case INSTALL_IMAGE:
+        assign_text(script, "depot_image", prepare_image(script->arena, settings));
+        prepare_recipe(script, "install_image", prepared);
+        return;
     case INSTALL_NONE:
         prepare_recipe(script, "install_none", prepared);
         return;
@@ -85,7 +95,7 @@ void prepare_start(struct script *script, const struct settings *settings, struc
     add_cli(script, settings, prepared);
     if (settings->auth == AUTH_OIDC) prepare_recipe(script, "auth_oidc", prepared);
     if (settings->auth == AUTH_TOKEN) prepare_recipe(script, "auth_token", prepared);
-    prepare_scratch(script, prepared);
+    add_scratch(script, prepared);
     prepare_recipe(script, "run", prepared);
 }
 
@@ -105,7 +115,7 @@ void prepare_project(struct script *script, const struct workspace *workspace, c
 
 void prepare_context(struct script *script, const struct image *image, struct prepared *prepared) {
     if (!image_needs_link(image)) return;
-    prepare_scratch(script, prepared);
+    add_scratch(script, prepared);
     struct shell word = shell_word(&script->scope, image->context);
     struct shell line = shell_join(script->arena, shell_constant("rm -f " BUILD_CALL_LINK " && ln -s \"$PWD\"/"), word);
     script_line(script, shell_join(script->arena, line, shell_constant(" " BUILD_CALL_LINK)));
@@ -113,17 +123,25 @@ void prepare_context(struct script *script, const struct image *image, struct pr
 
 void prepare_config(struct script *script, struct prepared *prepared) {
     if (prepared->has_config) return;
-    prepare_scratch(script, prepared);
+    add_scratch(script, prepared);
     prepare_recipe(script, "docker_config", prepared);
     prepared->has_config = true;
 }
 
-void prepare_docker(struct script *script, const struct workspace *workspace, const struct image *image,
+/* Works where docker has what the build needs. */
+static struct text need_of(const struct plan_image *planned) {
+    return planned->builder == BUILDER_COMPOSE  ? TEXT("docker compose version")
+           : planned->builder == BUILDER_BUILDX ? TEXT("docker buildx version")
+                                                : TEXT("docker --version");
+}
+
+void prepare_docker(struct script *script, const struct workspace *workspace, const struct plan_image *planned,
                     struct prepared *prepared) {
-    if (prepared->has_docker) return; /* all images of a step that needs it are of one project */
+    if (prepared->has_docker) return; /* all images of a step that needs it are of one project and builder */
     script_blank(script);
     prepare_config(script, prepared);
-    struct value project = speller_project(script->arena, workspace, &image->project);
+    struct value project = speller_project(script->arena, workspace, &planned->image->project);
+    assign_text(script, "depot_needs", need_of(planned));
     script_assign(script, "depot_project", shell_value(&script->scope, &project));
     prepare_recipe(script, "configure_docker", prepared);
     prepared->has_docker = true;

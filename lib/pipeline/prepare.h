@@ -26,13 +26,16 @@ void prepare_start(struct script *script, const struct settings *settings, struc
 void prepare_project(struct script *script, const struct workspace *workspace, const struct image *image,
                      struct prepared *prepared);
 void prepare_context(struct script *script, const struct image *image, struct prepared *prepared);
-void prepare_docker(struct script *script, const struct workspace *workspace, const struct image *image,
-                    struct prepared *prepared); /* `docker compose build` builds on Depot */
+void prepare_docker(struct script *script, const struct workspace *workspace, const struct plan_image *planned,
+                    struct prepared *prepared); /* docker builds on Depot */
 
 /* Adds a recipe's text, and its statuses to those that the step retries on, each once. */
 void prepare_recipe(struct script *script, const char *name, struct prepared *prepared);
 
 /* A Docker configuration of the step's own, once. */
 void prepare_config(struct script *script, struct prepared *prepared);
+
+/* The image that steps run in; absent where the agent decides. */
+struct text prepare_image(struct arena *arena, const struct settings *settings);
 
 #endif

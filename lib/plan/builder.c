@@ -1,6 +1,11 @@
 #include "plan/builder.h"
 
 #include "model/preflight.h"
+#include "plan/handover.h"
+
+static const char *const words[] = {
+    [BUILDER_NOT_GIVEN] = "depot", [BUILDER_DEPOT] = "depot",   [BUILDER_BAKE] = "bake",
+    [BUILDER_COMPOSE] = "compose", [BUILDER_DOCKER] = "docker", [BUILDER_BUILDX] = "buildx"};
 
 /* Why there is no compose file to build; NULL when there is one. */
 static const char *obstacle(const struct image *image, const struct event *event, int wanted) {
@@ -31,21 +36,47 @@ static void refuse_family(struct plan_image *planned) {
         TEXT_ARG(build->service), TEXT_ARG(build->needs_bake));
 }
 
+static bool builds_file(int builder) {
+    return builder == BUILDER_BAKE || builder == BUILDER_COMPOSE;
+}
+
+bool builder_is_docker(int builder) {
+    return builder == BUILDER_COMPOSE || builder == BUILDER_DOCKER || builder == BUILDER_BUILDX;
+}
+
+static void say_otherwise(struct arena *arena, struct plan_image *planned, int wanted, const char *why) {
+    texts_add(arena, &planned->notes,
+              text_format(arena, "built by 'depot build', not by 'builder: %s': %s", words[wanted], why));
+}
+
+void builder_settle(struct arena *arena, struct plan_image *planned) {
+    int wanted = planned->builder;
+    if (wanted != BUILDER_DOCKER && wanted != BUILDER_BUILDX) return;
+    for (size_t i = 0; i < planned->links.count; i++) {
+        const struct plan_image *base = ((const struct plan_link *)planned->links.items[i])->base;
+        if (base->is_published || handover_obstacle(planned, base) != NULL) continue;
+        planned->builder = BUILDER_DEPOT;
+        struct text name = text_printable(arena, base->image->name);
+        diag_add(
+            &planned->problems, DIAG_WARNING, "builder-differs", planned->image->place,
+            "built by 'depot build', not by 'builder: %s', which builds one image a call: '%.*s', which it is built "
+            "from, is not pushed",
+            words[wanted], TEXT_ARG(name));
+        return;
+    }
+}
+
 void builder_choose(struct arena *arena, const struct event *event, struct plan_image *planned) {
     const struct compose_build *build = planned->image->build;
     bool needs_bake = build != NULL && text_is_given(build->needs_bake);
     int wanted = needs_bake ? BUILDER_BAKE : planned->image->settings->build.builder;
-    const char *why =
-        wanted == BUILDER_BAKE || wanted == BUILDER_COMPOSE ? obstacle(planned->image, event, wanted) : NULL;
+    const char *why = builds_file(wanted) ? obstacle(planned->image, event, wanted) : NULL;
     planned->builder = why != NULL || wanted == BUILDER_NOT_GIVEN ? BUILDER_DEPOT : wanted;
-    if (planned->builder != BUILDER_DEPOT) preflight(arena, planned->image, planned->builder, &planned->problems);
+    if (builds_file(planned->builder)) preflight(arena, planned->image, planned->builder, &planned->problems);
     if (needs_bake && build->is_family) {
         refuse_family(planned);
     } else if (why != NULL && needs_bake) {
         refuse(planned, why);
     }
-    if (why == NULL || needs_bake) return;
-    const char *word = wanted == BUILDER_BAKE ? "bake" : "compose";
-    texts_add(arena, &planned->notes,
-              text_format(arena, "built by 'depot build', not by 'builder: %s': %s", word, why));
+    if (why != NULL && !needs_bake) say_otherwise(arena, planned, wanted, why);
 }

@@ -17,7 +17,7 @@ bool plan_image_is_broken(const struct plan_image *planned) {
 }
 
 bool plan_image_needs_docker(const struct plan_image *planned) {
-    return planned->builder == BUILDER_COMPOSE;
+    return builder_is_docker(planned->builder);
 }
 
 /* An argument of the settings replaces the value of one that compose gives, and keeps its place in the list. */
@@ -266,6 +266,8 @@ static void link_images(struct arena *arena, const struct graph *graph, const st
         ((struct plan_image *)plan->images.items[i])->why = reasons[i];
         add_links(arena, graph, plan, i);
     }
+    for (size_t i = 0; i < plan->images.count; i++)
+        builder_settle(arena, plan->images.items[i]);
     report_cycles(arena, graph, plan);
     report_links(arena, plan);
     put_in_order(arena, graph, plan);

@@ -6,19 +6,22 @@
  * give its checksums.
  *
  * Source: the history of depot.rb in github.com/depot/homebrew-tap, which Depot's release
- * job writes.
+ * job writes. versions.sh makes the table of it, released.c.
  */
 #ifndef DEPOT_RECIPE_VERSIONS_H
 #define DEPOT_RECIPE_VERSIONS_H
 
 #include "base/text.h"
 
-/* What is installed when the settings name no version. */
-#define VERSIONS_DEFAULT "2.102.6"
+/* What is installed when the settings name no version: the newest that is known. */
+#define VERSIONS_DEFAULT (versions_table[0].number)
 
 /* The oldest depot on PATH to be content with: before it, `depot bake` silently dropped provenance, sbom and
    no_cache_filter of a compose file (depot/cli#552). */
 #define VERSIONS_MINIMUM "2.102.0"
+
+/* The vendor's image, whose tags are the versions. */
+#define VERSIONS_IMAGE "ghcr.io/depot/cli"
 
 /* Where releases are kept. */
 #define VERSIONS_URL "https://github.com/depot/cli/releases/download"

@@ -59,7 +59,9 @@ const struct rule rules_of_compose[] = {
      "With 'builder: bake' the file is built as the Depot CLI reads it, and that is not in all things as compose "
      "means it: some keys are dropped, a secret keeps the name it has in the file, an argument without a value comes "
      "from the 'environment' of the service, and 'x-bake' counts. The image may be another one than 'docker compose "
-     "build' makes. 'builder: depot' says all of it to the builder."},
+     "build' makes. 'builder: depot' says all of it to the builder. With 'builder: docker' or 'buildx' it tells that "
+     "an "
+     "image is built by 'depot build' all the same, for what it is built from has to be built in the same call."},
     {"builder-refuses", "the compose file cannot be built as it is",
      "# with 'builder: bake' in the settings\nsecrets: {npm: {external: true}}",
      "# .buildkite/depot-pipeline.yml\nbuilder: depot",

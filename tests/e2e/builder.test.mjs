@@ -176,7 +176,7 @@ test("bake: a fork's compose file is not built as it is", { skip }, async () => 
  * overlay, which a test of ours with the real compose reads, is looked at as it comes in.
  */
 const scripts = (builder = 'depot_x19jffd9zf') => ({
-  docker: 'call=$(record docker "$@")\ncase " $* " in *" build "*) cat >"$call/stdin" ;; esac',
+  docker: 'call=$(record docker "$@")\ncase " $* " in *" build "*) cat >"$call/stdin"; echo "#1 [depot] build: https://depot.dev/1" ;; esac',
   depot: `record depot "$@" >/dev/null
 case $1 in
   --version) echo 'depot version 2.102.12 (x)' ;;

@@ -18,6 +18,7 @@
  * .dockerignore (which is the frontend's work); only Dockerfiles are read. Of a remote context nothing is fetched.
  */
 import { createHash } from 'node:crypto';
+import http from 'node:http';
 import { Duplex } from 'node:stream';
 import { decode, encode } from './protobuf.mjs';
 import { connect, frame, GrpcError, messages, serve } from './grpc.mjs';
@@ -180,12 +181,19 @@ class Machine {
   export({ exporter, exporterAttributes: attributes }) {
     const names = (attributes.name ?? '').split(',').filter(Boolean);
     if (exporter !== 'image') return {};
+    const failure = attributes.push === 'true' && !attributes['push-by-digest'] ? this.kit.registry?.failure : null;
+    if (failure && (failure.times === undefined || failure.times-- > 0)) throw new GrpcError(`failed to push ${names[0]}: ${pushFailure(names[0], failure)}`);
     if (this.kit.registry && attributes.push === 'true') return this.kit.registry.publish(names, this.architecture);
     if (attributes['push-by-digest']) return {};
     const digest = `sha256:${createHash('sha256').update(names.join()).digest('hex')}`;
     return { 'containerimage.digest': digest, 'image.name': names.join() };
   }
 }
+
+/* What a push of containerd says of it. */
+const pushFailure = (name, { status, reset, message }) => (reset
+  ? `failed to do request: Put "http://${name}": write tcp 10.0.0.1:1->10.0.0.2:443: write: connection reset by peer`
+  : `unexpected status from PUT request to http://${name}: ${status} ${http.STATUS_CODES[status]}: ${message}`);
 
 const withPrefix = (attributes, prefix) => Object.fromEntries(Object.entries(attributes)
   .filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]));

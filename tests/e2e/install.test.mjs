@@ -121,8 +121,17 @@ test('a version without known checksums is a mistake in the settings', { skip },
 inEveryShell(test, 'none: a depot on PATH is used, a missing one is status 70', { skip }, async (shell) => {
   const run = await scenario('install: none\n', { shell });
   passed(run);
-  assert.ok(run.generated.stdout.split('\n').length < 35, 'a short command');
+  assert.ok(run.generated.stdout.split('\n').length < 80, 'a short command');
   stopped(await scenario('install: none\n', { shell, ...absent }), 70, ["There is no working depot on this agent's PATH", 'install: pinned']);
+});
+
+test('image: the step runs in the image of the CLI, and says so where the agent does not follow', { skip }, async () => {
+  const run = await scenario('install: image\n');
+  passed(run);
+  assert.equal(run.steps[0].step.image, 'ghcr.io/depot/cli:2.102.6');
+  const own = await scenario('install: image\ncli: {image: "r.test/depot:1"}\n', absent);
+  assert.equal(own.steps[0].step.image, 'r.test/depot:1');
+  stopped(own, 70, ['It is to run in the image r.test/depot:1', 'install: pinned']);
 });
 
 const installer = 'test "$1" = 2.102.6 || exit 9\nmkdir -p "$DEPOT_INSTALL_DIR"\nprintf \'#!/bin/sh\\nexec "$RIG_DEPOT" "$@"\\n\' >"$DEPOT_INSTALL_DIR/depot"\nchmod +x "$DEPOT_INSTALL_DIR/depot"\n';

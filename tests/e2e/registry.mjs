@@ -9,6 +9,7 @@
  *   …push to `${registry.host}/team/app:1`…
  *   registry.tag('team/app', '1')      → { digest, type, body } or undefined
  *   registry.refused                   how many requests came without the login
+ *   registry.failure = { status: 429, code: 'TOOMANYREQUESTS', message: 'slow down' }   // whoever writes hears this; { reset: true, times: 1 }: the builder
  *   registry.names()                   'team/app:1', … of all that was pushed, sorted; reset() forgets it
  *   registry.saved()                   'project:build1', … of what --save sent to Depot's registry (control-plane.mjs)
  *
@@ -25,7 +26,7 @@ const configType = 'application/vnd.oci.image.config.v1+json';
 export async function startRegistry({ username = '', password = '' } = {}) {
   const content = new Map();
   const login = username ? `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` : '';
-  const registry = { refused: 0, publish, close, names, saved, reset, tag: (repository, tag) => content.get(`${repository} ${tag}`) };
+  const registry = { refused: 0, failure: null, publish, close, names, saved, reset, tag: (repository, tag) => content.get(`${repository} ${tag}`) };
   const server = http.createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -68,6 +69,10 @@ export async function startRegistry({ username = '', password = '' } = {}) {
       registry.refused += 1;
       return response.writeHead(401, { 'www-authenticate': 'Basic realm="rig"' }).end();
     }
+    if (registry.failure && !['GET', 'HEAD'].includes(method)) {
+      const { status, ...error } = registry.failure;
+      return response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ errors: [error] }));
+    }
     const [, repository, kind, reference] = url.match(/^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/) ?? [];
     if (!repository) return response.writeHead(200).end();
     if (method === 'PUT' && kind === 'manifests') {
@@ -100,6 +105,7 @@ export async function startRegistry({ username = '', password = '' } = {}) {
   function reset() {
     content.clear();
     registry.refused = 0;
+    registry.failure = null;
   }
 
   function close() {

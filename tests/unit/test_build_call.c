@@ -99,6 +99,26 @@ static void test_extras(struct arena *arena) {
               "a build");
 }
 
+/* Docker's own calls, of one image each. */
+static void test_docker(struct arena *arena) {
+    struct sample sample;
+    struct list one = {0};
+    make(arena, &sample);
+    list_add(arena, &one, &sample.planned[BASE]);
+    sample.planned[BASE].builder = BUILDER_DOCKER;
+    check_has(call_of(arena, &sample, &one),
+              WORDS("depot_run docker build \\\n  --project pro \\\n  --file d \\\n",
+                    "--metadata-file \"$depot_scratch/build.json\" \\\n  d\ndepot_is_on_depot\n"),
+              "docker");
+    check_lacks(call_of(arena, &sample, &one), WORDS("--push", "--load", "--builder"), "docker");
+    sample.planned[BASE].builder = BUILDER_BUILDX;
+    check_has(call_of(arena, &sample, &one),
+              WORDS("depot_run docker buildx build \\\n  --builder \"depot_$depot_project\" \\\n  --file d \\\n",
+                    "d\ndepot_is_on_depot\n"),
+              "buildx");
+    check_lacks(call_of(arena, &sample, &one), WORDS("--project", "--save"), "buildx");
+}
+
 /* What is pushed in a call of both. */
 static void test_pushes(struct arena *arena) {
     struct sample sample;
@@ -174,6 +194,7 @@ int main(void) {
     struct arena arena;
     arena_init(&arena);
     test_extras(&arena);
+    test_docker(&arena);
     test_pushes(&arena);
     test_bake_of_file(&arena);
     test_overlay(&arena);

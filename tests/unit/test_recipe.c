@@ -27,12 +27,20 @@ static bool body_reads(struct text body, const char *name) {
     return false;
 }
 
+/* What a status follows. */
+static size_t exit_length(struct text text) {
+    static const char *const words[] = {"exit ", "depot_known ", "depot_advise "};
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (text_starts(text, words[i])) return strlen(words[i]);
+    return 0;
+}
+
 /* The next status that the text exits with, other than by a signal; 0 at the end. */
 static int next_exit(struct text *rest) {
     while (rest->len > 0) {
-        bool found = text_starts(*rest, "exit ");
-        *rest = text_from_offset(*rest, found ? 5 : 1);
-        if (!found || rest->len < 3 || !isdigit((unsigned char)rest->ptr[0])) continue;
+        size_t found = exit_length(*rest);
+        *rest = text_from_offset(*rest, found > 0 ? found : 1);
+        if (found == 0 || rest->len < 3 || !isdigit((unsigned char)rest->ptr[0])) continue;
         int status = (rest->ptr[0] - '0') * 10 + rest->ptr[1] - '0';
         if (!isdigit((unsigned char)rest->ptr[2])) return status;
     }
@@ -113,6 +121,8 @@ static void test_recipes(void) {
                                         "registry_http",
                                         "report",
                                         "retag",
+                                        "run",
+                                        "install_image",
                                         "scratch"};
     CHECK(recipe_count == sizeof(names) / sizeof(*names), "%zu recipes", recipe_count);
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -128,7 +138,7 @@ static void test_recipes(void) {
 
 static void test_versions(void) {
     static const char *const platforms[] = {"linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"};
-    CHECK(versions_find(TEXT(VERSIONS_DEFAULT)) == &versions_table[0], "the default is the newest");
+    CHECK(versions_find(text_from(VERSIONS_DEFAULT)) == &versions_table[0], "the default is the newest");
     CHECK(versions_find(TEXT(VERSIONS_MINIMUM)) != NULL, "the minimum can be installed");
     CHECK(versions_find(TEXT("2.102.60")) == NULL && versions_find(TEXT("")) == NULL, "unknown versions");
     for (size_t i = 0; i < versions_count; i++) {
