@@ -99,7 +99,7 @@ export const effects = {
   debug: {
     effect(run) {
       assert.ok(buildCalls(run)[0].argv.join(' ').includes('--progress plain'));
-      assert.match(run.steps[0].stderr, /\[depot\] build: https:\/\/depot\.dev\/build1/);
+      assert.match(run.steps[0].stdout, /\[depot\] build: https:\/\/depot\.dev\/build1/);
       assert.match(run.steps[0].stdout, /^~~~ .*\n(.*\n)*\+\+\+ :docker: /m);
     },
   },

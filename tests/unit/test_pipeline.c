@@ -119,7 +119,8 @@ static void check_commands(struct arena *arena, const struct node *steps) {
     for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++)
         CHECK(text_contains(web, text_from(expected[i])), "%s in <%.*s>", expected[i], TEXT_ARG(web));
     CHECK(!text_contains(web, TEXT("export a.b")), "no shell has a variable a.b");
-    CHECK(text_contains(worker, TEXT("--file -")) && text_contains(worker, TEXT("$HOME")), "an inline Dockerfile");
+    CHECK(text_contains(worker, TEXT("--file \"$depot_scratch/Dockerfile\"")) && text_contains(worker, TEXT("$HOME")),
+          "an inline Dockerfile");
     CHECK(text_contains(command_of(steps, "build-broken"), TEXT("FORM")), "a red step shows the line");
     CHECK(text_contains(command_of(steps, "build-api"), TEXT("DEPOT_PROJECT_ID:-p1")), "the project of depot.json");
     CHECK(text_contains(command_of(steps, "build-odd-name"), TEXT("'odd name/Dockerfile'")) ||
