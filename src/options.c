@@ -14,6 +14,7 @@ enum kind {
     KIND_FORMAT,       /* --format */
     KIND_COLOR,        /* --color */
     KIND_SETTING,      /* a key of the settings, one value */
+    KIND_SETTING_FLAG, /* a key of the settings, true */
     KIND_SETTING_LIST, /* a key of the settings, comma-separated or repeated */
     KIND_HELP,
     KIND_VERSION,
@@ -43,11 +44,12 @@ static const struct option table[] = {
     {"output", 'o', KIND_TEXT, AT(output), NULL, "FILE", "write there instead of standard output", MANY},
     {"format", 0, KIND_FORMAT, 0, NULL, "FORMAT", "yaml or json (preview, inspect: text or json)", MANY},
     {"queue", 0, KIND_TEXT, AT(queue), NULL, "QUEUE", "queue of the steps; default: that of this job", MANY},
-    {"registry", 0, KIND_SETTING, 0, "registry", "PREFIX", "push to PREFIX/<image>, such as ghcr.io/acme", MANY},
+    {"registry", 0, KIND_SETTING_LIST, 0, "registry", "LIST", "push to <registry>/<image>, such as ghcr.io/acme", MANY},
     {"project", 0, KIND_SETTING, 0, "project", "ID", "Depot project to build in", MANY},
     {"platform", 0, KIND_SETTING_LIST, 0, "platforms", "LIST", "platforms, such as linux/amd64,linux/arm64", MANY},
     {"tag", 0, KIND_SETTING_LIST, 0, "tags", "LIST", "tags to push; with --event: the git tag", MANY},
     {"push", 0, KIND_SETTING, 0, "push", "WHEN", "auto (not on pull requests), always or never", MANY},
+    {"no-cache", 0, KIND_SETTING_FLAG, 0, "no_cache", NULL, "build without any cache, this once", MANY},
     {"bundle", 0, KIND_SETTING, 0, "bundle", "WHAT", "images of a step: file, project or a number", MANY},
     {"builder", 0, KIND_SETTING, 0, "builder", "HOW", "depot, or for compose files bake or compose", MANY},
     {"install", 0, KIND_SETTING, 0, "install", "HOW", "Depot CLI of the steps: pinned, script or none", MANY},
@@ -194,6 +196,9 @@ static void apply(struct reader *reader, const struct option *option, struct tex
         return;
     case KIND_SETTING_LIST:
         set_list(reader, option, origin, value);
+        return;
+    case KIND_SETTING_FLAG:
+        node_set(reader->arena, reader->settings, option->setting, setting_node(reader, origin, TEXT("true")));
         return;
     case KIND_HELP:
         reader->options->wants_help = true;

@@ -4,6 +4,7 @@
 #include "files_loose.h"
 #include "model/scan.h"
 #include "model/unused_globs.h"
+#include "repo/commit.h"
 #include "repo/files_base.h"
 
 #include <stdarg.h>
@@ -132,6 +133,18 @@ static void warn_of_pod(struct session *session) {
     }
 }
 
+/* git is asked when the commit was made only where some tag, label or argument says it. */
+static void find_commit_time(struct session *session) {
+    const struct image_settings *last = NULL;
+    bool is_needed = false;
+    for (size_t i = 0; i < session->workspace.images.count && !is_needed; i++) {
+        const struct image_settings *own = ((const struct image *)session->workspace.images.items[i])->settings;
+        if (own != NULL && own != last) is_needed = settings_need_date(own);
+        last = own;
+    }
+    if (is_needed) session->event.committed = commit_time(session->arena, &session->repository, session->event.commit);
+}
+
 static enum status make_plan(struct session *session) {
     if (!session_replan(session)) return STATUS_USAGE;
     warn_of_pod(session);
@@ -155,6 +168,7 @@ enum status session_plan(struct session *session) {
     if (!comparison_end(session)) return STATUS_SYSTEM;
     if (!unused_globs_report(session->arena, &session->paths, &session->workspace, &session->diagnostics))
         return STATUS_SYSTEM;
+    find_commit_time(session);
     return make_plan(session);
 }
 

@@ -122,6 +122,14 @@ static bool add_record(struct record_reader *reader, const struct record_field *
     return read_record(reader, field, node, record);
 }
 
+static bool read_text_or_record(struct record_reader *reader, const struct record_field *field, const struct node *node,
+                                void *out) {
+    const struct record_field *first = &field->table->fields[0];
+    if (is_text(node)) return read_text(reader, first, node, (char *)out + first->offset);
+    if (node->kind != NODE_MAPPING) return refuse(reader, field, node, "a string or a mapping");
+    return record_read(reader, field->table, node, out);
+}
+
 static bool read_records(struct record_reader *reader, const struct record_field *field, const struct node *node,
                          void *out) {
     if (node->kind != NODE_SEQUENCE) return refuse(reader, field, node, "a list of mappings");
@@ -282,6 +290,14 @@ static struct node *record_schema_of(struct arena *arena, const struct record_fi
     return schema;
 }
 
+static struct node *text_or_record_schema(struct arena *arena, const struct record_field *field) {
+    struct node *either = node_sequence(arena), *schema = node_mapping(arena);
+    node_append(arena, either, scalar_schema(arena));
+    node_append(arena, either, record_reference(arena, field));
+    node_set(arena, schema, "anyOf", either);
+    return schema;
+}
+
 static struct node *records_schema(struct arena *arena, const struct record_field *field) {
     return list_schema(arena, record_reference(arena, field));
 }
@@ -364,6 +380,7 @@ const struct record_type record_texts = {read_texts, texts_schema};
 const struct record_type record_pairs = {read_pairs, pairs_schema};
 const struct record_type record_any = {read_any, any_schema};
 const struct record_type record_record = {read_record, record_schema_of};
+const struct record_type record_text_or_record = {read_text_or_record, text_or_record_schema};
 const struct record_type record_records = {read_records, records_schema};
 const struct record_type record_some = {read_some, some_schema};
 const struct record_type record_inline = {NULL, NULL}; /* taken apart by find_field and add_properties */

@@ -58,6 +58,8 @@ extern const struct record_type record_texts;  /* struct list of struct record_t
 extern const struct record_type record_pairs;  /* struct list of struct record_pair: a mapping of names to scalars */
 extern const struct record_type record_any;    /* const struct node *: a mapping, as it is */
 extern const struct record_type record_record; /* a struct by field->table, in place */
+extern const struct record_type
+    record_text_or_record; /* a struct by field->table, in place; a text is the value of the table's first field */
 extern const struct record_type record_records; /* struct list of such structs */
 extern const struct record_type record_some;    /* the same, also given as one mapping that is not in a list */
 extern const struct record_type

@@ -21,7 +21,7 @@ static bool same_values(const struct list *a, const struct list *b) {
 
 /* Without a registry nothing is pushed, and what the tags are matters to nobody. */
 static bool has_destination(const struct image *image) {
-    return text_is_given(image->settings->build.registry.text) || text_is_given(image->settings->repository.text);
+    return image->settings->build.registries.count > 0 || image->settings->repositories.count > 0;
 }
 
 /* The variables that the step looks up. */
@@ -77,15 +77,15 @@ static bool same_pairs(const struct list *a, const struct list *b) {
 /* What decides about builds only by way of the image itself (context, target …) is compared there. */
 static const char *settings_difference(const struct image_settings *a, const struct image_settings *b) {
     if (a == b) return NULL;
-    if (!same_text(&a->build.registry, &b->build.registry)) return "settings (registry)";
-    if (!same_text(&a->repository, &b->repository)) return "settings (repository)";
+    if (!same_text_list(&a->build.registries, &b->build.registries)) return "settings (registry)";
+    if (!same_text_list(&a->repositories, &b->repositories)) return "settings (repository)";
     if (!same_text_list(&a->build.tags, &b->build.tags)) return "settings (tags)";
     if (!same_pairs(&a->build.build_args, &b->build.build_args)) return "settings (build_args)";
     if (a->build.push != b->build.push) return "settings (push)";
     if (a->build.builder != b->build.builder) return "settings (builder)";
     if (!login_same_lists(&a->build.login, &b->build.login)) return "settings (login)";
     if (!node_equal(a->build.step, b->build.step)) return "settings (step)";
-    return NULL;
+    return settings_publish_difference(&a->build.publish, &b->build.publish);
 }
 
 /* A Dockerfile that nobody declares is built as a service would be that says no more than where it is. */

@@ -1,5 +1,7 @@
 #include "model/settings.h"
 
+#include "model/template.h"
+
 #include "repo/event.h"
 
 #include <stddef.h>
@@ -16,8 +18,8 @@ static const char *const merge_queue_words[] = {"group", "entry", NULL};
 static const char *const auth_words[] = {"auto", "oidc", "token", NULL};
 
 static const struct record_field build_fields[] = {
-    {"registry", &record_text, AT(build_settings, registry),
-     "Where images are pushed: a registry with a path, such as ghcr.io/acme; the image's name is appended. "
+    {"registry", &record_texts, AT(build_settings, registries),
+     "Where images are pushed: a registry with a path, such as ghcr.io/acme, or several; the image's name is appended. "
      "Without it nothing is pushed.",
      NULL, NULL, NULL},
     {"project", &record_text, AT(build_settings, project),
@@ -25,8 +27,9 @@ static const struct record_field build_fields[] = {
     {"platforms", &record_texts, AT(build_settings, platforms),
      "Platforms to build for, such as linux/arm64; by default linux/amd64.", NULL, NULL, NULL},
     {"tags", &record_texts, AT(build_settings, tags),
-     "Tags to push: text with {sha}, {short_sha}, {branch}, {tag}, {pull_request}, {build_number} or {env:NAME}; by "
-     "default {sha}.",
+     "Tags to push: text with {sha}, {short_sha}, {branch}, {default_branch}, {base_branch}, {tag}, {version}, "
+     "{semver}, {semver.major}, {semver.minor}, {semver.patch}, {date}, {date:FORMAT}, {name}, {pull_request}, "
+     "{build_number} or {env:NAME}; by default {sha}.",
      NULL, NULL, NULL},
     {"build_args", &record_pairs, AT(build_settings, build_args),
      "Build arguments, with the same templates as tags; a name without a value is taken from the step's environment.",
@@ -61,6 +64,7 @@ static const struct record_field build_fields[] = {
      NULL, NULL, NULL},
     {"kubernetes", &record_record, AT(build_settings, kubernetes),
      "How steps run in pods of the Agent Stack for Kubernetes.", NULL, &settings_kubernetes_table, NULL},
+    {NULL, &record_inline, AT(build_settings, publish), NULL, NULL, &settings_publish_table, NULL},
 };
 const struct record_table settings_build_table = {"build",
                                                   "What may be said for all images and for one.",
@@ -72,8 +76,9 @@ const struct record_table settings_build_table = {"build",
 static const struct record_field image_fields[] = {
     {"name", &record_text, AT(image_settings, name), "The image's name, in place of the one made from its path.", NULL,
      NULL, NULL},
-    {"repository", &record_text, AT(image_settings, repository),
-     "Where this image is pushed, whole and without a tag, in place of registry and name.", NULL, NULL, NULL},
+    {"repository", &record_texts, AT(image_settings, repositories),
+     "Where this image is pushed, whole and without a tag, in place of registry and name; one or several.", NULL, NULL,
+     NULL},
     {"context", &record_text, AT(image_settings, context),
      "The build context, relative to the repository's root, in place of the declared or inferred one.", NULL, NULL,
      NULL},
@@ -261,6 +266,25 @@ bool settings_size(struct text text, uint64_t *out) {
         value *= is_binary ? 1024 : 1000;
     *out = value;
     return true;
+}
+
+static bool texts_need_date(const struct list *texts) {
+    for (size_t i = 0; i < texts->count; i++)
+        if (template_has_date(((const struct record_text_value *)texts->items[i])->text)) return true;
+    return false;
+}
+
+static bool pairs_need_date(const struct list *pairs) {
+    for (size_t i = 0; i < pairs->count; i++)
+        if (template_has_date(((const struct record_pair *)pairs->items[i])->value)) return true;
+    return false;
+}
+
+bool settings_need_date(const struct image_settings *settings) {
+    const struct publish_settings *publish = &settings->build.publish;
+    return publish->oci_labels == SETTINGS_TRUE || texts_need_date(&settings->build.tags) ||
+           texts_need_date(&publish->floating_tags) || pairs_need_date(&publish->labels) ||
+           pairs_need_date(&publish->annotations) || pairs_need_date(&settings->build.build_args);
 }
 
 #define SCHEMA_ID "depot-pipeline.schema.json"

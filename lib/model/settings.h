@@ -15,6 +15,7 @@
 #include "model/settings_kubernetes.h"
 #include "model/settings_login.h"
 #include "model/settings_profiles.h"
+#include "model/settings_publish.h"
 
 #define SETTINGS_SIZE_LIMIT ((size_t)1024 * 1024)
 #define SETTINGS_PATH ".buildkite/depot-pipeline.yml"
@@ -40,7 +41,7 @@ enum unaffected_setting { UNAFFECTED_NOT_GIVEN, UNAFFECTED_OMIT, UNAFFECTED_SKIP
 
 /* What may be said for all images and for one. */
 struct build_settings {
-    struct record_text_value registry; /* prefix of every destination: "ghcr.io/acme" */
+    struct list registries; /* of struct record_text_value, prefixes of every destination: "ghcr.io/acme" */
     struct record_text_value project;
     struct list platforms;  /* of struct record_text_value */
     struct list tags;       /* of struct record_text_value, templates */
@@ -55,12 +56,14 @@ struct build_settings {
     int unaffected;                         /* enum unaffected_setting */
     const struct node *step;                /* attributes merged into the step, NULL when none */
     struct kubernetes_settings kubernetes;
+    struct publish_settings publish;
 };
 
 /* What may be said of one image. */
 struct image_settings {
     struct record_text_value name;
-    struct record_text_value repository; /* whole destination without tag, instead of registry + name */
+    struct list
+        repositories; /* of struct record_text_value: whole destinations without tag, instead of registry + name */
     struct record_text_value context;
     struct record_text_value target;
     struct build_settings build;
@@ -151,6 +154,9 @@ bool settings_bundle(struct text text, struct bundle_setting *out);
 
 /* Bytes of "500 MB", "2GiB" or "1000"; false when it is no size. */
 bool settings_size(struct text text, uint64_t *out);
+
+/* Does some template or label of it say when the commit was made? */
+bool settings_need_date(const struct image_settings *settings);
 
 /* The JSON Schema of the settings file. */
 struct node *settings_schema(struct arena *arena);

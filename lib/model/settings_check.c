@@ -41,9 +41,14 @@ static void check_variable(struct checker *checker, const struct record_text_val
 
 static void check_repository(struct checker *checker, const struct record_text_value *value) {
     const char *problem = NULL;
-    if (value->node == NULL || reference_is_name(checker->arena, text_trim_right(value->text, "/"), &problem)) return;
+    if (reference_is_name(checker->arena, text_trim_right(value->text, "/"), &problem)) return;
     REFUSE(checker, value->node, "'%.*s' is not a registry with a path, such as ghcr.io/acme: %s",
            TEXT_ARG(value->text), problem);
+}
+
+static void check_repositories(struct checker *checker, const struct list *values) {
+    for (size_t i = 0; i < values->count; i++)
+        check_repository(checker, values->items[i]);
 }
 
 /* os/architecture or os/architecture/variant */
@@ -59,17 +64,27 @@ static const struct event all_facts = {
     .branch = TEXT_INIT("main"),
     .tag = TEXT_INIT("v1"),
     .pull_request = TEXT_INIT("1"),
+    .base_branch = TEXT_INIT("main"),
+    .default_branch = TEXT_INIT("main"),
+    .committed = 1,
 };
+static const struct template_facts all_words = {
+    .event = &all_facts, .name = TEXT_INIT("name"), .version = TEXT_INIT("v1.2.3")};
+
+/* "{sha} {short_sha} …" */
+static struct text words(struct arena *arena) {
+    struct buffer all = buffer_in(arena);
+    for (size_t i = 0; template_words[i] != NULL; i++)
+        buffer_format(&all, "%s{%s}", i == 0 ? "" : " ", template_words[i]);
+    return buffer_text(&all);
+}
 
 /* The template is tried with facts of every kind: then only its own mistakes are left. */
 static void check_tag(struct checker *checker, const struct record_text_value *value) {
     struct value tag;
     struct text problem = TEXT("");
-    if (template_expand(checker->arena, value->text, TEMPLATE_TAG, &all_facts, &tag, &problem) != TEMPLATE_OK) {
-        REFUSE(checker, value->node,
-               "%.*s; the words are {sha} {short_sha} {branch} {tag} {pull_request} "
-               "{build_number} {env:NAME}",
-               TEXT_ARG(problem));
+    if (template_expand(checker->arena, value->text, TEMPLATE_TAG, &all_words, &tag, &problem) != TEMPLATE_OK) {
+        REFUSE(checker, value->node, "%.*s; the words are %.*s", TEXT_ARG(problem), TEXT_ARG(words(checker->arena)));
         return;
     }
     bool ok = value->text.len > 0 && (!value_is_literal(&tag) || reference_is_tag(value_text(checker->arena, &tag)));
@@ -95,8 +110,14 @@ static const struct node *image_of(const struct build_settings *build) {
     return image != NULL ? image : build->kubernetes.image.node;
 }
 
+/* Of several, a login that names none may be for any. */
+static struct text only_registry(const struct list *registries) {
+    return registries->count == 1 ? ((const struct record_text_value *)registries->items[0])->text : (struct text){0};
+}
+
 static void check_logins(struct checker *checker, const struct build_settings *build) {
-    struct login_context context = {.registry = build->registry.text, .step = build->step, .image = image_of(build)};
+    struct login_context context = {
+        .registry = only_registry(&build->registries), .step = build->step, .image = image_of(build)};
     if (build->login.count == 0) return;
     checker->ok &= login_check(checker->arena, &build->login, &context, checker->diagnostics);
     checker->ok &= login_check_step(&build->login, &context, checker->diagnostics);
@@ -107,10 +128,10 @@ static void check_override_login(struct checker *checker, const struct build_set
                                  const struct build_settings *own) {
     if (own->login.count == 0 && own->step == NULL && own->kubernetes.image.node == NULL) return;
     const struct node *step = record_merge(checker->arena, common->step, own->step);
-    struct login_context context = {.registry =
-                                        text_is_given(own->registry.text) ? own->registry.text : common->registry.text,
-                                    .step = step,
-                                    .image = node_find(step, "image")};
+    struct login_context context = {
+        .registry = only_registry(own->registries.count > 0 ? &own->registries : &common->registries),
+        .step = step,
+        .image = node_find(step, "image")};
     if (context.image == NULL) context.image = image_of(own);
     if (context.image == NULL) context.image = image_of(common);
     checker->ok &=
@@ -177,12 +198,15 @@ static void check_globs(struct checker *checker, const struct list *globs) {
 }
 
 static void check_build(struct checker *checker, const struct build_settings *build) {
-    check_repository(checker, &build->registry);
+    check_repositories(checker, &build->registries);
     check_size(checker, &build->context_limit);
     for (size_t i = 0; i < build->platforms.count; i++)
         check_platform(checker, build->platforms.items[i]);
     for (size_t i = 0; i < build->tags.count; i++)
         check_tag(checker, build->tags.items[i]);
+    for (size_t i = 0; i < build->publish.floating_tags.count; i++)
+        check_tag(checker, build->publish.floating_tags.items[i]);
+    checker->ok &= settings_publish_check(checker->arena, &build->publish, checker->diagnostics);
     check_build_args(checker, &build->build_args);
     check_globs(checker, &build->watch);
     check_globs(checker, &build->ignore);
@@ -201,7 +225,7 @@ static void check_context(struct checker *checker, const struct record_text_valu
 }
 
 static void check_image(struct checker *checker, const struct image_settings *image) {
-    check_repository(checker, &image->repository);
+    check_repositories(checker, &image->repositories);
     check_context(checker, &image->context);
     if (image->name.node != NULL && (image->name.text.len == 0 || !text_is_utf8(image->name.text)))
         REFUSE(checker, image->name.node, "a name is not empty and is UTF-8");

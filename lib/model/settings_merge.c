@@ -65,6 +65,7 @@ static const struct node *pin_one(struct arena *arena, const struct node *login,
 /* Says in the logins which registry they are for, before another layer says another one for the image. */
 static const struct node *pin_logins(struct arena *arena, const struct node *lower) {
     const struct node *login = node_find(lower, "login"), *registry = node_find(lower, "registry");
+    if (registry != NULL && registry->kind == NODE_SEQUENCE && registry->count == 1) registry = registry->items[0];
     if (login == NULL || registry == NULL || !node_is_scalar(registry)) return lower;
     struct text host = login_host(registry->text);
     if (login->kind != NODE_SEQUENCE) return with_pair(arena, lower, "login", pin_one(arena, login, host));

@@ -2,11 +2,15 @@
 
 #include "base/variables.h"
 #include "docker/reference.h"
+#include "model/date.h"
+#include "model/semver.h"
 
 #include <string.h>
 
-const char *const template_words[] = {"sha",          "short_sha",    "branch",   "tag",
-                                      "pull_request", "build_number", "env:NAME", NULL};
+const char *const template_words[] = {"sha",          "short_sha", "branch",      "default_branch", "base_branch",
+                                      "tag",          "version",   "semver",      "semver.major",   "semver.minor",
+                                      "semver.patch", "date",      "date:FORMAT", "name",           "pull_request",
+                                      "build_number", "env:NAME",  NULL};
 
 #define SHORT_SHA 12
 
@@ -23,16 +27,60 @@ static struct text as_tag_part(struct arena *arena, struct text text, size_t mos
     return text_first(text_of(part, text.len), most);
 }
 
-/* The fact that a word names; the absent text when this build has none. `known` is false for other words. */
-static struct text find_fact(const struct event *event, struct text word, bool *known) {
+static struct text find_git_fact(const struct event *event, struct text word, bool *known) {
     *known = true;
     if (text_is(word, "sha")) return event->commit;
     if (text_is(word, "short_sha")) return text_first(event->commit, SHORT_SHA);
     if (text_is(word, "branch")) return event->branch;
+    if (text_is(word, "default_branch")) return event->default_branch;
+    if (text_is(word, "base_branch"))
+        return text_is_given(event->base_branch) ? event->base_branch : event->queue_branch;
     if (text_is(word, "tag")) return event->tag;
     if (text_is(word, "pull_request")) return event->pull_request;
     *known = false;
     return (struct text){0};
+}
+
+/* {semver.minor}: its part of the version; absent when that is none, or a pre-release. */
+static struct text find_version(const struct template_facts *facts, struct text word, bool *known) {
+    struct semver semver = {0};
+    bool is_version = text_is_given(facts->version) && semver_parse(facts->version, &semver);
+    bool is_whole = is_version && !semver.is_pre_release;
+    struct text none = {0};
+    *known = true;
+    if (text_is(word, "version")) return facts->version;
+    if (text_is(word, "semver")) return is_version ? semver.whole : none;
+    if (text_is(word, "semver.major")) return is_whole ? semver.major : none;
+    if (text_is(word, "semver.minor")) return is_whole ? semver.minor : none;
+    if (text_is(word, "semver.patch")) return is_whole ? semver.patch : none;
+    *known = false;
+    return none;
+}
+
+static struct text find_date(struct arena *arena, const struct event *event, struct text word, bool *known) {
+    struct text format = TEXT(DATE_DEFAULT);
+    if (text_starts(word, "date:")) format = text_from_offset(word, sizeof("date:") - 1);
+    *known = (text_is(word, "date") || text_starts(word, "date:")) && date_is_format(format);
+    return *known && event->committed != 0 ? date_format(arena, event->committed, format) : (struct text){0};
+}
+
+/* The fact that a word names; the absent text when this build has none. `known` is false for other words. */
+static struct text find_fact(struct arena *arena, const struct template_facts *facts, struct text word, bool *known) {
+    struct text fact = find_git_fact(facts->event, word, known);
+    if (!*known) fact = find_version(facts, word, known);
+    if (!*known) fact = find_date(arena, facts->event, word, known);
+    if (*known || !text_is(word, "name")) return fact;
+    *known = true;
+    return facts->name;
+}
+
+/* "1.2.0-rc.1 is a pre-release", where that is why there is no {semver.minor}. */
+static struct text explain_absence(struct arena *arena, const struct template_facts *facts, struct text word) {
+    struct semver semver;
+    bool is_part = text_starts(word, "semver.");
+    if (is_part && text_is_given(facts->version) && semver_parse(facts->version, &semver))
+        return text_format(arena, "%.*s is a pre-release", TEXT_ARG(semver.whole));
+    return text_format(arena, "this build has no {%.*s}", TEXT_ARG(word));
 }
 
 /* The variable that holds what only the running build knows; the absent text for other words. */
@@ -46,7 +94,7 @@ static struct text find_variable(struct text word) {
 struct expansion {
     struct arena *arena;
     enum template_use use;
-    const struct event *event;
+    const struct template_facts *facts;
     size_t most;    /* bytes of a fact in a tag */
     size_t longest; /* bytes of the longest fact put in */
     struct value value;
@@ -67,9 +115,9 @@ static enum template_result add_word(struct expansion *expansion, struct text wo
         return TEMPLATE_OK;
     }
     bool known;
-    struct text fact = find_fact(expansion->event, word, &known);
+    struct text fact = find_fact(arena, expansion->facts, word, &known);
     if (known && text_is_empty(fact)) {
-        *expansion->problem = text_format(arena, "{%.*s}", TEXT_ARG(word));
+        *expansion->problem = explain_absence(arena, expansion->facts, word);
         return TEMPLATE_NO_FACT;
     }
     if (!known && expansion->use == TEMPLATE_TAG) {
@@ -120,9 +168,9 @@ static size_t excess_of(const struct expansion *expansion) {
 }
 
 enum template_result template_expand(struct arena *arena, struct text text, enum template_use use,
-                                     const struct event *event, struct value *out, struct text *problem) {
+                                     const struct template_facts *facts, struct value *out, struct text *problem) {
     struct expansion expansion = {
-        .arena = arena, .use = use, .event = event, .most = REFERENCE_TAG_LIMIT, .problem = problem};
+        .arena = arena, .use = use, .facts = facts, .most = REFERENCE_TAG_LIMIT, .problem = problem};
     enum template_result result = expand(&expansion, text);
     size_t excess = result == TEMPLATE_OK ? excess_of(&expansion) : 0;
     if (excess > 0 && excess < expansion.longest) {
@@ -133,4 +181,20 @@ enum template_result template_expand(struct arena *arena, struct text text, enum
     }
     if (result == TEMPLATE_OK) *out = expansion.value;
     return result;
+}
+
+struct text template_repository(struct arena *arena, struct text text, struct text name) {
+    static const struct text word = TEXT_INIT("{name}");
+    struct buffer out = buffer_in(arena);
+    for (size_t i = 0; i < text.len;) {
+        bool is_word = text_starts(text_from_offset(text, i), "{name}");
+        if (is_word) buffer_add(&out, text_lower(arena, name));
+        if (!is_word) buffer_add_byte(&out, text.ptr[i]);
+        i += is_word ? word.len : 1;
+    }
+    return text_trim_right(buffer_text(&out), "/");
+}
+
+bool template_has_date(struct text text) {
+    return text_contains(text, TEXT("{date}")) || text_contains(text, TEXT("{date:"));
 }

@@ -1,9 +1,10 @@
 /*
- * template: `{branch}`-like words in tags and build arguments.
+ * template: `{branch}`-like words in tags, labels and build arguments.
  *
  * What git knows comes out literal; what only Buildkite knows is a reference that the step
  * resolves ({build_number}, {env:NAME}). Where the build has no such fact ({tag} without a tag)
- * the whole value is left out.
+ * the whole value is left out. {semver} and its parts are those of {version}, where that is one; a pre-release has no
+ * parts, for nobody who asks for 1.2 wants 1.2.0-rc.1.
  */
 #ifndef DEPOT_MODEL_TEMPLATE_H
 #define DEPOT_MODEL_TEMPLATE_H
@@ -11,9 +12,15 @@
 #include "base/value.h"
 #include "repo/event.h"
 
+struct template_facts {
+    const struct event *event;
+    struct text name;    /* of the image; absent where there is none */
+    struct text version; /* the git tag without what names the image; absent when it is none of the image */
+};
+
 enum template_result {
     TEMPLATE_OK,
-    TEMPLATE_NO_FACT, /* `problem` names it: "{tag}" */
+    TEMPLATE_NO_FACT, /* `problem` says so: "this build has no {tag}" */
     TEMPLATE_WRONG,   /* not a template; `problem` says why */
 };
 
@@ -23,7 +30,13 @@ enum template_use {
 };
 
 enum template_result template_expand(struct arena *arena, struct text text, enum template_use use,
-                                     const struct event *event, struct value *out, struct text *problem);
+                                     const struct template_facts *facts, struct value *out, struct text *problem);
+
+/* The same with {name} alone, in small letters: a repository. */
+struct text template_repository(struct arena *arena, struct text text, struct text name);
+
+/* Does it need the commit's date? */
+bool template_has_date(struct text text);
 
 /* The known words, for help and messages; NULL-terminated. */
 extern const char *const template_words[];

@@ -1,5 +1,6 @@
 #include "pipeline/build_call.h"
 
+#include "pipeline/call_options.h"
 #include "pipeline/compose_call.h"
 #include "pipeline/speller.h"
 #include "plan/builder.h"
@@ -36,8 +37,9 @@ static struct shell program(int builder) {
     return shell_constant("depot_run depot build");
 }
 
-static void add_build(struct script *script, const struct workspace *workspace, const struct plan_image *planned,
+static void add_build(struct script *script, const struct workspace *workspace, const struct list *images,
                       const struct links *links, struct shell metadata) {
+    const struct plan_image *planned = images->items[0];
     const struct image *image = planned->image;
     speller_export_defaults(script, planned);
     add_dockerfile(script, image);
@@ -51,6 +53,7 @@ static void add_build(struct script *script, const struct workspace *workspace, 
     speller_describe(&speller, planned, &image->platforms, links);
     speller_values(&speller, "--tag", &planned->destinations);
     if (planned->is_published) call_flag(&call, "--push");
+    call_options_add(&call, images);
     call_flag(&call, "--progress plain");
     call_option(&call, "--metadata-file", metadata);
     call_word(&call, context_word(script, image));
@@ -60,6 +63,18 @@ static void add_build(struct script *script, const struct workspace *workspace, 
 }
 
 /* --- several --- */
+
+/* What bake has no word for, and whoever reads the log is told of. */
+static void say_dropped(struct script *script, const struct list *images) {
+    for (size_t i = 0; i < images->count; i++) {
+        const struct plan_image *planned = images->items[i];
+        if (planned->annotations.count == 0) continue;
+        struct text name = text_printable(script->arena, planned->image->name);
+        struct text words = text_format(
+            script->arena, "Note: the annotations of %.*s are left out: bake has no word for them", TEXT_ARG(name));
+        script_line(script, shell_join(script->arena, shell_constant("echo "), shell_word(&script->scope, words)));
+    }
+}
 
 /* {"target":{"web":{},"base":{}}} */
 static void add_bake_file(struct script *script, const struct links *links) {
@@ -97,6 +112,7 @@ static void add_target(struct call *call, const struct link_target *target, cons
 static void add_bake(struct script *script, const struct workspace *workspace, const struct list *images,
                      const struct links *links, struct shell metadata) {
     size_t published = count_published(images);
+    say_dropped(script, images);
     add_bake_file(script, links);
     struct call call = call_begin(script, shell_constant("depot_run depot bake"));
     add_project(&call, workspace, ((const struct plan_image *)images->items[0])->image);
@@ -106,6 +122,7 @@ static void add_bake(struct script *script, const struct workspace *workspace, c
     for (size_t i = 0; i < images->count; i++)
         add_target(&call, links->targets.items[i], links, published < images->count);
     if (published == images->count) call_flag(&call, "--push"); /* what is wanted; it beats every push of a target */
+    call_options_add(&call, images);
     call_flag(&call, "--progress plain");
     call_option(&call, "--metadata-file", metadata);
     for (size_t i = 0; i < images->count; i++) {
@@ -131,7 +148,7 @@ void build_call_add(struct script *script, const struct workspace *workspace, co
     }
     if (images->count > 1 || first->links.count > 0) links_find(script->arena, images, &links);
     if (links.targets.count <= 1) {
-        add_build(script, workspace, first, &links, metadata);
+        add_build(script, workspace, images, &links, metadata);
     } else {
         add_bake(script, workspace, images, &links, metadata);
     }

@@ -175,6 +175,7 @@ static void put_into_bundle(struct bundler *bundler, struct bundle *bundle, stru
 }
 
 static const char *alone_because(const struct plan_image *planned) {
+    if (planned->annotations.count > 0) return "bake has no word for its annotations";
     return planned->builder == BUILDER_BAKE || planned->builder == BUILDER_COMPOSE ? NULL
                                                                                    : handover_alone(planned->image);
 }

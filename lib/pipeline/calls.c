@@ -1,5 +1,6 @@
 #include "pipeline/calls.h"
 
+#include "pipeline/call_options.h"
 #include "pipeline/links.h"
 
 bool calls_same_project(const struct image *a, const struct image *b) {
@@ -53,11 +54,13 @@ static bool builds_one(const struct plan_image *planned) {
 static bool can_have(const struct list *call, const struct plan_image *planned) {
     const struct plan_image *first = call->items[0];
     if (builds_one(first) || builds_one(planned)) return false;
+    if (!call_options_agree(first, planned)) return false;
     if (builds_file(first) || builds_file(planned))
         return first->builder == planned->builder && first->image->compose == planned->image->compose &&
                calls_same_project(first->image, planned->image) && has_platforms(call, planned);
     return calls_same_project(first->image, planned->image) && handover_alone(first->image) == NULL &&
-           handover_alone(planned->image) == NULL && has_platforms(call, planned);
+           first->annotations.count == 0 && handover_alone(planned->image) == NULL && planned->annotations.count == 0 &&
+           has_platforms(call, planned);
 }
 
 void calls_find(struct arena *arena, const struct list *images, struct list *out) {

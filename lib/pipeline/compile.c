@@ -2,6 +2,7 @@
 
 #include "base/path.h"
 #include "pipeline/build_call.h"
+#include "pipeline/call_options.h"
 #include "pipeline/calls.h"
 #include "pipeline/kubernetes.h"
 #include "pipeline/links.h"
@@ -152,6 +153,7 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
     login_add_plugins(arena, &job->images, &step->plugins);
     step->builds = true;
     step->is_published = all_published(&job->images);
+    step->artifacts = call_options_artifacts(&job->images);
     step->attributes = first->image->settings->build.step;
     if (settings->auth == AUTH_TOKEN && text_is_given(settings->token_secret.text))
         step->token_secret = settings->token_secret.text;

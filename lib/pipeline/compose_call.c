@@ -2,6 +2,7 @@
 
 #include "base/path.h"
 #include "pipeline/build_call.h"
+#include "pipeline/call_options.h"
 #include "pipeline/compose_overlay.h"
 #include "pipeline/speller.h"
 
@@ -96,21 +97,23 @@ static void add_links(struct speller *speller, const struct plan_image *planned)
     }
 }
 
-/* Neither an image nor a cache leaves the builder. */
-static void keep_inside(struct speller *speller) {
+/* Neither an image nor a cache leaves the builder, but for a cache of the settings. */
+static void keep_inside(struct speller *speller, bool has_cache) {
     speller_text(speller, "--output", TEXT("type=cacheonly"));
-    speller_text(speller, "--cache-to", TEXT(""));
+    if (!has_cache) speller_text(speller, "--cache-to", TEXT(""));
 }
 
 /* What bake would drop of the file, and has a word for. */
-static void add_dropped(struct speller *speller, const struct compose_build *build) {
+static void add_dropped(struct speller *speller, const struct plan_image *planned) {
+    const struct compose_build *build = planned->image->build;
     speller_text(speller, "--shm-size", build->shm_size);
-    if (build->no_cache) speller_flag(speller, "--no-cache");
+    if (build->no_cache && !planned->no_cache) speller_flag(speller, "--no-cache");
     if (build->pull) speller_flag(speller, "--pull");
 }
 
 /* All but where it goes. */
-static void describe(struct speller *speller, const struct plan_image *planned, const struct list *platforms) {
+static void describe(struct speller *speller, const struct plan_image *planned, const struct list *platforms,
+                     bool is_wanted) {
     const struct image *image = planned->image;
     struct arena *arena = speller->call->script->arena;
     speller_export_defaults(speller->call->script, planned);
@@ -121,15 +124,18 @@ static void describe(struct speller *speller, const struct plan_image *planned, 
     bool is_open = text_is_given(image->build->needs_bake) && image->platforms_are_default;
     if (!is_open) add_platforms(speller, platforms);
     add_arguments(speller, planned);
-    add_dropped(speller, image->build);
+    add_dropped(speller, planned);
     add_links(speller, planned);
+    speller_settings(speller, planned, is_wanted, true);
+    if (is_wanted && planned->is_published && planned->replaces_cache && planned->cache_to.count == 0)
+        speller_text(speller, "--cache-to", TEXT("")); /* that of the file does not count */
 }
 
 static void add_target(struct call *call, const struct plan_image *planned, bool pushes) {
     struct speller speller = {.call = call, .target = target_name(call->script->arena, planned)};
-    describe(&speller, planned, &planned->image->platforms);
+    describe(&speller, planned, &planned->image->platforms, true);
     speller_values(&speller, "--tag", &planned->destinations);
-    if (!planned->is_published) keep_inside(&speller);
+    if (!planned->is_published) keep_inside(&speller, planned->cache_to.count > 0);
     if (planned->is_published && pushes) speller_flag(&speller, "--push");
 }
 
@@ -145,8 +151,8 @@ static void add_bases(struct call *call, const struct list *images) {
         for (size_t j = 0; j < base->image->services.count; j++) {
             const struct image_service *service = base->image->services.items[j];
             struct speller speller = {.call = call, .target = bake_name(arena, service->name)};
-            describe(&speller, base, &platforms);
-            keep_inside(&speller);
+            describe(&speller, base, &platforms, false);
+            keep_inside(&speller, false);
         }
     }
 }
@@ -167,6 +173,7 @@ static void add_bake(struct script *script, const struct workspace *workspace, c
         add_target(&call, images->items[i], published < images->count);
     add_bases(&call, images);
     if (published == images->count) call_flag(&call, "--push");
+    call_options_add(&call, images);
     call_flag(&call, "--progress plain");
     call_option(&call, "--metadata-file", metadata);
     for (size_t i = 0; i < images->count; i++)

@@ -141,6 +141,42 @@ static void add_links(struct buffer *out, const struct plan_image *planned) {
     if (has_begun) buffer_add_byte(out, '}');
 }
 
+static void add_labels(struct buffer *out, const struct plan_image *planned) {
+    for (size_t i = 0; i < planned->labels.count; i++) {
+        const struct compose_pair *label = planned->labels.items[i];
+        if (i == 0) add_key(out, true, TEXT("labels"));
+        add_key(out, i > 0, label->name);
+        add_value(out, &label->value);
+    }
+    if (planned->labels.count > 0) buffer_add_byte(out, '}');
+}
+
+static void add_attestation(struct buffer *out, const char *key, const struct value *value) {
+    if (value->pieces.count == 0) return;
+    add_key(out, true, text_from(key));
+    add_value(out, value);
+}
+
+/* compose keeps them at the top; the build names those that it takes. */
+static void add_secrets(struct buffer *out, const struct plan_image *planned) {
+    for (size_t i = 0; i < planned->secrets.count; i++) {
+        if (i == 0) add_key(out, true, TEXT("secrets"));
+        buffer_add_string(out, i == 0 ? "[" : ", ");
+        add_literal(out, ((const struct compose_secret *)planned->secrets.items[i])->id);
+    }
+    if (planned->secrets.count > 0) buffer_add_byte(out, ']');
+}
+
+static void add_delivery(struct buffer *out, const struct plan_image *planned) {
+    add_labels(out, planned);
+    if (planned->replaces_cache) add_list(out, "cache_from", &planned->cache_from, 0);
+    if (planned->sets_attestations) add_attestation(out, "provenance", &planned->provenance);
+    if (planned->sets_attestations) add_attestation(out, "sbom", &planned->sbom);
+    if (planned->no_cache) add_key(out, true, TEXT("no_cache"));
+    if (planned->no_cache) buffer_add_string(out, "true");
+    add_secrets(out, planned);
+}
+
 /* Seen from the project directory. */
 static void add_settings(struct buffer *out, const struct plan_image *planned) {
     const struct image *image = planned->image;
@@ -158,6 +194,7 @@ static void end_service(struct buffer *out, const struct plan_image *planned) {
     add_settings(out, planned);
     add_arguments(out, planned);
     add_links(out, planned);
+    add_delivery(out, planned);
     buffer_add_string(out, "}}");
 }
 
@@ -169,10 +206,9 @@ static void add_service(struct buffer *out, const struct plan_image *planned) {
     add_platforms(out, planned->is_published, &planned->image->platforms);
     if (planned->is_published) {
         add_list(out, "tags", &planned->destinations, 1);
-    } else {
-        static const struct list none;
-        add_list(out, "cache_to", &none, 0); /* that is a push, too */
     }
+    /* that is a push, too */
+    if (!planned->is_published || planned->replaces_cache) add_list(out, "cache_to", &planned->cache_to, 0);
     end_service(out, planned);
 }
 
@@ -191,6 +227,23 @@ static void add_bases(struct buffer *out, const struct list *images) {
     }
 }
 
+static void add_top_secrets(struct buffer *out, const struct list *images, struct texts *seen) {
+    for (size_t i = 0; i < images->count; i++) {
+        const struct plan_image *planned = images->items[i];
+        for (size_t j = 0; j < planned->secrets.count; j++) {
+            const struct compose_secret *secret = planned->secrets.items[j];
+            if (texts_has(seen, secret->id)) continue;
+            if (seen->count == 0) buffer_add_string(out, "\nsecrets: ");
+            add_key(out, seen->count > 0, secret->id);
+            buffer_add_string(out, "!override ");
+            add_key(out, false, TEXT("environment"));
+            add_literal(out, secret->environment);
+            buffer_add_byte(out, '}');
+            texts_add(out->arena, seen, secret->id);
+        }
+    }
+}
+
 struct text compose_overlay(struct arena *arena, const struct list *images) {
     struct buffer out = buffer_in(arena);
     buffer_add_string(&out, "services: ");
@@ -201,5 +254,10 @@ struct text compose_overlay(struct arena *arena, const struct list *images) {
     }
     add_bases(&out, images);
     buffer_add_byte(&out, '}');
+    struct texts secrets = {0};
+    struct list bases = compose_overlay_bases(arena, images);
+    add_top_secrets(&out, images, &secrets);
+    add_top_secrets(&out, &bases, &secrets);
+    if (secrets.count > 0) buffer_add_byte(&out, '}');
     return buffer_text(&out);
 }

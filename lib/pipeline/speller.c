@@ -56,6 +56,7 @@ static const char *bake_key(const char *option) {
         {"--attest", "attest="},
         {"--push", "push=true"},
         {"--output", "output="},
+        {"--secret+", "secrets+="}, /* beside those of the file */
     };
     for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
         if (strcmp(keys[i][0], option) == 0) return keys[i][1];
@@ -134,11 +135,21 @@ static bool is_linked(const struct plan_image *planned, struct text name) {
     return false;
 }
 
+/* A label of the settings beats that of the compose file. */
+static bool has_pair(const struct list *pairs, struct text name) {
+    for (size_t i = 0; i < pairs->count; i++)
+        if (text_equal(((const struct compose_pair *)pairs->items[i])->name, name)) return true;
+    return false;
+}
+
 static void add_pairs(struct speller *speller, const char *option, const struct list *pairs,
                       const struct plan_image *planned) {
+    bool is_context = strcmp(option, "--build-context") == 0;
     for (size_t i = 0; i < pairs->count; i++) {
         const struct compose_pair *pair = pairs->items[i];
-        if (planned != NULL && is_linked(planned, pair->name)) continue;
+        if (is_context ? is_linked(planned, pair->name)
+                       : pairs != &planned->labels && has_pair(&planned->labels, pair->name))
+            continue;
         struct arena *arena = arena_of(speller);
         struct value word = value_literal(arena, text_concat(arena, pair->name, TEXT("=")));
         struct value path =
@@ -178,14 +189,23 @@ static void add_field(struct buffer *option, const char *name, struct text value
     buffer_add_byte(option, '"');
 }
 
-static void add_secrets(struct speller *speller, const struct list *secrets) {
+static bool has_secret(const struct list *secrets, struct text id) {
+    for (size_t i = 0; i < secrets->count; i++)
+        if (text_equal(((const struct compose_secret *)secrets->items[i])->id, id)) return true;
+    return false;
+}
+
+/* Those of the settings beat those of the compose file. */
+static void add_secrets(struct speller *speller, const char *word, const struct list *secrets,
+                        const struct plan_image *planned) {
     for (size_t i = 0; i < secrets->count; i++) {
         const struct compose_secret *secret = secrets->items[i];
+        if (secrets != &planned->secrets && has_secret(&planned->secrets, secret->id)) continue;
         struct buffer option = buffer_in(arena_of(speller));
         add_field(&option, "id", secret->id);
         if (text_is_given(secret->file)) add_field(&option, "src", secret->file);
         if (text_is_given(secret->environment)) add_field(&option, "env", secret->environment);
-        speller_text(speller, "--secret", buffer_text(&option));
+        speller_text(speller, word, buffer_text(&option));
     }
 }
 
@@ -210,8 +230,6 @@ static void add_extras(struct speller *speller, const struct compose_extras *ext
     bool is_bake = text_is_given(speller->target); /* which knows neither of these two: handover_alone */
     if (!is_bake) speller_values(speller, "--ulimit", &extras->ulimits);
     if (!is_bake) speller_values(speller, "--allow", &extras->entitlements);
-    add_attestation(speller, "--provenance", &extras->provenance);
-    add_attestation(speller, "--sbom", &extras->sbom);
     speller_values(speller, "--no-cache-filter", &extras->no_cache_filter);
 }
 
@@ -219,17 +237,34 @@ static void add_extras(struct speller *speller, const struct compose_extras *ext
 static void add_compose_options(struct speller *speller, const struct plan_image *planned) {
     const struct compose_build *build = planned->image->build;
     add_pairs(speller, "--build-context", &build->contexts, planned);
-    add_pairs(speller, "--label", &build->labels, NULL);
-    speller_values(speller, "--cache-from", &build->cache_from);
-    if (planned->is_published) speller_values(speller, "--cache-to", &build->cache_to); /* that is a push, too */
-    add_secrets(speller, &build->secrets);
+    add_pairs(speller, "--label", &build->labels, planned);
+    if (!planned->replaces_cache) speller_values(speller, "--cache-from", &build->cache_from);
+    if (planned->is_published && !planned->replaces_cache)
+        speller_values(speller, "--cache-to", &build->cache_to); /* that is a push, too */
+    add_secrets(speller, "--secret", &build->secrets, planned);
     speller_values(speller, "--ssh", &build->ssh);
     if (!text_is_given(speller->target)) add_hosts(speller, &build->extra_hosts); /* bake has no word for it */
     speller_text(speller, "--network", build->network);
     speller_text(speller, "--shm-size", build->shm_size);
     if (build->extras != NULL) add_extras(speller, build->extras);
-    if (build->no_cache) speller_flag(speller, "--no-cache");
+    if (build->no_cache && !planned->no_cache) speller_flag(speller, "--no-cache");
     if (build->pull) speller_flag(speller, "--pull");
+}
+
+void speller_attestations(struct speller *speller, const struct plan_image *planned) {
+    add_attestation(speller, "--provenance", &planned->provenance);
+    add_attestation(speller, "--sbom", &planned->sbom);
+}
+
+void speller_settings(struct speller *speller, const struct plan_image *planned, bool is_wanted, bool has_file) {
+    bool is_bake = text_is_given(speller->target);
+    add_pairs(speller, "--label", &planned->labels, planned);
+    if (!is_bake) add_pairs(speller, "--annotation", &planned->annotations, planned);
+    speller_values(speller, "--cache-from", &planned->cache_from);
+    if (is_wanted) speller_values(speller, "--cache-to", &planned->cache_to);
+    add_secrets(speller, has_file ? "--secret+" : "--secret", &planned->secrets, planned);
+    if (!has_file || planned->sets_attestations) speller_attestations(speller, planned);
+    if (planned->no_cache) speller_flag(speller, "--no-cache");
 }
 
 /* Bake looks for it from the context. */
@@ -284,6 +319,13 @@ void speller_describe(struct speller *speller, const struct plan_image *planned,
     add_arguments(speller, planned);
     add_links(speller, planned, links);
     if (planned->image->build != NULL) add_compose_options(speller, planned);
+    const struct link_target *target = links_target(links, planned);
+    speller_settings(speller, planned, target == NULL || target->is_wanted, false);
+}
+
+static void add_names_of_pairs(struct arena *arena, const struct list *pairs, struct texts *out) {
+    for (size_t i = 0; i < pairs->count; i++)
+        value_names(arena, &((const struct compose_pair *)pairs->items[i])->value, out);
 }
 
 void speller_names(struct arena *arena, const struct plan_image *planned, struct texts *out) {
@@ -293,6 +335,8 @@ void speller_names(struct arena *arena, const struct plan_image *planned, struct
         value_names(arena, &argument->value, out);
     }
     compose_names_of_values(arena, &planned->destinations, out);
+    add_names_of_pairs(arena, &planned->labels, out);
+    add_names_of_pairs(arena, &planned->annotations, out);
     if (planned->image->build != NULL) compose_names_add(arena, planned->image->build, out);
 }
 

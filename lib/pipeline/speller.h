@@ -27,6 +27,13 @@ void speller_values(struct speller *speller, const char *option, const struct li
 void speller_describe(struct speller *speller, const struct plan_image *planned, const struct list *platforms,
                       const struct links *links);
 
+/*
+ * Labels, caches, secrets, attestations of the settings. `is_wanted`: it does not only come along for another one;
+ * `has_file`: the compose file itself says what compose says.
+ */
+void speller_settings(struct speller *speller, const struct plan_image *planned, bool is_wanted, bool has_file);
+void speller_attestations(struct speller *speller, const struct plan_image *planned);
+
 /* NAME=value; NAME alone has the CLI take it from the environment. `defaults`: of `.env`, or NULL. */
 struct value speller_argument(struct arena *arena, const struct plan_argument *argument,
                               const struct variables *defaults);

@@ -73,6 +73,17 @@ static const struct node *plugins_node(struct arena *arena, const struct step *s
     return list;
 }
 
+/* Beside those of the user: a text of globs with ';' between, or a list. */
+static void add_artifacts(struct arena *arena, const struct step *step, struct node *merged) {
+    const struct node *given = node_find(step->attributes, "artifact_paths");
+    struct node *paths = node_sequence(arena);
+    if (given != NULL && node_is_scalar(given)) node_append(arena, paths, given);
+    for (size_t i = 0; given != NULL && given->kind == NODE_SEQUENCE && i < given->count; i++)
+        node_append(arena, paths, given->items[i]);
+    node_append(arena, paths, text_node(arena, step->artifacts));
+    node_set(arena, merged, "artifact_paths", paths);
+}
+
 struct node *step_node(struct arena *arena, const struct step *step) {
     struct node *node = node_mapping(arena);
     node_set(arena, node, "label", text_node(arena, step->label));
@@ -88,6 +99,7 @@ struct node *step_node(struct arena *arena, const struct step *step) {
     if (step->builds) node_set(arena, node, "timeout_in_minutes", node_number(arena, STEP_TIMEOUT_MINUTES));
     if (step->builds) node_set(arena, node, "retry", retry_node(arena, step));
     struct node *merged = (struct node *)record_merge(arena, node, step->attributes);
+    if (text_is_given(step->artifacts)) add_artifacts(arena, step, merged);
     if (step->depends_on.count > 0) node_set(arena, merged, "depends_on", depends_on_node(arena, step));
     if (step->plugins.count > 0) node_set(arena, merged, "plugins", plugins_node(arena, step));
     if (step->kubernetes != NULL)

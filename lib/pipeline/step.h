@@ -21,6 +21,7 @@ struct step {
     struct text queue;             /* absent: the step names none */
     struct texts depends_on;       /* keys */
     struct text skip;              /* absent: the step runs */
+    struct text artifacts;         /* a glob of what the step keeps, beside those of the user; absent when none */
     struct text image;             /* of the pod's command; absent: the agent's own */
     const struct node *kubernetes; /* what the kubernetes plugin is given; NULL: the step has none */
     struct text token_secret;      /* Buildkite secret to give as DEPOT_TOKEN; absent: none */

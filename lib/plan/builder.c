@@ -11,6 +11,9 @@ static const char *const words[] = {
 static const char *obstacle(const struct image *image, const struct event *event, int wanted) {
     if (image->build == NULL || image->compose == NULL) return "no compose file declares it";
     if (image->compose->is_bake && wanted == BUILDER_COMPOSE) return "a bake file declares it";
+    bool needs_bake = text_is_given(image->build->needs_bake);
+    if (image->settings->build.publish.annotations.count > 0 && !needs_bake)
+        return "it has annotations, for which bake has no word";
     if (image_needs_link(image))
         return "the CLI waits for ever where a context's directory has a name that is not ASCII";
     /* what it says may take any variable of the step, and fork_check knows only what we say ourselves */

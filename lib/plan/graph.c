@@ -3,6 +3,8 @@
 #include "docker/compose_interpolate.h"
 #include "docker/reference.h"
 #include "model/template.h"
+#include "plan/facts.h"
+#include "plan/publish.h"
 
 /* An image under one of its names. */
 struct provider {
@@ -15,6 +17,7 @@ struct grapher {
     struct arena *arena;
     const struct workspace *workspace;
     const struct event *event;
+    struct facts facts;
     struct arena scratch;
     struct map wanted;    /* "registry/repository" that some image starts from → anything */
     struct map seen;      /* references as they are written: those have been looked at */
@@ -76,17 +79,11 @@ static void add_declared(struct grapher *grapher, size_t i) {
 }
 
 static void add_published(struct grapher *grapher, size_t i) {
-    const struct image *image = image_at(grapher, i);
-    const struct image_settings *settings = image->settings;
-    if (settings == NULL) return;
-    if (text_is_given(settings->repository.text)) {
-        add_provider(grapher, i, text_trim_right(settings->repository.text, "/"), false);
-    } else if (text_is_given(settings->build.registry.text)) {
-        struct text registry = text_trim_right(settings->build.registry.text, "/");
-        struct text name = text_lower(&grapher->scratch, image->name);
-        add_provider(grapher, i, text_format(&grapher->scratch, "%.*s/%.*s", TEXT_ARG(registry), TEXT_ARG(name)),
-                     false);
-    }
+    struct texts repositories = {0};
+    if (image_at(grapher, i)->settings == NULL) return;
+    publish_repositories(&grapher->scratch, image_at(grapher, i), &repositories);
+    for (size_t j = 0; j < repositories.count; j++)
+        add_provider(grapher, i, repositories.items[j], false);
 }
 
 /* A service is its model's: another one of the same directory may have one of the same name. */
@@ -158,25 +155,26 @@ static void find_providers(struct grapher *grapher) {
 
 /* --- tags --- */
 
-static bool gives(struct grapher *grapher, struct text template, const struct event *event, struct text tag) {
+static bool gives(struct grapher *grapher, struct text template, const struct template_facts *facts, struct text tag) {
     struct value value;
     struct text problem;
-    return template_expand(grapher->arena, template, TEMPLATE_TAG, event, &value, &problem) == TEMPLATE_OK &&
+    return template_expand(grapher->arena, template, TEMPLATE_TAG, facts, &value, &problem) == TEMPLATE_OK &&
            value_is_literal(&value) && text_equal(value_text(grapher->arena, &value), tag);
 }
 
 /* Is it a tag that a build of the image gives, this one or one of the default branch? */
 static bool gives_tag(struct grapher *grapher, const struct image *image, struct text tag) {
     struct event usual = *grapher->event;
-    const struct list *tags = &image->settings->build.tags;
+    const struct list *tags = &image->settings->build.tags, *floating = &image->settings->build.publish.floating_tags;
+    struct template_facts now = facts_of(&grapher->facts, image), then = {.event = &usual, .name = image->name};
     if (text_is(tag, "latest")) return true;
     if (text_is_given(usual.default_branch)) usual.branch = usual.default_branch;
     usual.tag = usual.pull_request = (struct text){0};
-    for (size_t i = 0; i < tags->count; i++) {
-        struct text template = ((const struct record_text_value *)tags->items[i])->text;
-        if (gives(grapher, template, grapher->event, tag) || gives(grapher, template, &usual, tag)) return true;
+    for (size_t i = 0; i < tags->count + floating->count; i++) {
+        const struct record_text_value *value = i < tags->count ? tags->items[i] : floating->items[i - tags->count];
+        if (gives(grapher, value->text, &now, tag) || gives(grapher, value->text, &then, tag)) return true;
     }
-    return tags->count == 0 && gives(grapher, TEXT("{sha}"), grapher->event, tag);
+    return tags->count == 0 && gives(grapher, TEXT("{sha}"), &now, tag);
 }
 
 static bool is_it(struct grapher *grapher, const struct provider *provider, const struct reference *reference) {
@@ -352,6 +350,7 @@ static void put_in_order(struct grapher *grapher) {
 void graph_make(struct arena *arena, const struct workspace *workspace, const struct event *event, struct graph *out) {
     size_t count = workspace->images.count;
     struct grapher grapher = {.arena = arena, .workspace = workspace, .event = event};
+    grapher.facts = facts_find(workspace, event);
     grapher.graph = (struct graph){.count = count,
                                    .links = arena_array(arena, count, sizeof(struct list)),
                                    .order = arena_array(arena, count, sizeof(size_t))};

@@ -18,12 +18,16 @@ static struct texts destination_hosts(struct arena *arena, const struct plan_ima
         struct text head = literal_head(planned->destinations.items[i]);
         if (text_has(head, '/')) add_host(arena, &hosts, login_host(head));
     }
+    if (planned->needs_registry && text_is_given(planned->cache_repository))
+        add_host(arena, &hosts, login_host(planned->cache_repository));
     return hosts;
 }
 
 /* Where it would be pushed if it were. */
 static bool is_own_host(const struct plan_image *planned, struct text host) {
-    return text_is_given(planned->repository) && text_equal(login_host(planned->repository), host);
+    for (size_t i = 0; i < planned->repositories.count; i++)
+        if (text_equal(login_host(planned->repositories.items[i]), host)) return true;
+    return false;
 }
 
 /* Hosts of the images that it is built from or copies from. */
@@ -114,7 +118,7 @@ void logins_choose(struct arena *arena, const struct event *event, struct plan_i
 }
 
 static bool asks_for_none(const struct plan_image *planned) {
-    return planned->logins.count == 0 && !planned->is_published;
+    return planned->logins.count == 0 && !planned->is_published && !planned->needs_registry;
 }
 
 bool logins_can_share(const struct plan_image *a, const struct plan_image *b) {

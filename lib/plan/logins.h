@@ -1,7 +1,7 @@
 /*
  * logins: to which registries the step of an image logs in.
  *
- * A login is made where the image is pushed to its registry, takes an image of it as a base, or where it names its
+ * A login is made where the image is pushed to its registry or keeps its cache there, takes an image of it as a base, or where it names its
  * registry and that is not one of the image's own: then only the settings can know why. The build of a fork makes none:
  * its Dockerfile is a stranger's, and could ask for any image that the login may read.
  */

@@ -1,11 +1,14 @@
 #include "plan/plan.h"
 
 #include "base/both.h"
-#include "model/template.h"
+#include "plan/attest.h"
 #include "plan/builder.h"
+#include "plan/cache.h"
 #include "plan/compare.h"
+#include "plan/facts.h"
 #include "plan/fork.h"
 #include "plan/handover.h"
+#include "plan/labels.h"
 #include "plan/logins.h"
 #include "plan/match.h"
 #include "plan/pods.h"
@@ -53,31 +56,36 @@ static void add_compose_arguments(struct arena *arena, struct plan_image *planne
 }
 
 static void add_settings_argument(struct arena *arena, struct plan_image *planned, const struct record_pair *pair,
-                                  const struct event *event) {
+                                  const struct template_facts *facts) {
     struct plan_argument *argument = arena_alloc(arena, sizeof(*argument));
     argument->name = pair->name;
     argument->from_environment = !text_is_given(pair->value);
     struct text problem;
     enum template_result result = argument->from_environment ? TEMPLATE_OK
                                                              : template_expand(arena, pair->value, TEMPLATE_ARGUMENT,
-                                                                               event, &argument->value, &problem);
+                                                                               facts, &argument->value, &problem);
     if (result == TEMPLATE_OK) {
         set_argument(arena, planned, argument);
         return;
     }
-    texts_add(arena, &planned->notes,
-              text_format(arena, "the build argument '%.*s' is left out: this build has no %.*s", TEXT_ARG(pair->name),
-                          TEXT_ARG(problem)));
+    texts_add(
+        arena, &planned->notes,
+        text_format(arena, "the build argument '%.*s' is left out: %.*s", TEXT_ARG(pair->name), TEXT_ARG(problem)));
 }
 
-static void plan_image(struct arena *arena, const struct event *event, struct plan_image *planned) {
+static void plan_image(struct arena *arena, const struct facts *all, struct plan_image *planned) {
+    const struct event *event = all->event;
+    struct template_facts facts = facts_of(all, planned->image);
     const struct list *pairs = &planned->image->settings->build.build_args;
     add_compose_arguments(arena, planned);
     for (size_t i = 0; i < pairs->count; i++)
-        add_settings_argument(arena, planned, pairs->items[i], event);
+        add_settings_argument(arena, planned, pairs->items[i], &facts);
     builder_choose(arena, event, planned);
-    publish_decide(arena, planned->image, event, planned);
+    publish_decide(arena, &facts, planned);
+    labels_decide(arena, &facts, planned);
+    cache_decide(arena, &facts, planned);
     logins_choose(arena, event, planned);
+    attest_decide(arena, event, planned);
     if (event->is_fork) fork_check(arena, planned);
 }
 
@@ -208,6 +216,7 @@ static void plan_images(void *self) {
     struct arena *arena = planning->arena;
     const struct list *images = &planning->request->workspace->images;
     planning->reasons = arena_array(&planning->scratch, images->count, sizeof(struct reason));
+    struct facts facts = facts_find(planning->request->workspace, planning->request->event);
     find_reasons(arena, &planning->scratch, planning->request, &planning->plan->gone, planning->reasons);
     for (size_t i = 0; i < images->count; i++) {
         struct plan_image *planned = arena_alloc(arena, sizeof(*planned));
@@ -216,7 +225,7 @@ static void plan_images(void *self) {
         planned->problems = diag_in(arena);
         list_add(arena, &planning->plan->images, planned);
         if (image_is_broken(planned->image)) continue;
-        plan_image(arena, planning->request->event, planned);
+        plan_image(arena, &facts, planned);
         pods_review(&planning->request->workspace->layers.settings, planned);
     }
 }

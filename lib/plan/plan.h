@@ -47,9 +47,23 @@ struct plan_image {
     struct list links; /* of struct plan_link */
     int builder;       /* enum builder_setting: what builds it; BUILDER_NOT_GIVEN only where it is broken */
     bool is_published;
-    struct text reason;          /* why it is not: "the settings name no registry" */
-    struct text repository;      /* "ghcr.io/acme/services/api"; absent without a registry */
-    struct list destinations;    /* of struct value: whole references, empty when not published */
+    struct text reason;        /* why it is not: "the settings name no registry" */
+    struct texts repositories; /* "ghcr.io/acme/services/api", each once; none without a registry */
+    struct text repository;    /* the first of them; absent without one */
+    struct list destinations;  /* of struct value: whole references, empty when not published */
+    struct list floating;      /* of struct value: references that a step of their own moves there after the builds */
+    struct list labels;        /* of struct compose_pair: the settings' labels, which beat those of compose */
+    struct list annotations;   /* of struct compose_pair; bake has no word for them */
+    bool replaces_cache;       /* the settings name a cache: that of compose does not count */
+    struct text cache_repository;     /* of the settings' cache; absent without one */
+    struct list cache_from, cache_to; /* of struct value: of the settings */
+    bool needs_registry;              /* it is pushed, or has a cache in a registry: the step logs in */
+    bool sets_attestations;           /* the settings say one of the two */
+    struct value provenance, sbom;    /* of the settings, else of compose; no pieces: not given */
+    bool has_sbom_artifacts;
+    bool no_cache;
+    struct text lint;            /* the least that stops the build, "error"; absent: no lint */
+    struct list secrets;         /* of struct compose_secret: of the settings */
     struct list arguments;       /* of struct plan_argument */
     struct list logins;          /* of struct plan_login, each of another host */
     struct texts notes;          /* for people: a declared tag that is not pushed, a template that was left out */

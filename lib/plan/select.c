@@ -68,8 +68,7 @@ static bool *find_named(struct selector *selector, const struct texts *names) {
 
 /* --- tags --- */
 
-/* "services/api" for `services/api/v1.2`, "api" for `api-v1.2` and `api@1.2`; the absent text for `v1.2`. */
-static struct text tag_prefix(struct text tag) {
+struct text select_tag_prefix(struct text tag) {
     size_t slash = text_find_last(tag, '/'), at = text_find_last(tag, '@');
     if (slash != TEXT_NONE) return text_first(tag, slash);
     if (at != TEXT_NONE && at > 0) return text_first(tag, at);
@@ -86,7 +85,7 @@ static bool ends_in(struct text name, struct text prefix) {
 }
 
 const struct image *select_by_tag(const struct workspace *workspace, struct text tag) {
-    struct text prefix = tag_prefix(tag);
+    struct text prefix = select_tag_prefix(tag);
     const struct image *found = NULL;
     size_t count = 0;
     if (!text_is_given(prefix) || prefix.len == 0) return NULL;

@@ -19,6 +19,9 @@ bool select_images(struct arena *arena, const struct plan_request *request, cons
 /* Is it the name, or a glob that matches it? */
 bool select_name_matches(struct arena *arena, struct text pattern, struct text name);
 
+/* "services/api" for `services/api/v1.2`, "api" for `api-v1.2` and `api@1.2`; the absent text for `v1.2`. */
+struct text select_tag_prefix(struct text tag);
+
 /* The image that a tag names; NULL when it names none, or several. */
 const struct image *select_by_tag(const struct workspace *workspace, struct text tag);
 

@@ -10,6 +10,8 @@
 
 #include "repo/repository.h"
 
+#include <stdint.h>
+
 /*
  * What a build is, the more telling kind first. A build may be of two: that of a fork is of a pull request, too, and a scheduled
  * one of a branch.
@@ -41,16 +43,21 @@ struct event {
     bool is_rebuild; /* of a build that was there before */
     struct text queue_commit; /* of a merge queue: what the entry before this one leads to; absent for other builds */
     struct text queue_branch; /* that the merge queue merges into */
+    struct text address;      /* of the repository for people: "https://github.com/acme/shop"; absent when unknown */
+    int64_t committed;        /* when the commit was made, in seconds since 1970; 0: unknown, or nobody needs it */
     unsigned kinds;           /* EVENT_BIT of each; event_kinds finds them */
 };
 
 /*
- * Fills `commit` and `branch` from the repository's HEAD where they are absent (a commit of "HEAD" counts as
+ * Fills `address`, and `commit` and `branch` from the repository's HEAD where they are absent (a commit of "HEAD" counts as
  * absent). Reads HEAD, loose and packed refs; asks git only for what they do not tell.
  */
 void event_complete(struct arena *arena, const struct repository *repository, struct event *event);
 
 /* The kinds of a complete event. `default_branch`: the one to go by where the event tells none; absent when it is unknown. */
 unsigned event_kinds(const struct event *event, struct text default_branch);
+
+/* "https://github.com/acme/shop" for any URL of it that git takes; absent for a path of this machine. */
+struct text event_address(struct arena *arena, struct text url);
 
 #endif

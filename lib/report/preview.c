@@ -118,6 +118,13 @@ static void add_destinations(struct buffer *buffer, const struct preview *previe
     for (size_t i = 0; i < planned->destinations.count; i++)
         add_field(buffer, preview, i == 0 ? "pushed to" : "",
                   value_spelling(buffer->arena, planned->destinations.items[i]));
+    for (size_t i = 0; i < planned->floating.count; i++)
+        add_field(buffer, preview, i == 0 ? "moved to it" : "",
+                  value_spelling(buffer->arena, planned->floating.items[i]));
+    if (planned->replaces_cache)
+        add_field(buffer, preview, "cache",
+                  text_format(buffer->arena, "%.*s%s; Depot's own makes it needless for builds on Depot",
+                              TEXT_ARG(planned->cache_repository), planned->cache_to.count > 0 ? "" : " (read only)"));
     for (size_t i = 0; i < planned->notes.count; i++)
         add_field(buffer, preview, "note", planned->notes.items[i]);
 }
@@ -180,6 +187,8 @@ static void add_image_line(struct buffer *buffer, const struct preview *preview,
     struct buffer words = buffer_in(buffer->arena);
     buffer_format(&words, "%.*s in %.*s", TEXT_ARG(file), TEXT_ARG(image->context));
     if (planned->is_published) buffer_format(&words, " to %.*s", TEXT_ARG(planned->repository));
+    if (planned->is_published && planned->repositories.count > 1)
+        buffer_format(&words, " and %zu more", planned->repositories.count - 1);
     struct text line = plan_image_is_broken(planned) ? TEXT("broken, see above") : buffer_text(&words);
     size_t width = text_width(name);
     buffer_format(buffer, "  %s%.*s%s ", plan_image_is_broken(planned) ? paint(preview, RED) : "", TEXT_ARG(name),

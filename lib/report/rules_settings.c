@@ -1,6 +1,11 @@
 #include "report/rules_pages.h"
 
 const struct rule rules_of_settings[] = {
+    {"cache-needless", "a cache in a registry is kept beside Depot's own", "cache: ghcr.io/acme/cache",
+     "# nothing: builds of one Depot project share its cache",
+     "A note, shown with --verbose. The builders of a Depot project keep their cache from build to build, for all "
+     "branches and machines. A second one in a registry costs time in each build and helps only those who build "
+     "elsewhere: on laptops without Depot, or in another project."},
     {"excluded-directory", "a container file is left out by its directory", "test/load/Dockerfile",
      "# .buildkite/depot-pipeline.yml\ndiscovery: {include: [\"test/load/**\"]}",
      "The reason why a file is among those left out. Directories of tests, examples, fixtures and vendored code hold "

@@ -82,13 +82,16 @@ static void test_extras(struct arena *arena) {
     list_add(arena, &one, &sample.planned[BASE]);
     list_add(arena, &sample.extras.no_cache_filter, value(arena, "a"));
     list_add(arena, &sample.extras.no_cache_filter, value(arena, "b c"));
-    sample.extras.provenance = value_literal(arena, TEXT("mode=max"));
-    sample.extras.sbom = value_literal(arena, TEXT("true"));
+    for (size_t i = 0; i < 2; i++)
+        sample.planned[i].provenance = value_literal(arena, TEXT("mode=max"));
+    for (size_t i = 0; i < 2; i++)
+        sample.planned[i].sbom = value_literal(arena, TEXT("true"));
     check_has(call_of(arena, &sample, &sample.both),
               WORDS("--set base.no-cache-filter=a \\", "--set 'base.no-cache-filter=b c'",
                     "--set base.attest=type=provenance,mode=max", "--set base.attest=type=sbom \\"),
               "a bake");
-    sample.extras.provenance = value_literal(arena, TEXT("false"));
+    for (size_t i = 0; i < 2; i++)
+        sample.planned[i].provenance = value_literal(arena, TEXT("false"));
     check_has(call_of(arena, &sample, &sample.both), WORDS("base.attest=type=provenance,disabled=true"),
               "no provenance");
     list_add(arena, &sample.extras.ulimits, value(arena, "nofile=1:2"));

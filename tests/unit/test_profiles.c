@@ -103,7 +103,8 @@ static struct text describe(struct arena *arena, const struct settings_layers *l
     const struct build_settings *build = &image->build;
     const struct record_text_value *tag = build->tags.count == 0 ? NULL : build->tags.items[0];
     struct text prefix = layers->settings.key_prefix.text;
-    struct text registry = build->registry.node == NULL ? TEXT("-") : build->registry.text;
+    const struct record_text_value *first = build->registries.count == 0 ? NULL : build->registries.items[0];
+    struct text registry = first == NULL ? TEXT("-") : first->text;
     return text_format(arena, "%.*s %.*s %.*s", TEXT_ARG(registry), TEXT_ARG(tag == NULL ? TEXT("-") : tag->text),
                        TEXT_ARG(text_is_given(prefix) ? prefix : TEXT("-")));
 }

@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "model/settings_merge.h"
+#include "plan/facts.h"
 #include "plan/publish.h"
 
 #define SHA "0123456789abcdef0123456789abcdef01234567"
@@ -12,6 +13,18 @@ static const struct event pull = {.commit = TEXT_INIT(SHA), .branch = TEXT_INIT(
 static const struct event fork_pull = {
     .commit = TEXT_INIT(SHA), .branch = TEXT_INIT("x"), .pull_request = TEXT_INIT("7"), .is_fork = true};
 static const struct event nowhere = {0}; /* outside git */
+static const struct event release = {
+    .commit = TEXT_INIT(SHA), .branch = TEXT_INIT("v1.2.3"), .tag = TEXT_INIT("v1.2.3")};
+static const struct event candidate = {
+    .commit = TEXT_INIT(SHA), .branch = TEXT_INIT("v1.2.3-rc.1"), .tag = TEXT_INIT("v1.2.3-rc.1")};
+static const struct event usual = {
+    .commit = TEXT_INIT(SHA), .branch = TEXT_INIT("main"), .default_branch = TEXT_INIT("main")};
+static const struct event side = {
+    .commit = TEXT_INIT(SHA), .branch = TEXT_INIT("x"), .default_branch = TEXT_INIT("main")};
+static const struct event inner_pull = {.commit = TEXT_INIT(SHA),
+                                        .branch = TEXT_INIT("main"),
+                                        .default_branch = TEXT_INIT("main"),
+                                        .pull_request = TEXT_INIT("7")};
 
 /* Destinations, each with a space behind it; else "-: " and the reason; notes after '#', problems after '!'. */
 static const struct {
@@ -21,6 +34,19 @@ static const struct {
 } rows[] = {
     {&push, "", "api", "", "-: the settings name no registry", "safe by default"},
     {&push, "registry: r.io/x", "api", "", "r.io/x/api:" SHA " ", "the default tag"},
+    {&push, "{registry: [r.io/x, q.io], tags: [a, b]}", "Api", "", "r.io/x/api:a r.io/x/api:b q.io/api:a q.io/api:b ",
+     "every tag in every registry"},
+    {&push, "{registry: [r.io/x, r.io/x/], tags: a}", "api", "", "r.io/x/api:a ", "each registry once"},
+    {&push, "{registry: []}", "api", "", "-: the settings name no registry", "an empty list of them"},
+    {&push, "{registry: [r.io/x, q.io], tags: [a], images: [{match: {name: api}, registry: z.io}]}", "api", "",
+     "z.io/api:a ", "an entry replaces all of them"},
+    {&push, "{registry: [r.io/x, q.io], images: [{match: {name: api}, repository: [a.io/b, c.io/d], tags: t}]}", "api",
+     "", "a.io/b:t c.io/d:t ", "several repositories"},
+    {&push, "{registry: [r.io/x, q.io], tags: a}", "api", "q.io/api:dev|hub/api:1",
+     "r.io/x/api:a q.io/api:a q.io/api:dev #compose also names 'hub/api:1', which is in none of those registries and "
+     "is "
+     "not pushed",
+     "declared tags: those of any of the registries"},
     {&push, "registry: r.io/x/", "api", "", "r.io/x/api:" SHA " ", "a slash too many"},
     {&push, "registry: r.io/x", "Services/API", "", "r.io/x/services/api:" SHA " ", "small letters"},
     {&push, "registry: r.io/x", "a b", "",
@@ -62,6 +88,34 @@ static const struct {
      "r.io/x/api:" SHA " #compose also names 'r.io/x', which is not in that "
      "registry and is not pushed",
      "the registry itself is no image"},
+    {&release, "{registry: r.io/x, tags: '{semver}'}", "api", "", "r.io/x/api:1.2.3 ", "no latest without a word"},
+    {&release, "{registry: r.io/x, tags: '{semver}', latest: release}", "api", "",
+     "r.io/x/api:1.2.3 r.io/x/api:latest ", "a release"},
+    {&candidate, "{registry: r.io/x, tags: '{semver}', latest: release}", "api", "", "r.io/x/api:1.2.3-rc.1 ",
+     "a pre-release is not the latest"},
+    {&tag, "{registry: r.io/x, tags: '{tag}', latest: release}", "api", "", "r.io/x/api:v1 ", "v1 is no version"},
+    {&usual, "{registry: r.io/x, tags: a, latest: release}", "api", "", "r.io/x/api:a ", "a branch is no release"},
+    {&usual, "{registry: r.io/x, tags: a, latest: default_branch}", "api", "", "r.io/x/api:a r.io/x/api:latest ",
+     "the default branch"},
+    {&side, "{registry: r.io/x, tags: a, latest: default_branch}", "api", "", "r.io/x/api:a ", "another branch"},
+    {&push, "{registry: r.io/x, tags: a, latest: default_branch}", "api", "", "r.io/x/api:a ",
+     "nobody tells which branch is the default one"},
+    {&release, "{registry: r.io/x, tags: a, latest: default_branch}", "api", "", "r.io/x/api:a ", "a tag is no branch"},
+    {&side, "{registry: r.io/x, tags: a, latest: always}", "api", "", "r.io/x/api:a r.io/x/api:latest ", "always"},
+    {&inner_pull, "{registry: r.io/x, push: always, tags: a, latest: always}", "api", "", "r.io/x/api:a ",
+     "a pull request never is"},
+    {&inner_pull, "{registry: r.io/x, push: always, tags: a, floating_tags: edge}", "api", "",
+     "r.io/x/api:a #the floating tags are left out: a pull request moves none", "nor does it move another one"},
+    {&release, "{registry: [r.io/x, q.io], tags: '{semver}', floating_tags: ['{semver.minor}', '{semver.major}']}",
+     "api", "", "r.io/x/api:1.2.3 q.io/api:1.2.3 r.io/x/api:1.2 r.io/x/api:1 q.io/api:1.2 q.io/api:1 ",
+     "pushed with the others"},
+    {&release, "{registry: r.io/x, tags: '{semver}', floating_tags: '{semver.minor}', floating: step, latest: release}",
+     "api", "", "r.io/x/api:1.2.3 ~r.io/x/api:1.2 ~r.io/x/api:latest ", "moved by a step"},
+    {&candidate, "{registry: r.io/x, tags: '{semver}', floating_tags: '{semver.minor}'}", "api", "",
+     "r.io/x/api:1.2.3-rc.1 #the tag '{semver.minor}' is left out: 1.2.3-rc.1 is a pre-release",
+     "a pre-release is not 1.2"},
+    {&release, "{registry: r.io/x, tags: [], floating_tags: [a], floating: step}", "api", "",
+     "r.io/x/api:" SHA " ~r.io/x/api:a ", "the default tag is one to point at"},
     {&push, "{registry: r.io/x, tags: '{branch}-{short_sha}'}", "api", "", "r.io/x/api:main-0123456789ab ",
      "two words"},
 };
@@ -88,6 +142,8 @@ static struct text describe(struct arena *arena, const struct plan_image *planne
     if (planned->destinations.count == 0) buffer_format(&buffer, "-: %.*s", TEXT_ARG(planned->reason));
     for (size_t i = 0; i < planned->destinations.count; i++)
         buffer_format(&buffer, "%.*s ", TEXT_ARG(value_spelling(arena, planned->destinations.items[i])));
+    for (size_t i = 0; i < planned->floating.count; i++)
+        buffer_format(&buffer, "~%.*s ", TEXT_ARG(value_spelling(arena, planned->floating.items[i])));
     for (size_t i = 0; i < planned->notes.count; i++)
         buffer_format(&buffer, "#%.*s", TEXT_ARG(planned->notes.items[i]));
     for (size_t i = 0; i < planned->problems.list.count; i++)
@@ -106,7 +162,9 @@ static void test_rows(struct arena *arena) {
             list_add(arena, &image->declared_tags, value);
         }
         struct plan_image planned = {.image = image, .problems = diag_in(arena)};
-        publish_decide(arena, image, rows[i].event, &planned);
+        struct facts facts = {.event = rows[i].event, .version = rows[i].event->tag};
+        struct template_facts own = facts_of(&facts, image);
+        publish_decide(arena, &own, &planned);
         CHECK_TEXT(describe(arena, &planned), rows[i].expected, rows[i].why);
     }
 }
@@ -123,7 +181,8 @@ static void test_collisions(struct arena *arena) {
     struct plan_image planned[3];
     for (size_t i = 0; i < 3; i++) {
         planned[i] = (struct plan_image){.image = make_image(arena, settings[i], names[i]), .problems = diag_in(arena)};
-        publish_decide(arena, planned[i].image, &push, &planned[i]);
+        struct template_facts facts = {.event = &push, .name = planned[i].image->name};
+        publish_decide(arena, &facts, &planned[i]);
         list_add(arena, &images, &planned[i]);
     }
     publish_find_collisions(arena, &images);

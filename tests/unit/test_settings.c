@@ -66,8 +66,10 @@ static const struct {
     {"platforms: ''\n", NULL},
     {"platforms: linux/$(x)\n", NULL},
     {"tags: ['{sha}', 'v{tag}', '{branch}-{short_sha}', 'pr-{pull_request}', '{build_number}', '{env:X}']\n", ""},
-    {"tags: '{nonsense}'\n", "1:7 settings-value: '{nonsense}' is not a word of a template; the words are {sha} "
-                             "{short_sha} {branch} {tag} {pull_request} {build_number} {env:NAME}\n"},
+    {"tags: '{nonsense}'\n",
+     "1:7 settings-value: '{nonsense}' is not a word of a template; the words are {sha} {short_sha} {branch} "
+     "{default_branch} {base_branch} {tag} {version} {semver} {semver.major} {semver.minor} {semver.patch} {date} "
+     "{date:FORMAT} {name} {pull_request} {build_number} {env:NAME}\n"},
     {"tags: '{env:1}'\n", NULL},
     {"tags: 'a b'\n", "1:7 settings-value: 'a b' cannot be a tag of an image\n"},
     {"tags: ''\n", NULL},
@@ -239,7 +241,10 @@ static struct text describe(struct arena *arena, const struct image_settings *im
                             const struct diagnostics *problems) {
     struct buffer buffer = buffer_in(arena);
     const struct build_settings *build = &image->build;
-    buffer_add(&buffer, build->registry.node == NULL ? TEXT("-") : build->registry.text);
+    if (build->registries.count == 0) buffer_add(&buffer, TEXT("-"));
+    for (size_t i = 0; i < build->registries.count; i++)
+        buffer_format(&buffer, "%s%.*s", i == 0 ? "" : "+",
+                      TEXT_ARG(((const struct record_text_value *)build->registries.items[i])->text));
     buffer_format(&buffer, " %d ", build->push);
     for (size_t i = 0; i < build->tags.count; i++)
         buffer_format(&buffer, "%s%.*s", i == 0 ? "" : ",",
