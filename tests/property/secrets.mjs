@@ -68,8 +68,7 @@ const settings = {
   tags: ['["{sha}", "{env:API_TOKEN}"]', '["{branch}-{env:NPM_TOKEN}"]', '[t]'],
   build_args: ['{NPM_TOKEN: , A: "{env:DB_PASSWORD}", B: "$API_TOKEN ${API_TOKEN}"}', '{MAPS_API_KEY: "{env:MAPS_API_KEY}"}'],
   login: ['{username: me, password_variable: REGISTRY_PASSWORD}', '{registry: ghcr.io, username_variable: CLIENT_SECRET, password_variable: GHCR_TOKEN}'],
-  auth: ['token', 'oidc', 'auto'],
-  token_secret: ['depot_token'],
+  auth: ['token', 'oidc', 'auto', 'token\ntoken_secret: depot_token'],
   install: ['pinned', 'script', 'none'],
   cli: ['{url: "https://mirror.example/{version}/"}'],
   push: ['always', 'never', 'auto'],
@@ -81,13 +80,14 @@ const settings = {
   step: ['{env: {A: "$API_TOKEN ${NPM_TOKEN}"}, secrets: {NPM_TOKEN: npm}}', '{plugins: [{"docker-login#v3.0.0": {username: "$CLIENT_SECRET", password-env: REGISTRY_PASSWORD}}], notify: [{slack: "#$API_TOKEN"}]}'],
   discovery: ['{exclude: ["broken/**"]}', '{profiles: ["$API_TOKEN"]}'],
   key_prefix: ['"p-"'],
-  kubernetes: ['{token: {secret: depot}, secrets: [all], env: [{name: NPM_TOKEN, secret: npm, key: t}]}', '{image: "x/$API_TOKEN:1", docker: sidecar}'],
+  kubernetes: ['{secrets: [all], env: [{name: NPM_TOKEN, secret: npm, key: t}]}', '{image: "ghcr.io/acme/agent:3", docker: sidecar}'],
   profiles: ['{pull_request: {tags: ["{env:NPM_TOKEN}"]}, fork: {build_args: {NPM_TOKEN: }}}'],
-  /* Mistakes, whose messages quote what they complain of. */
+  /* Mistakes, which are rare, and whose messages quote what they complain of. */
   registri: ['"$API_TOKEN"'],
   project: ['"${DEPOT_TOKEN}"', '{env: DEPOT_TOKEN}'],
+  token_secret: ['"$API_TOKEN"'],
 };
-const mistakes = ['registri', 'project'];
+const mistakes = ['registri', 'project', 'token_secret'];
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
 const events = [
