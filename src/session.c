@@ -4,6 +4,7 @@
 #include "files_loose.h"
 #include "model/scan.h"
 #include "model/unused_globs.h"
+#include "plan/retag.h"
 #include "repo/commit.h"
 #include "repo/files_base.h"
 
@@ -146,10 +147,10 @@ static void find_commit_time(struct session *session) {
 }
 
 static enum status make_plan(struct session *session) {
+    bool needs_commit = session->options.command != COMMAND_GENERATE || retag_is_wanted(&session->workspace);
+    if (session->has_base && needs_commit) base_find_commit(session->arena, &session->base_request, &session->base);
     if (!session_replan(session)) return STATUS_USAGE;
     warn_of_pod(session);
-    if (session->has_base && session->options.command != COMMAND_GENERATE)
-        base_find_commit(session->arena, &session->base_request, &session->base);
     return STATUS_OK;
 }
 

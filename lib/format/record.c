@@ -157,7 +157,7 @@ static const struct record_field *find_field(const struct record_table *table, s
             *base = inner;
             return found;
         }
-        if (text_is(key, field->key)) return field;
+        if (field->key != NULL && text_is(key, field->key)) return field;
     }
     return NULL;
 }
@@ -167,10 +167,16 @@ void record_keys(struct arena *arena, const struct record_table *table, struct t
         const struct record_field *field = &table->fields[i];
         if (field->type == &record_inline) {
             record_keys(arena, field->table, out);
-        } else {
+        } else if (field->key != NULL) {
             texts_add(arena, out, text_from(field->key));
         }
     }
+}
+
+static bool is_open(const struct record_table *table) {
+    for (size_t i = 0; i < table->count; i++)
+        if (table->fields[i].type == &record_rest) return true;
+    return false;
 }
 
 static bool report_unknown(struct record_reader *reader, const struct record_table *table, const struct node *key) {
@@ -195,6 +201,7 @@ bool record_read(struct record_reader *reader, const struct record_table *table,
         char *base = out;
         const struct record_field *field = find_field(table, node_key(node, i)->text, &base);
         const struct node *value = node_value(node, i);
+        if (field == NULL && is_open(table)) continue;
         if (field == NULL) {
             ok = report_unknown(reader, table, node_key(node, i));
         } else if (value->kind != NODE_NULL) {
@@ -317,6 +324,7 @@ static void add_properties(struct arena *arena, const struct record_table *table
             add_properties(arena, field->table, properties);
             continue;
         }
+        if (field->key == NULL) continue;
         struct node *schema = field->type->schema(arena, field);
         node_set(arena, schema, "description", node_string(arena, text_from(field->help)));
         node_set(arena, properties, field->key, schema);
@@ -327,7 +335,7 @@ static struct node *object_schema(struct arena *arena, const struct record_table
     struct node *properties = node_mapping(arena);
     add_properties(arena, table, properties);
     struct node *schema = type_schema(arena, "object");
-    node_set(arena, schema, "additionalProperties", node_bool(arena, false));
+    node_set(arena, schema, "additionalProperties", node_bool(arena, is_open(table)));
     node_set(arena, schema, "properties", properties);
     return schema;
 }
@@ -383,4 +391,5 @@ const struct record_type record_record = {read_record, record_schema_of};
 const struct record_type record_text_or_record = {read_text_or_record, text_or_record_schema};
 const struct record_type record_records = {read_records, records_schema};
 const struct record_type record_some = {read_some, some_schema};
+const struct record_type record_rest = {NULL, NULL};
 const struct record_type record_inline = {NULL, NULL}; /* taken apart by find_field and add_properties */

@@ -65,6 +65,9 @@ extern const struct record_type record_some;    /* the same, also given as one m
 extern const struct record_type
     record_inline; /* a struct by field->table whose keys stand among this table's own; key NULL */
 
+/* Keys that no other field has are somebody else's: they stay in the node (has_node). Key NULL. */
+extern const struct record_type record_rest;
+
 struct record_pair {
     struct text name;
     struct text value;       /* absent when the value is null */

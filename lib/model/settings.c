@@ -1,4 +1,4 @@
-#include "model/settings.h"
+#include "model/settings_steps.h"
 
 #include "model/template.h"
 
@@ -12,7 +12,8 @@
 static const char *const push_words[] = {"auto", "always", "never", NULL};
 static const char *const builder_words[] = {"depot", "bake", "compose", "docker", "buildx", NULL};
 static const char *const install_words[] = {"pinned", "script", "none", "image", NULL};
-static const char *const unaffected_words[] = {"omit", "skip", "keep", NULL};
+static const char *const unaffected_words[] = {"omit", "skip", "keep", "retag", NULL};
+static const char *const output_words[] = {"push", "save", "load", "none", "promote", NULL};
 static const char *const default_branch_words[] = {"push", "passed", "all", NULL};
 static const char *const merge_queue_words[] = {"group", "entry", NULL};
 static const char *const auth_words[] = {"auto", "oidc", "token", NULL};
@@ -36,6 +37,15 @@ static const struct record_field build_fields[] = {
      NULL, NULL, NULL},
     {"push", &record_choice, AT(build_settings, push),
      "auto: pull requests are not pushed; always: they are, but for forks; never: nothing is.", push_words, NULL, NULL},
+    {"output", &record_choice, AT(build_settings, output),
+     "push: to the registry, while it is built; save: kept in Depot's registry under the build's id; load: into the "
+     "agent's Docker; none: built only; promote: saved, and pushed from there by a step of its own when the steps "
+     "after "
+     "the build have passed. By default push.",
+     output_words, NULL, NULL},
+    {"save_tags", &record_texts, AT(build_settings, save_tags),
+     "Names in Depot's registry besides the build's id, for what is saved; the same templates as tags.", NULL, NULL,
+     NULL},
     {"builder", &record_choice, AT(build_settings, builder),
      "depot: a 'depot build' that says everything; bake: 'depot bake' of the compose file; compose: 'docker compose "
      "build' of it; docker and buildx: 'docker build' and 'docker buildx build' of each image. The last three go "
@@ -56,9 +66,11 @@ static const struct record_field build_fields[] = {
      "Globs, seen from the repository's root: a change there builds the image, whatever 'ignore' says.", NULL, NULL,
      NULL},
     {"unaffected", &record_choice, AT(build_settings, unaffected),
-     "An image that the change does not affect: omit it, skip it visibly, or keep a step that builds nothing (for "
-     "required checks).",
+     "An image that the change does not affect: omit it, skip it visibly, keep a step that builds nothing (for "
+     "required checks), or retag: this commit's tags point at the image of the base commit.",
      unaffected_words, NULL, NULL},
+    {"steps", &record_records, AT(build_settings, steps), "Steps for each image: tests, scans, deployments.", NULL,
+     &settings_step_table, NULL},
     {"step", &record_any, AT(build_settings, step),
      "Attributes of the Buildkite step, merged over those of the program: agents, env, plugins, timeout_in_minutes …",
      NULL, NULL, NULL},
@@ -99,15 +111,16 @@ static const struct record_field match_fields[] = {
      "The kind of build, one or a list; a fork's build is a pull_request, too, and a schedule one of its branch.",
      event_words, NULL, NULL},
 };
-static const struct record_table match_table = {"match",
-                                                "Which images are meant; all that is given must hold.",
-                                                match_fields,
-                                                COUNT(match_fields),
-                                                sizeof(struct match_settings),
-                                                false};
+const struct record_table settings_match_table = {"match",
+                                                  "Which images are meant; all that is given must hold.",
+                                                  match_fields,
+                                                  COUNT(match_fields),
+                                                  sizeof(struct match_settings),
+                                                  false};
 
 static const struct record_field override_fields[] = {
-    {"match", &record_record, AT(override_settings, match), "Which images are meant.", NULL, &match_table, NULL},
+    {"match", &record_record, AT(override_settings, match), "Which images are meant.", NULL, &settings_match_table,
+     NULL},
     {NULL, &record_inline, AT(override_settings, image), NULL, NULL, &settings_image_table, NULL},
 };
 static const struct record_table override_table = {"images",
@@ -204,6 +217,8 @@ static const struct record_field settings_fields[] = {
      "by default each has its own.",
      NULL, NULL, "^(file|project|[1-9][0-9]?|100)$"},
     {NULL, &record_inline, AT(settings, build), NULL, NULL, &settings_build_table, NULL},
+    {"gates", &record_records, AT(settings, gates), "Block steps that builds wait for.", NULL, &settings_gate_table,
+     NULL},
     {"base", &record_record, AT(settings, base), "What a build is compared with.", NULL, &base_table, NULL},
     {"images", &record_records, AT(settings, images), "Settings for single images.", NULL, &override_table, NULL},
 };

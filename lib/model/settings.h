@@ -24,6 +24,8 @@
 
 /* As record_choice stores them: 0 is "not given". */
 enum push_setting { PUSH_NOT_GIVEN, PUSH_AUTO, PUSH_ALWAYS, PUSH_NEVER };
+/* What becomes of what a build makes. */
+enum output_setting { OUTPUT_NOT_GIVEN, OUTPUT_PUSH, OUTPUT_SAVE, OUTPUT_LOAD, OUTPUT_NONE, OUTPUT_PROMOTE };
 enum install_setting { INSTALL_NOT_GIVEN, INSTALL_PINNED, INSTALL_SCRIPT, INSTALL_NONE, INSTALL_IMAGE };
 enum auth_setting { AUTH_NOT_GIVEN, AUTH_AUTO, AUTH_OIDC, AUTH_TOKEN };
 
@@ -37,7 +39,7 @@ enum builder_setting {
     BUILDER_BUILDX
 };
 
-enum unaffected_setting { UNAFFECTED_NOT_GIVEN, UNAFFECTED_OMIT, UNAFFECTED_SKIP, UNAFFECTED_KEEP };
+enum unaffected_setting { UNAFFECTED_NOT_GIVEN, UNAFFECTED_OMIT, UNAFFECTED_SKIP, UNAFFECTED_KEEP, UNAFFECTED_RETAG };
 
 /* What may be said for all images and for one. */
 struct build_settings {
@@ -47,6 +49,8 @@ struct build_settings {
     struct list tags;       /* of struct record_text_value, templates */
     struct list build_args; /* of struct record_pair, templates; absent value: from the step's environment */
     int push;               /* enum push_setting */
+    int output;             /* enum output_setting */
+    struct list save_tags;  /* of struct record_text_value, templates */
     int builder;            /* enum builder_setting */
     struct record_text_value context_limit; /* "100MB": a larger context is warned of */
     struct list login;                      /* of struct login_settings */
@@ -54,6 +58,7 @@ struct build_settings {
     struct list ignore;                     /* the same: a change there does not */
     struct list always;                     /* the same: a change there builds it, whatever `ignore` says */
     int unaffected;                         /* enum unaffected_setting */
+    struct list steps;                      /* of struct step_settings (settings_steps.h) */
     const struct node *step;                /* attributes merged into the step, NULL when none */
     struct kubernetes_settings kubernetes;
     struct publish_settings publish;
@@ -74,16 +79,16 @@ struct match_settings {
     struct list name; /* of struct record_text_value, names or globs */
     struct list path; /* the same, globs */
     struct list regex;
-    unsigned events; /* EVENT_BIT of each; 0: any */
+    unsigned events;           /* EVENT_BIT of each; 0: any */
+    const struct glob **names; /* of `name`, compiled when they are first asked for; NULL for a plain name */
+    const struct glob **paths; /* the same of `path` */
 };
 
 struct override_settings {
     const struct node *node;
     struct match_settings match;
     struct image_settings image;
-    bool is_used;              /* some image matched */
-    const struct glob **names; /* of match.name, compiled when they are first asked for; NULL for a plain name */
-    const struct glob **paths; /* the same of match.path */
+    bool is_used; /* some image matched */
 };
 
 struct discovery_settings {
@@ -129,14 +134,16 @@ struct settings {
     struct record_text_value bundle; /* see settings_bundle */
     struct base_settings base;
     struct build_settings build;
+    struct list gates;  /* of struct gate_settings (settings_steps.h) */
     struct list images; /* of struct override_settings, in order */
     struct list tests;  /* of struct expectation_settings */
     struct profiles_settings profiles;
 };
 
 extern const struct record_table settings_table;
-extern const struct record_table settings_image_table;   /* the file beside a Dockerfile */
-extern const struct record_table settings_build_table;   /* keys that reach every image */
+extern const struct record_table settings_image_table; /* the file beside a Dockerfile */
+extern const struct record_table settings_build_table; /* keys that reach every image */
+extern const struct record_table settings_match_table;
 extern const struct record_table settings_profile_table; /* of struct settings: what a profile may say */
 
 /* Which images share a step. */

@@ -5,6 +5,7 @@
 #include "docker/reference.h"
 #include "format/glob.h"
 #include "model/login_check.h"
+#include "model/settings_steps_check.h"
 #include "model/template.h"
 #include "recipe/versions.h"
 
@@ -197,6 +198,27 @@ static void check_globs(struct checker *checker, const struct list *globs) {
         check_glob(checker, globs->items[i]);
 }
 
+static void check_regex(struct checker *checker, const struct record_text_value *value) {
+    struct text problem = {0};
+    regex_search(checker->regexes, value->text, TEXT(""), &problem);
+    if (text_is_given(problem))
+        REFUSE(checker, value->node, "'%.*s' is not a regular expression: %.*s", TEXT_ARG(value->text),
+               TEXT_ARG(problem));
+}
+
+static void check_match(struct checker *checker, const struct match_settings *match) {
+    check_globs(checker, &match->name);
+    check_globs(checker, &match->path);
+    for (size_t i = 0; i < match->regex.count; i++)
+        check_regex(checker, match->regex.items[i]);
+}
+
+static void check_steps(struct checker *checker, const struct list *steps) {
+    for (size_t i = 0; i < steps->count; i++)
+        check_match(checker, &((const struct step_settings *)steps->items[i])->match);
+    checker->ok &= settings_steps_check(steps, checker->diagnostics);
+}
+
 static void check_build(struct checker *checker, const struct build_settings *build) {
     check_repositories(checker, &build->registries);
     check_size(checker, &build->context_limit);
@@ -207,11 +229,14 @@ static void check_build(struct checker *checker, const struct build_settings *bu
     for (size_t i = 0; i < build->publish.floating_tags.count; i++)
         check_tag(checker, build->publish.floating_tags.items[i]);
     checker->ok &= settings_publish_check(checker->arena, &build->publish, checker->diagnostics);
+    for (size_t i = 0; i < build->save_tags.count; i++)
+        check_tag(checker, build->save_tags.items[i]);
     check_build_args(checker, &build->build_args);
     check_globs(checker, &build->watch);
     check_globs(checker, &build->ignore);
     check_globs(checker, &build->always);
     check_logins(checker, build);
+    check_steps(checker, &build->steps);
     check_step(checker, build->step);
     checker->ok &= settings_kubernetes_check(&build->kubernetes, checker->diagnostics);
 }
@@ -232,14 +257,6 @@ static void check_image(struct checker *checker, const struct image_settings *im
     check_build(checker, &image->build);
 }
 
-static void check_regex(struct checker *checker, const struct record_text_value *value) {
-    struct text problem = {0};
-    regex_search(checker->regexes, value->text, TEXT(""), &problem);
-    if (text_is_given(problem))
-        REFUSE(checker, value->node, "'%.*s' is not a regular expression: %.*s", TEXT_ARG(value->text),
-               TEXT_ARG(problem));
-}
-
 /* What it says wrongly has been told. */
 static bool says_nothing(const struct node *entry) {
     const struct node *match = node_find(entry, "match");
@@ -254,10 +271,7 @@ static void check_override(struct checker *checker, const struct settings *setti
     const struct match_settings *match = &override->match;
     if (match->name.count + match->path.count + match->regex.count == 0 && match->events == 0 && says_nothing(where))
         REFUSE(checker, where, "an entry of 'images' needs 'match' with a name, a path, a regex or an event");
-    check_globs(checker, &match->name);
-    check_globs(checker, &match->path);
-    for (size_t i = 0; i < match->regex.count; i++)
-        check_regex(checker, match->regex.items[i]);
+    check_match(checker, match);
     check_image(checker, &override->image);
     check_override_login(checker, &settings->build, &override->image.build);
 }
@@ -344,6 +358,7 @@ bool settings_check(struct arena *arena, const struct settings *settings, struct
     checker.ok &=
         settings_kubernetes_check_merged(&settings->build.kubernetes, settings->auth == AUTH_TOKEN, diagnostics);
     check_base(&checker, &settings->base);
+    checker.ok &= settings_gates_check(&settings->gates, diagnostics);
     for (size_t i = 0; i < settings->tests.count; i++)
         check_expectation(&checker, settings->tests.items[i]);
     check_globs(&checker, &settings->discovery.include);
@@ -354,7 +369,9 @@ bool settings_check(struct arena *arena, const struct settings *settings, struct
 }
 
 bool settings_check_image(struct arena *arena, const struct image_settings *image, struct diagnostics *diagnostics) {
-    struct checker checker = {.arena = arena, .diagnostics = diagnostics, .ok = true};
+    struct regex_cache regexes = {0};
+    struct checker checker = {.arena = arena, .diagnostics = diagnostics, .regexes = &regexes, .ok = true};
     check_image(&checker, image);
+    regex_finish(&regexes);
     return checker.ok;
 }

@@ -1,8 +1,8 @@
 #include "model/settings_merge.h"
 
-#include "format/glob.h"
 #include "format/yaml_read.h"
 #include "model/settings_check.h"
+#include "model/settings_match.h"
 #include "repo/event.h"
 
 /* A settings file to a mapping; NULL for an empty one. False when it cannot be used: reported. */
@@ -164,67 +164,14 @@ bool settings_read_beside(struct arena *arena, const struct source *source, stru
     return true;
 }
 
-static bool is_pattern(struct text text) {
-    static const char signs[] = "*?[{\\";
-    for (size_t i = 0; i + 1 < sizeof(signs); i++)
-        if (text_has(text, signs[i])) return true;
-    return false;
-}
-
-/* Compiled once for all images. */
-static const struct glob **compile(struct arena *arena, const struct list *patterns, bool are_paths) {
-    const struct glob **globs = arena_array(arena, patterns->count, sizeof(*globs));
-    const char *ignored;
-    for (size_t i = 0; i < patterns->count; i++) {
-        struct text pattern = ((const struct record_text_value *)patterns->items[i])->text;
-        globs[i] = are_paths || is_pattern(pattern) ? glob_compile(arena, pattern, &ignored) : NULL;
-    }
-    return globs;
-}
-
-static bool fits_one(const struct list *patterns, const struct glob *const *globs, struct text text) {
-    for (size_t i = 0; i < patterns->count; i++) {
-        if (globs[i] != NULL && glob_match(globs[i], text)) return true;
-        if (text_equal(((const struct record_text_value *)patterns->items[i])->text, text)) return true;
-    }
-    return false;
-}
-
-static bool is_found(struct settings_layers *layers, const struct record_text_value *regex, struct text name,
-                     struct diagnostics *diagnostics) {
-    struct text problem;
-    enum regex_result result = regex_search(layers->regexes, regex->text, name, &problem);
-    if (result == REGEX_LIMIT)
-        diag_add(diagnostics, DIAG_WARNING, "regex-limit", node_place(regex->node),
-                 "the regular expression needs too many steps for '%.*s'; it counts as not matching", TEXT_ARG(name));
-    return result == REGEX_YES;
-}
-
-static bool is_of_event(const struct settings_layers *layers, const struct match_settings *match) {
-    return match->events == 0 || (match->events & layers->events) != 0;
-}
-
-static bool matches(struct arena *arena, struct settings_layers *layers, struct override_settings *override,
-                    struct text name, struct text path, struct diagnostics *diagnostics) {
-    const struct match_settings *match = &override->match;
-    if (override->names == NULL) override->names = compile(arena, &match->name, false);
-    if (override->paths == NULL) override->paths = compile(arena, &match->path, true);
-    if (match->name.count > 0 && !fits_one(&match->name, override->names, name)) return false;
-    if (match->path.count > 0 && !fits_one(&match->path, override->paths, path)) return false;
-    bool found = match->regex.count == 0;
-    for (size_t i = 0; i < match->regex.count && !found; i++)
-        found = is_found(layers, match->regex.items[i], name, diagnostics);
-    return found;
-}
-
 const struct image_settings *settings_for_image(struct arena *arena, struct settings_layers *layers, struct text name,
                                                 struct text path, const struct node *beside,
                                                 struct diagnostics *diagnostics) {
     const struct node *node = NULL; /* of the file and what is over it; made only where something is */
     for (size_t i = 0; i < layers->settings.images.count; i++) {
         struct override_settings *override = layers->settings.images.items[i];
-        if (!is_of_event(layers, &override->match)) continue;
-        if (!matches(arena, layers, override, name, path, diagnostics)) continue;
+        if (!settings_match_event(&override->match, layers->events)) continue;
+        if (!settings_match_image(arena, &override->match, layers->regexes, name, path, diagnostics)) continue;
         override->is_used = true;
         if (node == NULL) node = pick(arena, layers->file, &settings_build_table);
         node = put_over(arena, node, pick(arena, override->node, &settings_image_table));
@@ -242,7 +189,7 @@ const struct image_settings *settings_for_image(struct arena *arena, struct sett
 void settings_report_unused(const struct settings_layers *layers, struct diagnostics *diagnostics) {
     for (size_t i = 0; i < layers->settings.images.count; i++) {
         const struct override_settings *override = layers->settings.images.items[i];
-        if (!override->is_used && is_of_event(layers, &override->match))
+        if (!override->is_used && settings_match_event(&override->match, layers->events))
             diag_add(diagnostics, DIAG_WARNING, "settings-unused", node_place(override->node),
                      "no image matches this entry of 'images'");
     }

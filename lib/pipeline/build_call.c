@@ -51,8 +51,9 @@ static void add_build(struct script *script, const struct workspace *workspace, 
         add_project(&call, workspace, image); /* which a `docker build` that is not Depot's refuses */
     }
     speller_describe(&speller, planned, &image->platforms, links);
-    speller_values(&speller, "--tag", &planned->destinations);
-    if (planned->is_published) call_flag(&call, "--push");
+    if (plan_image_pushes(planned)) speller_values(&speller, "--tag", &planned->destinations);
+    if (plan_image_pushes(planned)) call_flag(&call, "--push");
+    speller_save(&call, planned);
     call_options_add(&call, images);
     call_flag(&call, "--progress plain");
     call_option(&call, "--metadata-file", metadata);
@@ -91,7 +92,7 @@ static void add_bake_file(struct script *script, const struct links *links) {
 static size_t count_published(const struct list *images) {
     size_t count = 0;
     for (size_t i = 0; i < images->count; i++)
-        count += ((const struct plan_image *)images->items[i])->is_published;
+        count += plan_image_pushes(images->items[i]);
     return count;
 }
 
@@ -104,8 +105,8 @@ static void add_target(struct call *call, const struct link_target *target, cons
     speller_export_defaults(call->script, planned);
     speller_text(&speller, "--context", is_remote ? context : speller_path(call->script->arena, context));
     speller_describe(&speller, planned, target->is_wanted ? &planned->image->platforms : &links->platforms, links);
-    if (target->is_wanted) speller_values(&speller, "--tag", &planned->destinations);
-    if (target->is_wanted && planned->is_published && pushes) speller_flag(&speller, "--push");
+    if (target->is_wanted && plan_image_pushes(planned)) speller_values(&speller, "--tag", &planned->destinations);
+    if (target->is_wanted && plan_image_pushes(planned) && pushes) speller_flag(&speller, "--push");
 }
 
 /* Each after what it is built from, as far as the order goes that they come in. */
@@ -123,6 +124,7 @@ static void add_bake(struct script *script, const struct workspace *workspace, c
         add_target(&call, links->targets.items[i], links, published < images->count);
     if (published == images->count) call_flag(&call, "--push"); /* what is wanted; it beats every push of a target */
     call_options_add(&call, images);
+    speller_save(&call, images->items[0]);
     call_flag(&call, "--progress plain");
     call_option(&call, "--metadata-file", metadata);
     for (size_t i = 0; i < images->count; i++) {
@@ -152,4 +154,13 @@ void build_call_add(struct script *script, const struct workspace *workspace, co
     } else {
         add_bake(script, workspace, images, &links, metadata);
     }
+}
+
+struct text build_call_target(struct arena *arena, const struct list *images, const struct plan_image *planned) {
+    struct links links = {0};
+    if (planned->builder == BUILDER_BAKE || planned->builder == BUILDER_COMPOSE)
+        return compose_call_target(arena, planned);
+    if (images->count == 1 && planned->links.count == 0) return (struct text){0};
+    links_find(arena, images, &links);
+    return links.targets.count <= 1 ? (struct text){0} : links_target(&links, planned)->name;
 }

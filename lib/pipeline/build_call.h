@@ -17,6 +17,9 @@ void build_call_add(struct script *script, const struct workspace *workspace, co
 /* The word for the file that tells what the call built; `docker compose` writes none. */
 struct shell build_call_metadata(struct arena *arena, size_t number);
 
+/* The name of the target that the call makes of an image; absent where the call is a `depot build`, which has none. */
+struct text build_call_target(struct arena *arena, const struct list *images, const struct plan_image *planned);
+
 /* What stands for a context that is given through a link (image_needs_link); prepare_context makes it. */
 #define BUILD_CALL_LINK "\"$depot_scratch/context\""
 

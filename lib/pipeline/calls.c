@@ -51,10 +51,19 @@ static bool builds_one(const struct plan_image *planned) {
     return planned->builder == BUILDER_DOCKER || planned->builder == BUILDER_BUILDX;
 }
 
+/* The CLI saves all that is wanted of a call, under one list of tags. */
+static bool same_saving(const struct plan_image *a, const struct plan_image *b) {
+    if (plan_image_saves(a) != plan_image_saves(b) || a->save_tags.count != b->save_tags.count) return false;
+    for (size_t i = 0; i < a->save_tags.count; i++)
+        if (!value_equal(a->save_tags.items[i], b->save_tags.items[i])) return false;
+    return true;
+}
+
 static bool can_have(const struct list *call, const struct plan_image *planned) {
     const struct plan_image *first = call->items[0];
     if (builds_one(first) || builds_one(planned)) return false;
     if (!call_options_agree(first, planned)) return false;
+    if (!same_saving(first, planned)) return false;
     if (builds_file(first) || builds_file(planned))
         return first->builder == planned->builder && first->image->compose == planned->image->compose &&
                calls_same_project(first->image, planned->image) && has_platforms(call, planned);

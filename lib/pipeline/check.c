@@ -101,7 +101,10 @@ void check_step(struct check *check, const struct node *step) {
     check->jobs++;
     check_key(check, key == NULL ? TEXT("") : key->text);
     check_env(check, step);
-    if (node_find(step, "label") == NULL || node_find(step, "command") == NULL)
+    bool asks = node_find(step, "block") != NULL || node_find(step, "input") != NULL;
+    bool does =
+        node_find(step, "command") != NULL || node_find(step, "trigger") != NULL || node_find(step, "plugins") != NULL;
+    if (!asks && (node_find(step, "label") == NULL || !does))
         fail(check, "output-step", step, "a step has no label or no command");
     check->step = key == NULL ? TEXT("a step") : key->text;
     for (size_t i = 0; i < step->count; i++) {

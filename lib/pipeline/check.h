@@ -2,7 +2,7 @@
  * check: what every finished document must keep to, whoever made it.
  *
  * Applied to the escaped tree just before it is written: keys are unique, short and made of
- * [A-Za-z0-9_-]; every step has a label and a command; no string has a `$` that Buildkite would touch, or is not
+ * [A-Za-z0-9_-]; every step has a label and a command, or is of another type; no string has a `$` that Buildkite would touch, or is not
  * UTF-8 or holds a secret of the uploading job; no environment entry is named like a secret; no mapping key has a `$`. What fails here is a bug of the program, unless the user's own step attributes bring it.
  */
 #ifndef DEPOT_PIPELINE_CHECK_H

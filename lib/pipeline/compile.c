@@ -65,14 +65,15 @@ static void add_obstacles(struct script *script, const struct plan_image *planne
     }
 }
 
-static bool all_published(const struct list *images) {
+/* Something of each build leaves the builder: else the CLI warns. */
+static bool all_exported(const struct list *images) {
     for (size_t i = 0; i < images->count; i++)
-        if (!((const struct plan_image *)images->items[i])->is_published) return false;
+        if (!plan_image_pushes(images->items[i]) && !plan_image_saves(images->items[i])) return false;
     return true;
 }
 
-static struct step *create(struct arena *arena, const struct compile_request *request, struct text key,
-                           struct text names) {
+struct step *compile_create(struct arena *arena, const struct compile_request *request, struct text key,
+                            struct text names) {
     struct step *step = arena_alloc(arena, sizeof(*step));
     step->key = key;
     step->label = text_concat(arena, TEXT(":docker: "), names);
@@ -81,7 +82,7 @@ static struct step *create(struct arena *arena, const struct compile_request *re
 }
 
 struct compile_request compile_begin(struct arena *arena, const struct plan *plan, struct text queue) {
-    struct compile_request request = {.plan = plan, .queue = queue};
+    struct compile_request request = {.plan = plan, .queue = queue, .facts = facts_find(plan->workspace, plan->event)};
     struct script script = script_in(arena);
     prepare_start(&script, &plan->workspace->layers.settings, &request.prepared);
     request.start = script_shell(&script);
@@ -89,11 +90,11 @@ struct compile_request compile_begin(struct arena *arena, const struct plan *pla
 }
 
 /* The start's own list must not grow by what one step adds. */
-static struct prepared copy_prepared(struct arena *arena, const struct prepared *start) {
-    struct prepared copy = *start;
+struct prepared compile_prepared(struct arena *arena, const struct compile_request *request) {
+    struct prepared copy = request->prepared;
     copy.retried = (struct list){0};
-    for (size_t i = 0; i < start->retried.count; i++)
-        list_add(arena, &copy.retried, start->retried.items[i]);
+    for (size_t i = 0; i < request->prepared.retried.count; i++)
+        list_add(arena, &copy.retried, request->prepared.retried.items[i]);
     return copy;
 }
 
@@ -121,8 +122,8 @@ static bool need_docker(const struct list *images) {
 }
 
 /* What of the settings says where a step runs. */
-static void place(struct arena *arena, const struct compile_request *request, struct step *step,
-                  const struct build_settings *settings, bool needs_docker) {
+void compile_place(struct arena *arena, const struct compile_request *request, struct step *step,
+                   const struct build_settings *settings, bool needs_docker) {
     struct kubernetes_step pod = {
         .builds = step->builds, .needs_docker = needs_docker, .is_fork = request->plan->event->is_fork};
     step->image = settings->kubernetes.image.text;
@@ -130,15 +131,25 @@ static void place(struct arena *arena, const struct compile_request *request, st
     if (plugin != settings_kubernetes_find_plugin(step->attributes)) step->kubernetes = plugin;
 }
 
+void compile_finish(struct step *step, const struct compile_request *request, const struct script *script,
+                    const struct prepared *prepared) {
+    const struct settings *settings = &request->plan->workspace->layers.settings;
+    step->lead = request->start.text;
+    step->command = script_shell(script).text;
+    step->retried = prepared->retried;
+    step->builds = true;
+    if (settings->auth == AUTH_TOKEN && text_is_given(settings->token_secret.text))
+        step->token_secret = settings->token_secret.text;
+}
+
 struct step *compile_build(struct arena *arena, const struct compile_request *request, const struct job *job) {
     const struct plan_image *first = job->images.items[0];
-    const struct settings *settings = &request->plan->workspace->layers.settings;
     struct text title =
         text_is_given(job->title) ? text_printable(arena, job->title) : image_names(arena, &job->images);
-    struct step *step = create(arena, request, job->key, title);
+    struct step *step = compile_create(arena, request, job->key, title);
     struct script script = script_in(arena);
     script.goes_on = true;
-    struct prepared prepared = copy_prepared(arena, &request->prepared);
+    struct prepared prepared = compile_prepared(arena, request);
     struct list calls = {0};
     if (job->images.count == 1) {
         list_add(arena, &calls, (void *)&job->images);
@@ -147,18 +158,13 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
     }
     for (size_t i = 0; i < calls.count; i++)
         add_call(&script, request->plan->workspace, calls.items[i], calls.count == 1 ? 0 : i + 1, &prepared);
-    step->lead = request->start.text;
-    step->command = script_shell(&script).text;
-    step->retried = prepared.retried;
+    compile_finish(step, request, &script, &prepared);
+    step->exports = all_exported(&job->images);
     login_add_plugins(arena, &job->images, &step->plugins);
-    step->builds = true;
-    step->is_published = all_published(&job->images);
     step->artifacts = call_options_artifacts(&job->images);
     step->attributes = first->image->settings->build.step;
-    if (settings->auth == AUTH_TOKEN && text_is_given(settings->token_secret.text))
-        step->token_secret = settings->token_secret.text;
-    place(arena, request, step, &first->image->settings->build, need_docker(&job->images));
-    if (!text_is_given(step->image)) step->image = prepare_image(arena, settings);
+    compile_place(arena, request, step, &first->image->settings->build, need_docker(&job->images));
+    if (!text_is_given(step->image)) step->image = prepare_image(arena, &request->plan->workspace->layers.settings);
     return step;
 }
 
@@ -174,7 +180,7 @@ static const struct node *agents_of(struct arena *arena, const struct image *ima
 struct step *compile_broken(struct arena *arena, const struct compile_request *request,
                             const struct plan_image *planned, struct text key) {
     struct text name = text_printable(arena, planned->image->name);
-    struct step *step = create(arena, request, key, name);
+    struct step *step = compile_create(arena, request, key, name);
     struct buffer words = buffer_in(arena);
     diag_write(&words, &planned->image->problems, DIAG_ERROR, false);
     diag_write(&words, &planned->problems, DIAG_ERROR, false);
@@ -186,7 +192,7 @@ struct step *compile_broken(struct arena *arena, const struct compile_request *r
     call_end(&call);
     script_line(&script, shell_constant("exit 1"));
     step->attributes = agents_of(arena, planned->image);
-    place(arena, request, step, &planned->image->settings->build, false);
+    compile_place(arena, request, step, &planned->image->settings->build, false);
     step->command = script_shell(&script).text;
     return step;
 }
@@ -201,7 +207,7 @@ static struct text cut(struct text text, size_t most) {
 
 struct step *compile_unaffected(struct arena *arena, const struct compile_request *request,
                                 const struct plan_image *planned, struct text key) {
-    struct step *step = create(arena, request, key, text_printable(arena, planned->image->name));
+    struct step *step = compile_create(arena, request, key, text_printable(arena, planned->image->name));
     struct text sentence = plan_image_sentence(arena, request->plan, planned);
     step->attributes = agents_of(arena, planned->image);
     if (plan_image_unaffected(planned) == UNAFFECTED_SKIP) {
@@ -209,7 +215,7 @@ struct step *compile_unaffected(struct arena *arena, const struct compile_reques
         step->skip = cut(sentence, STEP_SKIP_LIMIT);
         return step;
     }
-    place(arena, request, step, &planned->image->settings->build, false);
+    compile_place(arena, request, step, &planned->image->settings->build, false);
     struct script script = script_in(arena);
     script_heading(
         &script, "+++",

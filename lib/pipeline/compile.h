@@ -12,9 +12,11 @@
 #include "pipeline/script.h"
 #include "pipeline/split.h"
 #include "pipeline/step.h"
+#include "plan/facts.h"
 
 struct compile_request {
     const struct plan *plan;
+    struct facts facts;       /* of the build, for words of templates */
     struct text queue;        /* absent: steps name none */
     struct shell start;       /* what every building step begins with, made once: see compile_begin */
     struct prepared prepared; /* what that has done already */
@@ -26,6 +28,21 @@ struct compile_request compile_begin(struct arena *arena, const struct plan *pla
 /* One step that builds the images of a job, none of them broken. */
 struct step *compile_build(struct arena *arena, const struct compile_request *request, const struct job *job);
 
+/* One step that pushes a saved image. */
+struct step *compile_publish(struct arena *arena, const struct compile_request *request, const struct job *job);
+
+/* What a team wants done with one image: a step of any type, with the attributes that they give it. */
+struct step *compile_extra(struct arena *arena, const struct compile_request *request, const struct job *job);
+
+/* A block step. */
+struct step *compile_gate(struct arena *arena, const struct job *job);
+
+/* One step at a time that moves floating tags forward. */
+struct step *compile_tags(struct arena *arena, const struct compile_request *request, const struct job *job);
+
+/* One step that points this commit's tags at images of the base commit. */
+struct step *compile_retag(struct arena *arena, const struct compile_request *request, const struct job *job);
+
 /* A red step that prints what is wrong with the image. */
 struct step *compile_broken(struct arena *arena, const struct compile_request *request,
                             const struct plan_image *planned, struct text key);
@@ -36,5 +53,25 @@ struct step *compile_unaffected(struct arena *arena, const struct compile_reques
 
 /* A skipped step that says why there is nothing to do. */
 struct step *compile_nothing(struct arena *arena, struct text prefix, struct text reason);
+
+/* --- for the files that compile one kind of job --- */
+
+/* A step ":docker: names" of the queue. */
+struct step *compile_create(struct arena *arena, const struct compile_request *request, struct text key,
+                            struct text names);
+
+/* Of the user's attributes those that are as true of a further step of the image: where it runs and what it is given. */
+const struct node *compile_shared_attributes(struct arena *arena, const struct image *image);
+
+/* What the start of the script has prepared, to add to. */
+struct prepared compile_prepared(struct arena *arena, const struct compile_request *request);
+
+/* What of the settings says where a step runs, once it has its attributes. */
+void compile_place(struct arena *arena, const struct compile_request *request, struct step *step,
+                   const struct build_settings *settings, bool needs_docker);
+
+/* The script, which goes on where the start ends, becomes the command of a step that runs depot. */
+void compile_finish(struct step *step, const struct compile_request *request, const struct script *script,
+                    const struct prepared *prepared);
 
 #endif

@@ -14,7 +14,7 @@ static struct text bake_name(struct arena *arena, struct text service) {
     return buffer_text(&name);
 }
 
-static struct text target_name(struct arena *arena, const struct plan_image *planned) {
+struct text compose_call_target(struct arena *arena, const struct plan_image *planned) {
     return bake_name(arena, compose_overlay_service(planned));
 }
 
@@ -42,7 +42,7 @@ static void add_files(struct call *call, const struct compose_model *model) {
 static size_t count_published(const struct list *images) {
     size_t count = 0;
     for (size_t i = 0; i < images->count; i++)
-        count += ((const struct plan_image *)images->items[i])->is_published;
+        count += plan_image_pushes(images->items[i]);
     return count;
 }
 
@@ -60,7 +60,7 @@ static struct text projects(struct arena *arena, const struct list *images) {
         const struct plan_image *planned = images->items[i];
         if (!needs_project(planned->image)) continue;
         buffer_add_string(&json, json.len == 0 ? "{\"target\":{" : ",");
-        compose_overlay_quote(&json, target_name(arena, planned));
+        compose_overlay_quote(&json, compose_call_target(arena, planned));
         buffer_add_string(&json, ":{\"project_id\":");
         compose_overlay_quote(&json, planned->image->project.id);
         buffer_add_byte(&json, '}');
@@ -92,7 +92,7 @@ static void add_links(struct speller *speller, const struct plan_image *planned)
         if (!link->base->is_built || compose_overlay_knows(planned, link)) continue;
         bool is_beside = link->base->image->compose == planned->image->compose;
         if (is_beside)
-            value_add_text(arena, &word, text_concat(arena, TEXT("target:"), target_name(arena, link->base)));
+            value_add_text(arena, &word, text_concat(arena, TEXT("target:"), compose_call_target(arena, link->base)));
         if (is_beside || speller_link(arena, link, &none, &word)) speller_value(speller, "--build-context", &word);
     }
 }
@@ -132,11 +132,13 @@ static void describe(struct speller *speller, const struct plan_image *planned, 
 }
 
 static void add_target(struct call *call, const struct plan_image *planned, bool pushes) {
-    struct speller speller = {.call = call, .target = target_name(call->script->arena, planned)};
+    struct speller speller = {.call = call, .target = compose_call_target(call->script->arena, planned)};
+    bool has_cache = planned->cache_to.count > 0;
     describe(&speller, planned, &planned->image->platforms, true);
-    speller_values(&speller, "--tag", &planned->destinations);
-    if (!planned->is_published) keep_inside(&speller, planned->cache_to.count > 0);
-    if (planned->is_published && pushes) speller_flag(&speller, "--push");
+    if (plan_image_pushes(planned)) speller_values(&speller, "--tag", &planned->destinations);
+    if (plan_image_saves(planned) && !has_cache) speller_text(&speller, "--cache-to", TEXT(""));
+    if (!plan_image_pushes(planned) && !plan_image_saves(planned)) keep_inside(&speller, has_cache);
+    if (plan_image_pushes(planned) && pushes) speller_flag(&speller, "--push");
 }
 
 /*
@@ -174,10 +176,11 @@ static void add_bake(struct script *script, const struct workspace *workspace, c
     add_bases(&call, images);
     if (published == images->count) call_flag(&call, "--push");
     call_options_add(&call, images);
+    speller_save(&call, images->items[0]);
     call_flag(&call, "--progress plain");
     call_option(&call, "--metadata-file", metadata);
     for (size_t i = 0; i < images->count; i++)
-        call_word(&call, shell_word(&script->scope, target_name(script->arena, images->items[i])));
+        call_word(&call, shell_word(&script->scope, compose_call_target(script->arena, images->items[i])));
     end(&call, first->compose);
 }
 
@@ -205,7 +208,7 @@ static void add_composes(struct script *script, const struct list *images) {
     script_file(script, BUILD_CALL_OVERLAY, shell_document(&script->scope, overlay));
     for (size_t i = 0; i < images->count; i++) {
         const struct plan_image *planned = images->items[i];
-        list_add(script->arena, planned->is_published ? &pushed : &kept, images->items[i]);
+        list_add(script->arena, plan_image_pushes(planned) ? &pushed : &kept, images->items[i]);
     }
     if (kept.count > 0) add_compose(script, &kept, false);
     if (pushed.count > 0) add_compose(script, &pushed, true);

@@ -17,4 +17,7 @@
 void compose_call_add(struct script *script, const struct workspace *workspace, const struct list *images,
                       struct shell metadata);
 
+/* What bake calls it. */
+struct text compose_call_target(struct arena *arena, const struct plan_image *planned);
+
 #endif

@@ -121,7 +121,7 @@ static bool find_link(struct arena *arena, const struct plan_image *planned, con
         value_add_text(arena, out, text_concat(arena, TEXT("service:"), compose_overlay_service(base)));
         return true;
     }
-    if (!base->is_published) return false;
+    if (!plan_image_pushes(base)) return false;
     value_add_text(arena, out, TEXT("docker-image://"));
     value_add(arena, out, base->destinations.items[0]);
     return true;
@@ -199,16 +199,16 @@ static void end_service(struct buffer *out, const struct plan_image *planned) {
 }
 
 static void add_service(struct buffer *out, const struct plan_image *planned) {
-    if (planned->is_published) {
+    if (plan_image_pushes(planned)) {
         add_key(out, false, TEXT("image"));
         add_value(out, planned->destinations.items[0]);
     }
-    add_platforms(out, planned->is_published, &planned->image->platforms);
-    if (planned->is_published) {
+    add_platforms(out, plan_image_pushes(planned), &planned->image->platforms);
+    if (plan_image_pushes(planned)) {
         add_list(out, "tags", &planned->destinations, 1);
     }
     /* that is a push, too */
-    if (!planned->is_published || planned->replaces_cache) add_list(out, "cache_to", &planned->cache_to, 0);
+    if (!plan_image_pushes(planned) || planned->replaces_cache) add_list(out, "cache_to", &planned->cache_to, 0);
     end_service(out, planned);
 }
 

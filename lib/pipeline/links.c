@@ -57,7 +57,7 @@ struct list links_platforms(struct arena *arena, const struct list *images) {
 static void add_bases(struct arena *arena, struct links *links, const struct plan_image *planned) {
     for (size_t i = 0; i < planned->links.count; i++) {
         const struct plan_image *base = ((const struct plan_link *)planned->links.items[i])->base;
-        bool is_needed = base->is_built && !base->is_published && handover_obstacle(planned, base) == NULL;
+        bool is_needed = base->is_built && !plan_image_pushes(base) && handover_obstacle(planned, base) == NULL;
         if (is_needed && links_target(links, base) == NULL) add_target(arena, links, base, false);
     }
 }

@@ -4,11 +4,20 @@
 #include "pipeline/compile.h"
 #include "pipeline/split.h"
 
-static struct step *compile_job(struct arena *arena, const struct compile_request *request, const struct job *job) {
+static struct step *compile_one(struct arena *arena, const struct compile_request *request, const struct job *job) {
+    if (job->kind == JOB_GATE) return compile_gate(arena, job);
+    if (job->kind == JOB_EXTRA) return compile_extra(arena, request, job);
+    if (job->kind == JOB_TAGS) return compile_tags(arena, request, job);
+    if (job->kind == JOB_RETAG) return compile_retag(arena, request, job);
+    if (job->kind == JOB_PUBLISH) return compile_publish(arena, request, job);
     const struct plan_image *first = job->images.items[0];
     if (!first->is_built) return compile_unaffected(arena, request, first, job->key);
-    struct step *step = plan_image_is_broken(first) ? compile_broken(arena, request, first, job->key)
-                                                    : compile_build(arena, request, job);
+    return plan_image_is_broken(first) ? compile_broken(arena, request, first, job->key)
+                                       : compile_build(arena, request, job);
+}
+
+static struct step *compile_job(struct arena *arena, const struct compile_request *request, const struct job *job) {
+    struct step *step = compile_one(arena, request, job);
     step->depends_on = job->depends_on;
     return step;
 }

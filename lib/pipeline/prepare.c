@@ -1,7 +1,9 @@
 #include "pipeline/prepare.h"
 
 #include "pipeline/build_call.h"
+#include "pipeline/login.h"
 #include "pipeline/speller.h"
+#include "pipeline/told.h"
 #include "recipe/versions.h"
 
 #include <assert.h>
@@ -145,4 +147,31 @@ void prepare_docker(struct script *script, const struct workspace *workspace, co
     script_assign(script, "depot_project", shell_value(&script->scope, &project));
     prepare_recipe(script, "configure_docker", prepared);
     prepared->has_docker = true;
+}
+
+void prepare_saved(struct script *script, const struct plan_image *planned, struct prepared *prepared) {
+    assign_text(script, "depot_image", told_name(script->arena, planned->image));
+    prepare_recipe(script, "saved_build", prepared);
+}
+
+void prepare_facts(struct script *script, const struct plan_image *planned, struct text path, bool is_published) {
+    struct prepared ignored = {0};
+    static const struct value nothing;
+    bool is_there = is_published && planned->destinations.count > 0;
+    const struct value *reference = is_there ? planned->destinations.items[0] : &nothing;
+    assign_text(script, "depot_image", told_name(script->arena, planned->image));
+    assign_text(script, "depot_name", planned->image->name);
+    assign_text(script, "depot_path", path);
+    script_assign(script, "depot_reference", shell_value(&script->scope, reference));
+    prepare_recipe(script, "image_facts", &ignored);
+}
+
+void prepare_registry(struct script *script, const struct workspace *workspace, const struct list *images,
+                      struct prepared *prepared) {
+    add_scratch(script, prepared);
+    prepare_config(script, prepared);
+    for (size_t i = 0; i < images->count; i++)
+        login_add(script, workspace, images->items[i], prepared);
+    script_blank(script);
+    prepare_recipe(script, "registry_http", prepared);
 }

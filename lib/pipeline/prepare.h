@@ -38,4 +38,14 @@ void prepare_config(struct script *script, struct prepared *prepared);
 /* The image that steps run in; absent where the agent decides. */
 struct text prepare_image(struct arena *arena, const struct settings *settings);
 
+/* depot_build: the id of the build that has saved the image. */
+void prepare_saved(struct script *script, const struct plan_image *planned, struct prepared *prepared);
+
+/* IMAGE and what else the commands of a further step are told. `path`: of its Dockerfile or compose file. `is_published`: it is, when the step runs. */
+void prepare_facts(struct script *script, const struct plan_image *planned, struct text path, bool is_published);
+
+/* Logins for the destinations of all images, and the functions that speak with registries. */
+void prepare_registry(struct script *script, const struct workspace *workspace, const struct list *images,
+                      struct prepared *prepared);
+
 #endif

@@ -126,6 +126,13 @@ void speller_values(struct speller *speller, const char *option, const struct li
         speller_value(speller, option, values->items[i]);
 }
 
+void speller_save(struct call *call, const struct plan_image *planned) {
+    if (!plan_image_saves(planned)) return;
+    call_flag(call, "--save");
+    for (size_t i = 0; i < planned->save_tags.count; i++)
+        call_value(call, "--save-tag", planned->save_tags.items[i]);
+}
+
 /* Contexts that are images of this repository are handed over by links. */
 static bool is_linked(const struct plan_image *planned, struct text name) {
     for (size_t i = 0; i < planned->links.count; i++) {
@@ -239,7 +246,7 @@ static void add_compose_options(struct speller *speller, const struct plan_image
     add_pairs(speller, "--build-context", &build->contexts, planned);
     add_pairs(speller, "--label", &build->labels, planned);
     if (!planned->replaces_cache) speller_values(speller, "--cache-from", &build->cache_from);
-    if (planned->is_published && !planned->replaces_cache)
+    if (plan_image_pushes(planned) && !planned->replaces_cache)
         speller_values(speller, "--cache-to", &build->cache_to); /* that is a push, too */
     add_secrets(speller, "--secret", &build->secrets, planned);
     speller_values(speller, "--ssh", &build->ssh);
@@ -288,7 +295,7 @@ static void add_dockerfile(struct speller *speller, const struct image *image) {
 
 /* The first place where this build puts it. */
 static const struct value *fresh(const struct plan_image *base) {
-    return base->is_published && base->destinations.count > 0 ? base->destinations.items[0] : NULL;
+    return plan_image_pushes(base) && base->destinations.count > 0 ? base->destinations.items[0] : NULL;
 }
 
 bool speller_link(struct arena *arena, const struct plan_link *link, const struct links *links, struct value *out) {

@@ -41,6 +41,9 @@ struct value speller_argument(struct arena *arena, const struct plan_argument *a
 /* What stands for an image that is built here: a target of the same call, or where it was pushed. False when nothing does. */
 bool speller_link(struct arena *arena, const struct plan_link *link, const struct links *links, struct value *out);
 
+/* `--save` and its tags, where the image is saved: all that is wanted of a call, or nothing. */
+void speller_save(struct call *call, const struct plan_image *planned);
+
 /* The project; one of the agents' DEPOT_PROJECT_ID where the repository does not insist on its own. */
 struct value speller_project(struct arena *arena, const struct workspace *workspace, const struct project *project);
 

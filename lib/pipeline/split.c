@@ -1,6 +1,7 @@
 #include "pipeline/split.h"
 
 #include "pipeline/bundle.h"
+#include "pipeline/further.h"
 
 static struct job *open_job(struct arena *arena, struct list *jobs, struct text key) {
     struct job *job = arena_alloc(arena, sizeof(*job));
@@ -10,7 +11,8 @@ static struct job *open_job(struct arena *arena, struct list *jobs, struct text 
 }
 
 bool split_has_job(const struct plan_image *planned) {
-    return planned->is_built || plan_image_unaffected(planned) != UNAFFECTED_OMIT;
+    int unaffected = plan_image_unaffected(planned);
+    return planned->is_built || unaffected == UNAFFECTED_SKIP || unaffected == UNAFFECTED_KEEP;
 }
 
 static void depend(struct arena *arena, const struct plan_image *planned, struct job *const *jobs) {
@@ -60,12 +62,12 @@ static void depend_all(struct arena *arena, const struct plan *plan, const struc
 
 bool split_jobs(struct arena *arena, const struct split_request *request, struct list *out) {
     struct list jobs = {0};
-    size_t count = count_jobs(request->plan);
+    size_t count = count_jobs(request->plan), further = further_count(request->plan);
     if (request->bundles.kind != BUNDLE_NONE) {
         bundle_jobs(arena, request, &jobs);
         count = jobs.count;
     }
-    bool fits = count <= SPLIT_JOBS_OF_BUILD;
+    bool fits = count + further <= SPLIT_JOBS_OF_BUILD;
     if (request->bundles.kind == BUNDLE_NONE || !fits) {
         size_t all = count_jobs(request->plan);
         size_t most = fits ? 1 : (all + SPLIT_JOBS_WHEN_BUNDLED - 1) / SPLIT_JOBS_WHEN_BUNDLED;
@@ -73,6 +75,7 @@ bool split_jobs(struct arena *arena, const struct split_request *request, struct
         share_with_neighbours(arena, request, most, &jobs);
     }
     depend_all(arena, request->plan, &jobs);
+    if (further > 0) further_jobs(arena, request, &jobs);
     *out = jobs;
     return !fits;
 }

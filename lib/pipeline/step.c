@@ -30,7 +30,7 @@ static struct node *retry_node(struct arena *arena, const struct step *step) {
 static struct node *env_node(struct arena *arena, const struct step *step) {
     struct node *env = node_mapping(arena);
     node_set(arena, env, "DEPOT_DISABLE_OTEL", text_node(arena, TEXT("1")));
-    if (!step->is_published) node_set(arena, env, "DEPOT_SUPPRESS_NO_OUTPUT_WARNING", text_node(arena, TEXT("1")));
+    if (!step->exports) node_set(arena, env, "DEPOT_SUPPRESS_NO_OUTPUT_WARNING", text_node(arena, TEXT("1")));
     return env;
 }
 
@@ -84,11 +84,16 @@ static void add_artifacts(struct arena *arena, const struct step *step, struct n
     node_set(arena, merged, "artifact_paths", paths);
 }
 
+/* A block or input step has its label under the name of its type. */
+static bool asks(const struct step *step) {
+    return node_find(step->attributes, "block") != NULL || node_find(step->attributes, "input") != NULL;
+}
+
 struct node *step_node(struct arena *arena, const struct step *step) {
     struct node *node = node_mapping(arena);
-    node_set(arena, node, "label", text_node(arena, step->label));
+    if (text_is_given(step->label) && !asks(step)) node_set(arena, node, "label", text_node(arena, step->label));
     node_set(arena, node, "key", text_node(arena, step->key));
-    node_set(arena, node, "command", command_node(arena, step));
+    if (text_is_given(step->command)) node_set(arena, node, "command", command_node(arena, step));
     if (text_is_given(step->skip)) node_set(arena, node, "skip", text_node(arena, step->skip));
     if (step->depends_on.count > 0) node_set(arena, node, "depends_on", depends_on_node(arena, step));
     bool names_queue = text_is_given(step->queue) && !text_is_given(step->skip);
@@ -150,20 +155,29 @@ static bool is_simple(struct text name) {
     return true;
 }
 
-static void claim(struct arena *arena, const struct plan *plan, struct text prefix, bool simple, struct map *taken,
-                  struct text *keys) {
+struct claim {
+    struct text prefix;
+    const char *kind;
+    struct map taken;
+};
+
+static void claim(struct arena *arena, const struct plan *plan, struct claim *claim, bool simple, struct text *keys) {
     for (size_t i = 0; i < plan->images.count; i++) {
         const struct plan_image *planned = plan->images.items[i];
         struct text name = planned->image->name;
-        if (is_simple(name) == simple) keys[i] = step_key(arena, prefix, "build-", name, taken);
+        if (is_simple(name) == simple) keys[i] = step_key(arena, claim->prefix, claim->kind, name, &claim->taken);
     }
 }
 
-struct texts step_keys(struct arena *arena, const struct plan *plan, struct text prefix) {
+struct texts step_keys_of(struct arena *arena, const struct plan *plan, struct text prefix, const char *kind) {
     size_t count = plan->images.count;
     struct texts keys = {.items = arena_array(arena, count, sizeof(struct text)), .count = count, .capacity = count};
-    struct map taken = {0};
-    claim(arena, plan, prefix, true, &taken, keys.items);
-    claim(arena, plan, prefix, false, &taken, keys.items);
+    struct claim all = {.prefix = prefix, .kind = kind};
+    claim(arena, plan, &all, true, keys.items);
+    claim(arena, plan, &all, false, keys.items);
     return keys;
+}
+
+struct texts step_keys(struct arena *arena, const struct plan *plan, struct text prefix) {
+    return step_keys_of(arena, plan, prefix, "build-");
 }

@@ -1,5 +1,5 @@
 /*
- * step: one command step of the pipeline, before any escaping.
+ * step: one step of the pipeline, before any escaping.
  *
  * The fields hold what is meant: a command is the text that the shell gets, a label the text a person sees.
  */
@@ -17,7 +17,7 @@ struct step {
     struct text key;
     struct text label;
     struct text lead;              /* whole lines that the command begins with, one text for many steps; absent: none */
-    struct text command;           /* what comes behind that */
+    struct text command;           /* what comes behind that; absent: attributes say what the step is */
     struct text queue;             /* absent: the step names none */
     struct texts depends_on;       /* keys */
     struct text skip;              /* absent: the step runs */
@@ -26,7 +26,7 @@ struct step {
     const struct node *kubernetes; /* what the kubernetes plugin is given; NULL: the step has none */
     struct text token_secret;      /* Buildkite secret to give as DEPOT_TOKEN; absent: none */
     bool builds;                   /* it runs depot: constants, retries and a timeout belong to it */
-    bool is_published;
+    bool exports;                  /* what it builds leaves the builder, so that the CLI has nothing to warn of */
     struct list plugins;           /* of const struct node *: items of `plugins` that stand before the user's own */
     struct list retried;           /* of const int *: exit statuses worth another try */
     const struct node *attributes; /* the user's own, merged over ours; NULL when none */
@@ -40,5 +40,8 @@ struct text step_key(struct arena *arena, struct text prefix, const char *kind, 
 
 /* The keys of all images of a plan, in their order: unique, [A-Za-z0-9_-], at most STEP_KEY_LIMIT bytes. */
 struct texts step_keys(struct arena *arena, const struct plan *plan, struct text prefix);
+
+/* The same of other steps that every image may have: `kind` is "publish-". */
+struct texts step_keys_of(struct arena *arena, const struct plan *plan, struct text prefix, const char *kind);
 
 #endif

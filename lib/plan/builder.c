@@ -57,7 +57,7 @@ void builder_settle(struct arena *arena, struct plan_image *planned) {
     if (wanted != BUILDER_DOCKER && wanted != BUILDER_BUILDX) return;
     for (size_t i = 0; i < planned->links.count; i++) {
         const struct plan_image *base = ((const struct plan_link *)planned->links.items[i])->base;
-        if (base->is_published || handover_obstacle(planned, base) != NULL) continue;
+        if (plan_image_pushes(base) || handover_obstacle(planned, base) != NULL) continue;
         planned->builder = BUILDER_DEPOT;
         struct text name = text_printable(arena, base->image->name);
         diag_add(

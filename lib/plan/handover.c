@@ -19,7 +19,7 @@ const char *handover_alone(const struct image *image) {
 
 const char *handover_obstacle(const struct plan_image *planned, const struct plan_image *base) {
     if (plan_image_is_broken(base)) return "it cannot be built";
-    if (base->is_published) return NULL;
+    if (plan_image_pushes(base)) return NULL;
     bool builds_file = planned->builder == BUILDER_BAKE || planned->builder == BUILDER_COMPOSE;
     if (builds_file && planned->image->compose != base->image->compose)
         return "it is not pushed, and the compose file is built as it is";

@@ -11,9 +11,12 @@
 #include "plan/labels.h"
 #include "plan/logins.h"
 #include "plan/match.h"
+#include "plan/output.h"
 #include "plan/pods.h"
 #include "plan/publish.h"
+#include "plan/retag.h"
 #include "plan/select.h"
+#include "plan/steps.h"
 
 bool plan_image_is_broken(const struct plan_image *planned) {
     return image_is_broken(planned->image) || diag_has_errors(&planned->problems);
@@ -86,6 +89,7 @@ static void plan_image(struct arena *arena, const struct facts *all, struct plan
     cache_decide(arena, &facts, planned);
     logins_choose(arena, event, planned);
     attest_decide(arena, event, planned);
+    output_decide(arena, &facts, planned);
     if (event->is_fork) fork_check(arena, planned);
 }
 
@@ -251,13 +255,13 @@ static void report_lost(struct arena *arena, struct plan_image *planned, const s
 static void report_link(struct arena *arena, struct plan_image *planned, const struct plan_link *link) {
     const struct image *from = planned->image, *base = link->base->image;
     report_lost(arena, planned, link);
-    if (text_equal(from->project.id, base->project.id) || (link->is_service && !link->base->is_published)) return;
+    if (text_equal(from->project.id, base->project.id) || (link->is_service && !plan_image_pushes(link->base))) return;
     struct text name = text_printable(arena, base->name);
     struct text here = project_of(arena, from), there = project_of(arena, base);
     struct diagnostic *diagnostic =
         diag_add(&planned->problems, DIAG_NOTE, "cross-project-link", link->place,
                  "'%.*s' is built in %.*s, not in %.*s, so %s", TEXT_ARG(name), TEXT_ARG(there), TEXT_ARG(here),
-                 link->base->is_published ? "it is taken from where it is pushed" : "the published one is taken");
+                 plan_image_pushes(link->base) ? "it is taken from where it is pushed" : "the published one is taken");
     diag_second(&planned->problems, diagnostic, base->place, "the other image");
 }
 
@@ -297,6 +301,8 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct d
     bool ok = select_images(arena, request, &drawing.graph, diagnostics, out);
     arena_finish(&drawing.arena);
     arena_finish(&planning.scratch);
+    steps_decide(arena, request, out);
+    retag_decide(arena, out);
     for (size_t i = 0; i < out->images.count; i++)
         out->built += ((const struct plan_image *)out->images.items[i])->is_built;
     return ok;

@@ -10,6 +10,7 @@
 #ifndef DEPOT_PLAN_PLAN_H
 #define DEPOT_PLAN_PLAN_H
 
+#include "model/settings_steps.h"
 #include "model/workspace.h"
 #include "plan/graph.h"
 #include "plan/reason.h"
@@ -40,13 +41,14 @@ struct plan_login {
 
 struct plan_image {
     const struct image *image;
-    size_t number;     /* its place among the images of the plan */
-    struct reason why; /* it is affected, or asked for; kind REASON_NONE when neither */
-    bool is_built;     /* by this upload */
-    bool is_excluded;  /* by --exclude */
-    struct list links; /* of struct plan_link */
-    int builder;       /* enum builder_setting: what builds it; BUILDER_NOT_GIVEN only where it is broken */
-    bool is_published;
+    size_t number;             /* its place among the images of the plan */
+    struct reason why;         /* it is affected, or asked for; kind REASON_NONE when neither */
+    bool is_built;             /* by this upload */
+    bool is_excluded;          /* by --exclude */
+    struct list links;         /* of struct plan_link */
+    int builder;               /* enum builder_setting: what builds it; BUILDER_NOT_GIVEN only where it is broken */
+    int output;                /* enum output_setting, resolved: PUSH and PROMOTE just when it is published */
+    bool is_published;         /* its destinations get it in this build, whoever pushes */
     struct text reason;        /* why it is not: "the settings name no registry" */
     struct texts repositories; /* "ghcr.io/acme/services/api", each once; none without a registry */
     struct text repository;    /* the first of them; absent without one */
@@ -64,8 +66,11 @@ struct plan_image {
     bool no_cache;
     struct text lint;            /* the least that stops the build, "error"; absent: no lint */
     struct list secrets;         /* of struct compose_secret: of the settings */
+    struct list save_tags;       /* of struct value: of what is saved */
+    struct text retagged_from;   /* what its destinations are to point at; absent when nothing of the kind */
     struct list arguments;       /* of struct plan_argument */
     struct list logins;          /* of struct plan_login, each of another host */
+    struct list steps;           /* of struct step_settings: those around it */
     struct texts notes;          /* for people: a declared tag that is not pushed, a template that was left out */
     struct diagnostics problems; /* the image's own and those of the plan; any error makes it a red step */
 };
@@ -88,6 +93,7 @@ struct plan {
     const struct list *watches;
     struct list images; /* of struct plan_image, in the order of the workspace */
     struct list order;  /* the same, each after those it is built from */
+    struct list gates;  /* of struct gate_settings: those that stand in this build */
     struct texts gone;  /* names of images that are no more */
     size_t built;
 };
@@ -101,10 +107,20 @@ bool plan_image_is_broken(const struct plan_image *planned);
 /* Its step talks to a Docker daemon. */
 bool plan_image_needs_docker(const struct plan_image *planned);
 
+/* The build itself pushes it: those that are promoted wait for a step of their own. */
+static inline bool plan_image_pushes(const struct plan_image *planned) {
+    return planned->is_published && planned->output != OUTPUT_PROMOTE;
+}
+
+/* The build keeps it in Depot's registry. */
+static inline bool plan_image_saves(const struct plan_image *planned) {
+    return planned->output == OUTPUT_SAVE || planned->output == OUTPUT_PROMOTE;
+}
+
 /* Why it is built, in a sentence; where it is not, why not. */
 struct text plan_image_sentence(struct arena *arena, const struct plan *plan, const struct plan_image *planned);
 
-/* What becomes of an image that is not built: UNAFFECTED_OMIT, _SKIP or _KEEP. */
+/* What becomes of an image that is not built: UNAFFECTED_OMIT, _SKIP, _KEEP or _RETAG. */
 int plan_image_unaffected(const struct plan_image *planned);
 
 #endif

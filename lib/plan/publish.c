@@ -7,6 +7,9 @@
 
 static struct text reason_not_to(const struct build_settings *settings, const struct image_settings *image,
                                  const struct event *event) {
+    if (settings->output == OUTPUT_NONE) return TEXT("the settings say 'output: none'");
+    if (settings->output == OUTPUT_SAVE) return TEXT("the settings say 'output: save'");
+    if (settings->output == OUTPUT_LOAD) return TEXT("the settings say 'output: load'");
     bool has_destination = settings->registries.count > 0 || image->repositories.count > 0;
     if (!has_destination) return TEXT("the settings name no registry");
     if (settings->push == PUSH_NEVER) return TEXT("the settings say 'push: never'");

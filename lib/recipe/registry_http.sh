@@ -113,7 +113,7 @@ depot_manifest_put() {
   depot_http PUT "manifests/$2" -H "Content-Type: $4" --data-binary "@$3"
   case $depot_status in 20[0-4]) ;; *) return 1 ;; esac
 }
-depot_platforms_of() { # FILE: prints "linux/amd64 sha256:…" of an index, without attestations; nothing of a manifest
+depot_platforms_of() { # FILE: prints "linux/amd64 sha256:..." of an index, without attestations; nothing of a manifest
   depot_json <"$1" | awk -F '\t' '
     $1 == "manifests" && $3 == "digest" { digest[$2] = $4; if ($2 >= count) count = $2 + 1 }
     $1 == "manifests" && $3 == "platform" && $4 ~ /^(os|architecture|variant)$/ { platform[$2, $4] = $5 }

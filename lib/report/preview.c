@@ -113,6 +113,18 @@ static void add_arguments(struct buffer *buffer, const struct preview *preview, 
     add_field(buffer, preview, "arguments", buffer_text(&words));
 }
 
+/* registry.depot.dev/x19jffd9zf:<build id>; the id is known when the step runs. */
+static void add_saved(struct buffer *buffer, const struct preview *preview, const struct plan_image *planned) {
+    struct text project = planned->image->project.id;
+    if (!plan_image_saves(planned)) return;
+    if (!text_is_given(project)) project = TEXT("<project>");
+    struct text place = text_format(buffer->arena, "registry.depot.dev/%.*s:", TEXT_ARG(project));
+    add_field(buffer, preview, "saved as", text_concat(buffer->arena, place, TEXT("<build id>")));
+    for (size_t i = 0; i < planned->save_tags.count; i++)
+        add_field(buffer, preview, "",
+                  text_concat(buffer->arena, place, value_spelling(buffer->arena, planned->save_tags.items[i])));
+}
+
 static void add_destinations(struct buffer *buffer, const struct preview *preview, const struct plan_image *planned) {
     if (!planned->is_published) add_field(buffer, preview, "not pushed", planned->reason);
     for (size_t i = 0; i < planned->destinations.count; i++)
@@ -125,6 +137,7 @@ static void add_destinations(struct buffer *buffer, const struct preview *previe
         add_field(buffer, preview, "cache",
                   text_format(buffer->arena, "%.*s%s; Depot's own makes it needless for builds on Depot",
                               TEXT_ARG(planned->cache_repository), planned->cache_to.count > 0 ? "" : " (read only)"));
+    add_saved(buffer, preview, planned);
     for (size_t i = 0; i < planned->notes.count; i++)
         add_field(buffer, preview, "note", planned->notes.items[i]);
 }
@@ -281,9 +294,23 @@ static const char *step_note(const struct plan_image *planned) {
     return plan_image_is_broken(planned) ? "  (red: prints what is wrong)" : "";
 }
 
+/* "  publish-api  after build-api, test-api" */
+static void add_waits(struct buffer *buffer, const struct job *job) {
+    for (size_t i = 0; i < job->depends_on.count; i++)
+        buffer_format(buffer, "%s%.*s", i == 0 ? "  after " : ", ", TEXT_ARG(job->depends_on.items[i]));
+    if (job->kind == JOB_RETAG || job->kind == JOB_TAGS)
+        buffer_format(buffer, "  of %zu image%s", job->images.count, job->images.count == 1 ? "" : "s");
+    if (job->kind == JOB_GATE) buffer_add_string(buffer, "  waits for a person");
+    buffer_add_byte(buffer, '\n');
+}
+
 /* "  bundle-shop-compose-yaml  (api, web)" */
 static void add_step(struct buffer *buffer, const struct job *job) {
     buffer_format(buffer, "  %.*s", TEXT_ARG(job->key));
+    if (job->kind != JOB_BUILD) {
+        add_waits(buffer, job);
+        return;
+    }
     if (!text_is_given(job->title) && job->images.count == 1)
         buffer_add_string(buffer, step_note(job->images.items[0]));
     for (size_t i = 0; text_is_given(job->title) && i < job->images.count; i++) {

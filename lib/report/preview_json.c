@@ -81,6 +81,45 @@ static const struct node *destinations(struct arena *arena, const struct plan_im
     return list;
 }
 
+static const struct node *output(struct arena *arena, const struct plan_image *planned) {
+    static const char *const names[] = {[OUTPUT_PUSH] = "push",
+                                        [OUTPUT_SAVE] = "save",
+                                        [OUTPUT_LOAD] = "load",
+                                        [OUTPUT_NONE] = "none",
+                                        [OUTPUT_PROMOTE] = "promote"};
+    if (planned->output == OUTPUT_NOT_GIVEN) return node_null(arena); /* it cannot be built */
+    return node_string(arena, text_from(names[planned->output]));
+}
+
+static const struct node *save_tags(struct arena *arena, const struct plan_image *planned) {
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < planned->save_tags.count; i++)
+        node_append(arena, list, change_json_string(arena, value_spelling(arena, planned->save_tags.items[i])));
+    return list;
+}
+
+/* Steps in their order: what each is for, and after which. */
+static const struct node *steps(struct arena *arena, const struct list *jobs) {
+    static const char *const kinds[] = {[JOB_BUILD] = "build",     [JOB_GATE] = "gate", [JOB_EXTRA] = "extra",
+                                        [JOB_PUBLISH] = "publish", [JOB_TAGS] = "tags", [JOB_RETAG] = "retag"};
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < jobs->count; i++) {
+        const struct job *job = jobs->items[i];
+        struct node *node = node_mapping(arena), *names = node_sequence(arena), *before = node_sequence(arena);
+        for (size_t j = 0; j < job->images.count; j++)
+            node_append(arena, names,
+                        change_json_string(arena, ((const struct plan_image *)job->images.items[j])->image->name));
+        for (size_t j = 0; j < job->depends_on.count; j++)
+            node_append(arena, before, change_json_string(arena, job->depends_on.items[j]));
+        node_set(arena, node, "key", change_json_string(arena, job->key));
+        node_set(arena, node, "kind", node_string(arena, text_from(kinds[job->kind])));
+        node_set(arena, node, "images", names);
+        node_set(arena, node, "depends_on", before);
+        node_append(arena, list, node);
+    }
+    return list;
+}
+
 static const char *origin_name(enum context_origin origin) {
     static const char *const names[] = {[CONTEXT_DECLARED] = "declared",
                                         [CONTEXT_SETTINGS] = "settings",
@@ -115,7 +154,7 @@ static const struct job **jobs_of_images(struct arena *arena, const struct previ
     const struct job **jobs = arena_array(arena, preview->plan->images.count, sizeof(*jobs));
     for (size_t i = 0; i < preview->pipeline->steps.count; i++) {
         const struct job *job = preview->pipeline->steps.items[i];
-        for (size_t j = 0; j < job->images.count; j++)
+        for (size_t j = 0; job->kind == JOB_BUILD && j < job->images.count; j++)
             jobs[((const struct plan_image *)job->images.items[j])->number] = job;
     }
     return jobs;
@@ -144,6 +183,8 @@ static const struct node *image(struct arena *arena, const struct preview *previ
     node_set(arena, node, "why", change_json_why(arena, preview->plan, planned));
     node_set(arena, node, "widened", change_json_widened(arena, watch));
     node_set(arena, node, "built_from", change_json_links(arena, planned));
+    node_set(arena, node, "output", output(arena, planned));
+    node_set(arena, node, "save_tags", save_tags(arena, planned));
     node_set(arena, node, "published", node_bool(arena, planned->is_published));
     node_set(arena, node, "reason", change_json_string(arena, planned->reason));
     node_set(arena, node, "destinations", destinations(arena, planned));
@@ -192,6 +233,7 @@ bool preview_json_write(struct buffer *buffer, const struct preview *preview) {
     node_set(arena, root, "images", images(arena, preview));
     node_set(arena, root, "gone", gone(arena, &preview->plan->gone));
     node_set(arena, root, "left_out", left_out(arena, &preview->plan->workspace->left_out));
+    node_set(arena, root, "steps", steps(arena, &preview->pipeline->steps));
     node_set(arena, root, "jobs", node_number(arena, (long)preview->pipeline->jobs));
     node_set(arena, root, "uploads", node_number(arena, (long)preview->pipeline->documents.count));
     node_set(arena, root, "diagnostics", diagnostics);

@@ -1,6 +1,13 @@
 #include "report/rules_pages.h"
 
 const struct rule rules_of_settings[] = {
+    {"before-publish", "a step cannot come before the push",
+     "steps:\n  - name: scan\n    before: publish\n    command: scan \"$IMAGE\"",
+     "output: promote\nsteps:\n  - name: scan\n    before: publish\n    command: scan \"$IMAGE\"",
+     "An image that the build itself pushes is published when its build ends, so nothing can come between. With "
+     "'output: promote' it is saved in Depot's registry and pushed from there by a step of its own, which waits for "
+     "the "
+     "steps after the build."},
     {"cache-needless", "a cache in a registry is kept beside Depot's own", "cache: ghcr.io/acme/cache",
      "# nothing: builds of one Depot project share its cache",
      "A note, shown with --verbose. The builders of a Depot project keep their cache from build to build, for all "
@@ -33,6 +40,12 @@ const struct rule rules_of_settings[] = {
      "A login without 'registry' is for the one registry that the image goes to. With several the password would be "
      "sent "
      "to one that it is not for."},
+    {"output-builder", "this builder cannot save an image", "builder: compose\noutput: promote",
+     "builder: bake\noutput: promote",
+     "'output: save' and 'output: promote' keep the image in Depot's registry, which 'depot build' and 'depot bake' "
+     "can "
+     "do. 'docker compose build' and Docker itself cannot, even on a builder of Depot's. The image becomes a step that "
+     "fails and says so."},
     {"project-file", "the Depot project cannot be read from its file", "{\"projectId\": \"x19jffd9zf\"}",
      "{\"id\": \"x19jffd9zf\"}",
      "The Depot CLI takes the key 'id' of the first depot.json, depot.yml or depot.yaml that exists, from the "

@@ -14,6 +14,9 @@ static const struct {
 } rows[] = {
     {"[{key: a, label: l, command: c}]", "", "a good step", false},
     {"[{key: a, label: l, command: c}, {key: b, label: l, command: c}]", "", "two", false},
+    {"[{key: a, block: b}, {key: b, input: i}, {key: c, label: l, trigger: t}, {key: d, label: l, plugins: [p]}]", "",
+     "steps of other types", false},
+    {"[{key: a, trigger: t}]", "output-step", "a trigger without a label", false},
     {"[]", "output-steps", "no steps", false},
     {"[{label: l, command: c}]", "output-step-key", "no key", false},
     {"[{key: '', label: l, command: c}]", "output-step-key", "an empty one", false},

@@ -1,0 +1,16 @@
+/*
+ * output: what becomes of what the build of an image makes.
+ *
+ * What is not published for any reason is not promoted either, but still saved where the settings say so: then the tests of a
+ * pull request have the image. Nothing of a fork is saved.
+ */
+#ifndef DEPOT_PLAN_OUTPUT_H
+#define DEPOT_PLAN_OUTPUT_H
+
+#include "model/template.h"
+#include "plan/plan.h"
+
+/* After publish_decide and builder_choose. */
+void output_decide(struct arena *arena, const struct template_facts *facts, struct plan_image *planned);
+
+#endif

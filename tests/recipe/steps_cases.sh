@@ -1,0 +1,35 @@
+#!/bin/sh
+# Cases of steps after a build, which ask what the step of the build told; part of run.
+# shellcheck disable=SC2016,SC2034,SC2154
+
+# told JSON: what `meta-data get` of the image gives; nothing: it was never set.
+told() {
+  agent && printf '%s\n' "${1-}" >"$work/agent/told"
+  stand_in buildkite-agent "[ -s '$work/agent/told' ] && grep . '$work/agent/told' || echo \"\$5\""
+}
+
+steps_cases() {
+  saved='{"name":"shop/web","state":"saved","reference":"registry.depot.dev/p@sha256:aa","digest":"sha256:aa","tags":["registry.depot.dev/p:b7","registry.depot.dev/p:main"],"platforms":["linux/amd64"],"project":"p","build":"b7","url":"","commit":"c"}'
+  told "$saved" && step "depot_image='shop/web'" saved_build 'echo "build=$depot_build"'
+  expect 'the build that has saved it' 0 'build=b7
+meta-data get image:shop/web --default {}'
+  told && step "depot_image='shop/web'" saved_build 'echo on'
+  expect 'nothing is known of the build' 74 '^^^ +++
+Nothing is known of the saved shop/web
+!on'
+  agent && step "depot_image='shop/web'" saved_build 'echo on'
+  expect 'no agent' 74 'Nothing is known of the saved shop/web
+!on'
+  facts='printf "<%s>\n" "$IMAGE" "$IMAGE_NAME" "$IMAGE_PATH" "$IMAGE_REFERENCE" "$IMAGE_DIGEST" "$IMAGE_BUILD" "$IMAGE_PROJECT" | tr -d "\n"; printenv IMAGE'
+  told "$saved" && step "depot_image='shop/web'" "depot_name='shop/web'" "depot_path='shop/web/Dockerfile'" 'depot_reference=' image_facts "$facts"
+  expect 'a saved image' 0 '<registry.depot.dev/p@sha256:aa><shop/web><shop/web/Dockerfile><registry.depot.dev/p:b7><sha256:aa><b7><p>registry.depot.dev/p@sha256:aa
+!Note'
+  told '{"reference":"r.io/w@sha256:bb","digest":"sha256:bb","tags":["r.io/w:1"],"project":"p","build":"b8"}'
+  step "depot_image='w'" "depot_name='w w'" 'depot_path=' 'depot_reference=r.io/w:2' image_facts "$facts"
+  expect 'a pushed one' 0 '<r.io/w@sha256:bb><w w><><r.io/w:2><sha256:bb><b8><p>r.io/w@sha256:bb'
+  told && step "depot_image='w'" "depot_name='w'" 'depot_path=' "depot_reference='r.io/w:1'" image_facts "$facts"
+  expect 'nothing was told' 0 'Note: the step that builds w did not tell its digest
+<r.io/w:1><w><><r.io/w:1><><><>r.io/w:1'
+  agent && step "depot_image='w'" "depot_name='w'" 'depot_path=' "depot_reference='r.io/w:1'" image_facts "$facts"
+  expect 'no agent to ask' 0 '<r.io/w:1><w><><r.io/w:1><><><>r.io/w:1'
+}
