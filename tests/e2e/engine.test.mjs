@@ -86,6 +86,15 @@ test('a registry cache is written beside the image, and read by the next build',
   assert.match(JSON.stringify(engine.open.image('acme/web', 'cache').manifest), /buildkit\.cacheconfig|cacheconfig\.v0/);
 });
 
+test('labels of the settings and of the OCI are in the image, and its cache beside it', { skip }, async () => {
+  const run = await scenario(`registry: ${host}/acme\ntags: [t]\noci_labels: true\nlabels: {com.example.team: "it's $1"}\ncache: ${host}/acme/app\n`);
+  passed(run);
+  const { config } = engine.open.image('acme/app', 't').platforms['linux/amd64'].config;
+  assert.equal(config.Labels['com.example.team'], "it's $1");
+  assert.equal(config.Labels['org.opencontainers.image.revision'], commit);
+  assert.ok(run.pushed.length > 1 && run.pushed.every((name) => name.startsWith('acme/app:')), String(run.pushed));
+});
+
 /* The real docker CLI, where a step calls it. */
 const docker = { docker: `exec ${engine.docker} "$@"` };
 const login = (settings) => `registry: REGISTRY/acme\ntags: [t]\nlogin: {username: 'robot$api', password_variable: PUSH_WORD}\n${settings ?? ''}`.replace('REGISTRY', engine.locked.host);

@@ -80,6 +80,10 @@ const settings = {
   step: ['{env: {A: "$API_TOKEN ${NPM_TOKEN}"}, secrets: {NPM_TOKEN: npm}}', '{plugins: [{"docker-login#v3.0.0": {username: "$CLIENT_SECRET", password-env: REGISTRY_PASSWORD}}], notify: [{slack: "#$API_TOKEN"}]}'],
   discovery: ['{exclude: ["broken/**"]}', '{profiles: ["$API_TOKEN"]}'],
   key_prefix: ['"p-"'],
+  labels: ['{team: "{env:API_TOKEN}", note: "$NPM_TOKEN"}'],
+  oci_labels: ['true'],
+  build_secrets: ['{npm: NPM_TOKEN, db: DB_PASSWORD}'],
+  cache: ['{repository: registry.example/cache/x, write: always}'],
   kubernetes: ['{secrets: [all], env: [{name: NPM_TOKEN, secret: npm, key: t}]}', '{image: "ghcr.io/acme/agent:3", docker: sidecar}'],
   profiles: ['{pull_request: {tags: ["{env:NPM_TOKEN}"]}, fork: {build_args: {NPM_TOKEN: }}}'],
   /* Mistakes, which are rare, and whose messages quote what they complain of. */

@@ -97,6 +97,22 @@ export const effects = {
     effect: (run) => assert.equal(run.builds[0].token, 'of-the-cluster'),
   },
   configure: {}, /* it needs a daemon, or what stands for one: ../e2e/builder.test.mjs */
+  cache: {
+    effect(run, host) {
+      const { cacheFrom, cacheTo } = solveOf(run);
+      assert.equal(cacheTo[0].type, 'registry');
+      assert.ok(cacheTo[0].attributes.ref.startsWith(`${host}/app:`) && cacheTo[0].attributes.mode === 'max');
+      assert.ok(cacheFrom.some(({ attributes }) => attributes.ref === cacheTo[0].attributes.ref));
+      assert.ok(run.pushed.includes('app:42'));
+    },
+  },
+  labels: {
+    effect(run) {
+      const { labels } = solveOf(run);
+      assert.equal(labels['org.opencontainers.image.revision'], '0123456789abcdef0123456789abcdef01234567');
+      assert.match(labels['org.opencontainers.image.source'], /github\.com\/acme\/app/);
+    },
+  },
   debug: {
     effect(run) {
       assert.ok(buildCalls(run)[0].argv.join(' ').includes('--progress plain'));
