@@ -209,6 +209,10 @@ static const struct record_field settings_fields[] = {
      auth_words, NULL, NULL},
     {"token_secret", &record_text, AT(settings, token_secret),
      "Name of the Buildkite secret that holds the Depot token (with auth: token).", NULL, NULL, NULL},
+    {"verify", &record_bool, AT(settings, verify),
+     "A step that says which Depot CLI, project and token there are, before any image is built; red when Depot refuses "
+     "the token.",
+     NULL, NULL, NULL},
     {"key_prefix", &record_text, AT(settings, key_prefix),
      "Put before every step key, for several uploads in one build.", NULL, NULL, "^[A-Za-z0-9_-]*$"},
     {"bundle", &record_text, AT(settings, bundle),

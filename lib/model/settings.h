@@ -130,6 +130,7 @@ struct settings {
     struct cli_settings cli;
     int auth;                              /* enum auth_setting */
     struct record_text_value token_secret; /* name of the Buildkite secret that holds the Depot token */
+    int verify;                            /* a step that asks Depot before any builds: as record_bool */
     struct record_text_value key_prefix;
     struct record_text_value bundle; /* see settings_bundle */
     struct base_settings base;

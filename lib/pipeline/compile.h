@@ -34,6 +34,9 @@ struct step *compile_publish(struct arena *arena, const struct compile_request *
 /* What a team wants done with one image: a step of any type, with the attributes that they give it. */
 struct step *compile_extra(struct arena *arena, const struct compile_request *request, const struct job *job);
 
+/* A step that asks Depot whether it knows us. */
+struct step *compile_verify(struct arena *arena, const struct compile_request *request, const struct job *job);
+
 /* A block step. */
 struct step *compile_gate(struct arena *arena, const struct job *job);
 

@@ -10,13 +10,17 @@ static bool is_promoted(const struct plan_image *planned) {
     return planned->is_built && planned->output == OUTPUT_PROMOTE && !plan_image_is_broken(planned);
 }
 
+static bool is_verified(const struct plan *plan) {
+    return plan->workspace->layers.settings.verify == 2;
+}
+
 /* Its floating tags wait until it is published, and are then moved by a step that runs one at a time. */
 static bool moves(const struct plan_image *planned) {
     return planned->is_built && planned->is_published && planned->floating.count > 0 && !plan_image_is_broken(planned);
 }
 
 size_t further_count(const struct plan *plan) {
-    size_t count = plan->gates.count, retagged = 0, moved = 0;
+    size_t count = plan->gates.count + is_verified(plan), retagged = 0, moved = 0;
     for (size_t i = 0; i < plan->images.count; i++) {
         const struct plan_image *planned = plan->images.items[i];
         count += is_promoted(planned) + planned->steps.count;
@@ -122,8 +126,18 @@ static bool any_build(const struct further *further, bool (*needs)(const struct 
     return false;
 }
 
+/* Builds wait for it as for a gate: what Depot refuses is said once. */
+static void add_verify(struct further *further) {
+    const struct split_request *request = further->request;
+    if (!is_verified(request->plan) || !any_build(further, needs_build_gate)) return;
+    struct text key = text_concat(further->arena, request->key_prefix, TEXT("verify"));
+    add_job(further, JOB_VERIFY, NULL, key);
+    texts_add(further->arena, &further->build_gates, key);
+}
+
 /* Those that wait for nothing, then the gates, then the others. */
 static void add_builds(struct further *further) {
+    add_verify(further);
     struct list rest = {0};
     bool has_publish_gates = has_gate(further, STEP_BEFORE_PUBLISH) && any_build(further, needs_publish_gate);
     bool has_gates = further->request->plan->gates.count > 0;

@@ -1,7 +1,7 @@
 /*
  * further: the jobs around builds.
  *
- *   gates before: build ▶ builds ▶ steps after: build ▶ gates before: publish ▶ publish ▶ steps after: publish ▶ tags, retag
+ *   verify ▶ gates before: build ▶ builds ▶ steps after: build ▶ gates before: publish ▶ publish ▶ steps after: publish ▶ tags, retag
  *
  * An image that is promoted is pushed by a job of its own, once its build has saved it and the steps after the build have passed. A gate is a
  * block step; whoever has to wait for it depends on it. Steps without dependencies would wait for any block step before them, so

@@ -5,6 +5,7 @@
 #include "pipeline/split.h"
 
 static struct step *compile_one(struct arena *arena, const struct compile_request *request, const struct job *job) {
+    if (job->kind == JOB_VERIFY) return compile_verify(arena, request, job);
     if (job->kind == JOB_GATE) return compile_gate(arena, job);
     if (job->kind == JOB_EXTRA) return compile_extra(arena, request, job);
     if (job->kind == JOB_TAGS) return compile_tags(arena, request, job);

@@ -154,6 +154,29 @@ void prepare_saved(struct script *script, const struct plan_image *planned, stru
     prepare_recipe(script, "saved_build", prepared);
 }
 
+/* Each once, with a space between. */
+static struct value projects_of(struct arena *arena, const struct plan *plan) {
+    struct value projects = {0};
+    struct map seen = {0};
+    for (size_t i = 0; i < plan->images.count; i++) {
+        const struct plan_image *planned = plan->images.items[i];
+        const struct project *project = &planned->image->project;
+        if (!planned->is_built || plan_image_is_broken(planned) || map_has(&seen, project->id)) continue;
+        struct value one = speller_project(arena, plan->workspace, project);
+        if (seen.count > 0) value_add_text(arena, &projects, TEXT(" "));
+        value_add(arena, &projects, &one);
+        map_set(arena, &seen, project->id, &seen);
+    }
+    return projects;
+}
+
+void prepare_verify(struct script *script, const struct plan *plan, struct prepared *prepared) {
+    add_scratch(script, prepared);
+    struct value projects = projects_of(script->arena, plan);
+    script_assign(script, "depot_projects", shell_value(&script->scope, &projects));
+    prepare_recipe(script, "verify", prepared);
+}
+
 void prepare_facts(struct script *script, const struct plan_image *planned, struct text path, bool is_published) {
     struct prepared ignored = {0};
     static const struct value nothing;

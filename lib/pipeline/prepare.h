@@ -41,6 +41,9 @@ struct text prepare_image(struct arena *arena, const struct settings *settings);
 /* depot_build: the id of the build that has saved the image. */
 void prepare_saved(struct script *script, const struct plan_image *planned, struct prepared *prepared);
 
+/* The step asks Depot for its projects, among which those of the built images should be. */
+void prepare_verify(struct script *script, const struct plan *plan, struct prepared *prepared);
+
 /* IMAGE and what else the commands of a further step are told. `path`: of its Dockerfile or compose file. `is_published`: it is, when the step runs. */
 void prepare_facts(struct script *script, const struct plan_image *planned, struct text path, bool is_published);
 

@@ -21,6 +21,7 @@
 
 enum job_kind {
     JOB_BUILD,   /* builds its images, or says why it does not */
+    JOB_VERIFY,  /* asks Depot for its projects, before any builds; has no images */
     JOB_GATE,    /* is held until a person lets it go; has no images */
     JOB_EXTRA,   /* does what a team wants done with one image */
     JOB_PUBLISH, /* pushes the saved image to where it is published */

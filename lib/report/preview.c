@@ -300,6 +300,7 @@ static void add_waits(struct buffer *buffer, const struct job *job) {
         buffer_format(buffer, "%s%.*s", i == 0 ? "  after " : ", ", TEXT_ARG(job->depends_on.items[i]));
     if (job->kind == JOB_RETAG || job->kind == JOB_TAGS)
         buffer_format(buffer, "  of %zu image%s", job->images.count, job->images.count == 1 ? "" : "s");
+    if (job->kind == JOB_VERIFY) buffer_add_string(buffer, "  asks Depot for its projects");
     if (job->kind == JOB_GATE) buffer_add_string(buffer, "  waits for a person");
     buffer_add_byte(buffer, '\n');
 }

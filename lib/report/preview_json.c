@@ -100,8 +100,9 @@ static const struct node *save_tags(struct arena *arena, const struct plan_image
 
 /* Steps in their order: what each is for, and after which. */
 static const struct node *steps(struct arena *arena, const struct list *jobs) {
-    static const char *const kinds[] = {[JOB_BUILD] = "build",     [JOB_GATE] = "gate", [JOB_EXTRA] = "extra",
-                                        [JOB_PUBLISH] = "publish", [JOB_TAGS] = "tags", [JOB_RETAG] = "retag"};
+    static const char *const kinds[] = {
+        [JOB_BUILD] = "build",     [JOB_VERIFY] = "verify", [JOB_GATE] = "gate",  [JOB_EXTRA] = "extra",
+        [JOB_PUBLISH] = "publish", [JOB_TAGS] = "tags",     [JOB_RETAG] = "retag"};
     struct node *list = node_sequence(arena);
     for (size_t i = 0; i < jobs->count; i++) {
         const struct job *job = jobs->items[i];

@@ -6,7 +6,7 @@
  * blobs from there to the registry that it is told, and every other host of `registries` is that registry. Everything else is refused.
  *
  *   const internet = await startInternet({ saved: registry, registries: { 'registry.example.com': registry } });
- *   …run depot with internet.environment…
+ *   …run depot, or the real curl, with internet.environment…
  *   internet.blobs      [{ build, digest, host, repository }] that blob.depot.dev was asked to copy
  *   missingOpenssl      why it cannot start here, or false
  */
@@ -37,7 +37,7 @@ export async function startInternet({ saved, registries }) {
   });
   await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${proxy.address().port}`;
-  internet.environment = { HTTPS_PROXY: address, https_proxy: address, SSL_CERT_FILE: path.join(directory, 'cert.pem') };
+  internet.environment = { HTTPS_PROXY: address, https_proxy: address, SSL_CERT_FILE: path.join(directory, 'cert.pem'), CURL_CA_BUNDLE: path.join(directory, 'cert.pem') };
   return internet;
 
   async function serve(request, response) {

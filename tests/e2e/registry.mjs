@@ -1,7 +1,7 @@
 /*
  * registry: a container registry in memory, on loopback, over plain HTTP.
  *
- * The rule: whatever is pushed can be pulled, nothing is checked but the login. The fake
+ * The rule: whatever is pushed can be pulled, nothing is checked but the login, and that not for Depot's registry. The fake
  * BuildKit publishes its images here (`publish`), and the Depot CLI then merges the
  * platforms into one index by itself: the only way to see a true multi-platform digest.
  *
@@ -65,7 +65,7 @@ export async function startRegistry({ username = '', password = '' } = {}) {
   }
 
   function answer({ method, url, headers }, response, body) {
-    if (login && headers.authorization !== login) {
+    if (login && headers.authorization !== login && !url.startsWith(`/v2/${depot}`)) {
       registry.refused += 1;
       return response.writeHead(401, { 'www-authenticate': 'Basic realm="rig"' }).end();
     }

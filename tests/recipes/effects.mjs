@@ -113,6 +113,14 @@ export const effects = {
       assert.match(labels['org.opencontainers.image.source'], /github\.com\/acme\/app/);
     },
   },
+  verify: {
+    effect(run) {
+      assert.deepEqual(run.steps.map(({ key, state }) => [key, state]), [['verify', 'passed'], ['build-app', 'passed']]);
+      assert.deepEqual(run.step('build-app').step.depends_on, ['verify']);
+      assert.match(run.step('verify').stdout, /Project: x19jffd9zf\nToken: DEPOT_TOKEN\n/);
+      assert.doesNotMatch(run.step('verify').stdout + run.step('verify').stderr, /token-of-the-agent/);
+    },
+  },
   debug: {
     effect(run) {
       assert.ok(buildCalls(run)[0].argv.join(' ').includes('--progress plain'));
