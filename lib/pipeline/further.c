@@ -11,7 +11,7 @@ static bool is_promoted(const struct plan_image *planned) {
 }
 
 static bool is_verified(const struct plan *plan) {
-    return plan->workspace->layers.settings.verify == 2;
+    return plan->workspace != NULL && plan->workspace->layers.settings.verify == 2;
 }
 
 /* Its floating tags wait until it is published, and are then moved by a step that runs one at a time. */

@@ -103,7 +103,7 @@ static void test_recipes(void) {
         "install_none", "install_pinned",  "install_script",   "login",         "login_buildkite", "login_depot",
         "login_ecr",    "login_gcloud",    "login_google",     "login_helper",  "login_oidc",      "login_password",
         "move_tags",    "project_differs", "project_required", "registry_http", "report",          "retag",
-        "run",          "install_image",   "saved_build",      "scratch"};
+        "run",          "install_image",   "saved_build",      "scratch",       "verify"};
     CHECK(recipe_count == sizeof(names) / sizeof(*names), "%zu recipes", recipe_count);
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         CHECK(recipe_find(names[i]) != NULL, "%s", names[i]);
