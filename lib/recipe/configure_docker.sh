@@ -5,20 +5,21 @@
 #
 # The driver containers are shared by all jobs of a host and keep the token that they were made with, which one of OIDC is good for
 # minutes only: those that have another and that no build uses are removed. Variables that would have Docker build locally,
-# without a word, are unset. What is wrong with Depot run.sh knows; what is wrong with Docker is known here.
+# without a word, are unset. What is wrong with Depot run.sh knows; what is wrong with Docker is known here. A login may
+# follow before the next image, so nothing here has a name of login.sh.
 #
 # in: depot_project, depot_needs, depot_scratch
 # exit: 72
 # shellcheck disable=SC2086,SC2154
 
 echo "~~~ Docker on Depot"
-depot_stop() { printf '^^^ +++\nCannot build by docker on Depot: %s\n' "$1" >&2; exit 72; }
+depot_refuse_docker() { printf '^^^ +++\nCannot build by docker on Depot: %s\n' "$1" >&2; exit 72; }
 depot_is_on_depot() {
   ! grep -q '\[depot\] ' "$depot_scratch/log" || return 0
-  [ "$DOCKER_CONFIG" = "$depot_scratch/docker" ] || depot_stop "this was built locally: DOCKER_CONFIG was changed to $DOCKER_CONFIG"
-  depot_stop "this was built locally: is 'docker' Docker's own CLI? If a wrapper sets DOCKER_BUILDKIT or BUILDX_BUILDER, remove it"
+  [ "$DOCKER_CONFIG" = "$depot_scratch/docker" ] || depot_refuse_docker "this was built locally: DOCKER_CONFIG was changed to $DOCKER_CONFIG"
+  depot_refuse_docker "this was built locally: is 'docker' Docker's own CLI? If a wrapper sets DOCKER_BUILDKIT or BUILDX_BUILDER, remove it"
 }
-$depot_needs || depot_stop "'$depot_needs' does not work, so this agent's docker CLI or a plugin of it is missing"
+$depot_needs || depot_refuse_docker "'$depot_needs' does not work, so this agent's docker CLI or a plugin of it is missing"
 export DEPOT_PROJECT_ID="$depot_project"
 unset DOCKER_BUILDKIT BUILDX_BUILDER BUILDX_CONFIG
 printenv DEPOT_TOKEN | sed 's/^/DEPOT_TOKEN=/' >"$depot_scratch/token" || :
@@ -34,4 +35,4 @@ depot_try depot configure-docker --project "$depot_project" || {
   depot_advise 72
 }
 grep -qsF "\"depot_$depot_project\"" "$DOCKER_CONFIG/buildx/current" ||
-  depot_stop "depot configure-docker did not make its builder the current one, so the build would be a local one"
+  depot_refuse_docker "depot configure-docker did not make its builder the current one, so the build would be a local one"

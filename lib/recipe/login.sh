@@ -43,6 +43,8 @@ depot_entry() {
     }
     { text = text " " $0 }
     END {
+      gsub(/"auths"[ \t]*:[ \t]*null/, "\"auths\":{}", text)
+      gsub(/"credHelpers"[ \t]*:[ \t]*null/, "\"credHelpers\":{}", text)
       if (helper == "" && (getline auth <file) > 0) text = put("\"auths\"", "{\"auth\":\"" auth "\"}", "[{][^{}]*[}]")
       if (helper != "" || text ~ /"cred(sStore|Helpers)"/) text = put("\"credHelpers\"", "\"" helper "\"", "\"[^\"]*\"")
       print text
