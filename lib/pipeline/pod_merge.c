@@ -40,14 +40,29 @@ static bool is_same(const struct node *a, const struct node *b, const char *key)
            text_equal(of_a->text, of_b->text);
 }
 
+/*
+ * A variable and a volume have one source: with a second one beside it the pod would be refused. Kubernetes merges these, too, but its
+ * own clients say what they take out.
+ */
+static bool replaces(const struct node *lower, const struct node *higher, struct text list) {
+    if (text_is(list, "env")) return true;
+    if (!text_is(list, "volumes")) return false;
+    for (size_t i = 0; i < higher->count; i++)
+        if (node_find_text(lower, node_key(higher, i)->text) == NULL) return true;
+    return false;
+}
+
 /* Items keep the order of the lower list; what is new follows. */
 static const struct node *merge_lists(struct arena *arena, const struct node *lower, const struct node *higher,
                                       const char *key, struct text name) {
     struct node *merged = node_sequence(arena);
     for (size_t i = 0; i < lower->count; i++) {
         const struct node *item = lower->items[i];
-        for (size_t k = 0; k < higher->count; k++)
-            if (is_same(item, higher->items[k], key)) item = merge(arena, item, higher->items[k], name, TEXT(""));
+        for (size_t k = 0; k < higher->count; k++) {
+            const struct node *over = higher->items[k];
+            if (!is_same(item, over, key)) continue;
+            item = replaces(item, over, name) ? over : merge(arena, item, over, name, TEXT(""));
+        }
         node_append(arena, merged, item);
     }
     for (size_t k = 0; k < higher->count; k++) {

@@ -3,6 +3,7 @@
  *
  * Mappings are merged key by key. Of a list, items that name the same thing are merged (containers by name, variables by
  * name, mounts by path); what the kubernetes plugin collects (envFrom of its params, sidecars without a name) is appended; any other list is replaced.
+ * A variable replaces the lower one of its name, and so does a volume of another kind (emptyDir, hostPath).
  */
 #ifndef DEPOT_PIPELINE_POD_MERGE_H
 #define DEPOT_PIPELINE_POD_MERGE_H
