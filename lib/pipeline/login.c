@@ -63,7 +63,7 @@ static void assign_registry(struct script *script, struct text registry) {
     bool is_hub = text_is(host, "docker.io");
     bool is_near = text_starts(host, "localhost") || text_starts(host, "127.");
     assign(script, "depot_registry", is_hub ? TEXT("https://index.docker.io/v1/") : host);
-    assign(script, "depot_v2",
+    assign(script, "depot_api",
            text_format(script->arena, "%s://%.*s/v2/", is_near ? "http" : "https",
                        TEXT_ARG(is_hub ? TEXT("registry-1.docker.io") : host)));
 }

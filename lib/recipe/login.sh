@@ -15,9 +15,9 @@
 #
 #   depot_registry  as Docker's configuration names it: a host, for Docker Hub
 #                   https://index.docker.io/v1/
-#   depot_v2        the address of its API
+#   depot_api       the address of its API
 #
-# in: depot_scratch, depot_registry, depot_v2
+# in: depot_scratch, depot_registry, depot_api
 # exit: 71
 # shellcheck disable=SC2154
 
@@ -57,7 +57,7 @@ depot_login() {
   depot_entry "${2-}"
   command -v curl || { echo "Not checked before the build, as this agent has no curl" && return; }
   { printf 'header = "Authorization: Basic '; cat "$depot_scratch/auth"; echo '"'; } >"$depot_scratch/curl"
-  depot_ask "$depot_v2" <"$depot_scratch/curl"
+  depot_ask "$depot_api" <"$depot_scratch/curl"
   if [ "$depot_status" = 401 ] && grep -i '^www-authenticate: *bearer ' "$depot_scratch/headers" >"$depot_scratch/realm"; then
     depot_service=$(sed -n 's/.*service="\([^"]*\)".*/service=\1/p' "$depot_scratch/realm")
     depot_ask "$(sed -n 's/.*realm="\([^"]*\)".*/\1/p' "$depot_scratch/realm")" --get --data-urlencode "$depot_service" <"$depot_scratch/curl"
@@ -65,6 +65,6 @@ depot_login() {
   case $depot_status in
   2??) echo "The registry takes the user $depot_username" ;;
   401 | 403) depot_refuse "it refuses the user $depot_username: $1" ;;
-  *) depot_refuse "$depot_v2 answers $depot_status: is there a registry of that name?" ;;
+  *) depot_refuse "$depot_api answers $depot_status: is there a registry of that name?" ;;
   esac
 }
