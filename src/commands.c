@@ -7,11 +7,17 @@ static const struct {
     bool feeds_a_pipe;
     size_t most_words;
 } table[] = {
-    {"generate", COMMAND_GENERATE, cmd_generate, true, 0},      {"upload", COMMAND_UPLOAD, cmd_upload, false, 0},
-    {"preview", COMMAND_PREVIEW, cmd_preview, false, 0},        {"check", COMMAND_CHECK, cmd_check, false, 0},
-    {"explain", COMMAND_EXPLAIN, cmd_explain, false, SIZE_MAX}, {"test", COMMAND_TEST, cmd_test, false, 0},
-    {"inspect", COMMAND_INSPECT, cmd_inspect, false, SIZE_MAX}, {"k8s", COMMAND_K8S, cmd_k8s, false, 1},
-    {"schema", COMMAND_SCHEMA, cmd_schema, false, 0},           {"help", COMMAND_HELP, cmd_help, false, 1},
+    {"generate", COMMAND_GENERATE, cmd_generate, true, 0},
+    {"upload", COMMAND_UPLOAD, cmd_upload, false, 0},
+    {"preview", COMMAND_PREVIEW, cmd_preview, false, 0},
+    {"check", COMMAND_CHECK, cmd_check, false, 0},
+    {"explain", COMMAND_EXPLAIN, cmd_explain, false, SIZE_MAX},
+    {"test", COMMAND_TEST, cmd_test, false, 0},
+    {"inspect", COMMAND_INSPECT, cmd_inspect, false, SIZE_MAX},
+    {"settings", COMMAND_SETTINGS, cmd_settings, false, SIZE_MAX},
+    {"k8s", COMMAND_K8S, cmd_k8s, false, 1},
+    {"schema", COMMAND_SCHEMA, cmd_schema, false, 0},
+    {"help", COMMAND_HELP, cmd_help, false, 1},
     {"version", COMMAND_VERSION, cmd_version, false, 0},
 };
 #define COMMAND_COUNT (sizeof(table) / sizeof(*table))

@@ -27,6 +27,7 @@ int cmd_explain(struct session *session);
 int cmd_test(struct session *session);
 int cmd_inspect(struct session *session);
 int cmd_k8s(struct session *session);
+int cmd_settings(struct session *session);
 int cmd_schema(struct session *session);
 int cmd_help(struct session *session);
 int cmd_version(struct session *session);

@@ -5,6 +5,7 @@
 #include "format/record.h"
 
 #include <stddef.h>
+#include <string.h>
 
 enum kind {
     KIND_FLAG,         /* bool at offset */
@@ -94,6 +95,7 @@ static const struct option table[] = {
      INSPECT | EXPLAIN},
     {"path", 0, KIND_TEXT, AT(path), NULL, "FILE", "what a change of FILE would build", EXPLAIN},
     {"files", 0, KIND_FLAG, AT(files), NULL, NULL, "the tracked files whose change builds it", EXPLAIN},
+    {"show-origin", 0, KIND_FLAG, AT(shows_origin), NULL, NULL, "where each value comes from", FOR(COMMAND_SETTINGS)},
     {"null", 'z', KIND_FLAG, AT(is_null_terminated), NULL, NULL, "paths end in NUL, not in newline", INSPECT | EXPLAIN},
     {"namespace", 0, KIND_TEXT, AT(namespace), NULL, "NAME", "of the stack; default: settings, else buildkite", K8S},
     {"image", 0, KIND_TEXT, AT(image), NULL, "IMAGE", "of the agents; default: that of the settings", K8S},
@@ -415,14 +417,22 @@ bool options_read(struct arena *arena, int argc, char **argv, const char *const 
     return reader.ok;
 }
 
+static void write_option(struct buffer *buffer, const struct option *option) {
+    struct text name = text_format(buffer->arena, "--%s%s%s", option->name, option->argument == NULL ? "" : " ",
+                                   option->argument == NULL ? "" : option->argument);
+    struct text letter = option->letter == 0 ? TEXT("    ") : text_format(buffer->arena, "-%c, ", option->letter);
+    buffer_format(buffer, "  %.*s%-21.*s %s\n", TEXT_ARG(letter), TEXT_ARG(name), option->help);
+}
+
+void options_write_named(struct buffer *buffer, const char *const *names) {
+    for (; *names != NULL; names++)
+        for (size_t i = 0; i < OPTION_COUNT; i++)
+            if (strcmp(table[i].name, *names) == 0) write_option(buffer, &table[i]);
+}
+
 void options_write_help(struct buffer *buffer, enum command command) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        const struct option *option = &table[i];
-        bool is_shown = command == COMMAND_NONE ? option->only == MANY : (option->only & FOR(command)) != 0;
-        if (!is_shown) continue;
-        struct text name = text_format(buffer->arena, "--%s%s%s", option->name, option->argument == NULL ? "" : " ",
-                                       option->argument == NULL ? "" : option->argument);
-        struct text letter = option->letter == 0 ? TEXT("    ") : text_format(buffer->arena, "-%c, ", option->letter);
-        buffer_format(buffer, "  %.*s%-21.*s %s\n", TEXT_ARG(letter), TEXT_ARG(name), option->help);
+        bool is_shown = command == COMMAND_NONE ? table[i].only == MANY : (table[i].only & FOR(command)) != 0;
+        if (is_shown) write_option(buffer, &table[i]);
     }
 }

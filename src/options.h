@@ -22,6 +22,7 @@ enum command {
     COMMAND_TEST,
     COMMAND_INSPECT,
     COMMAND_K8S,
+    COMMAND_SETTINGS,
     COMMAND_SCHEMA,
     COMMAND_HELP,
     COMMAND_VERSION,
@@ -59,6 +60,7 @@ struct options {
     struct texts build_arguments;                          /* NAME=value, or NAME */
     struct texts profiles, env_files;                      /* of inspect */
     struct text project_directory;                         /* the same */
+    bool shows_origin;                                     /* of settings */
     bool is_null_terminated;
     struct text namespace, organization, pipeline, image; /* of k8s */
     const struct node *settings;                          /* a mapping, or NULL when no option is a setting */
@@ -73,5 +75,8 @@ bool options_read(struct arena *arena, int argc, char **argv, const char *const 
 
 /* Appends a line for each option that is for this command alone (COMMAND_NONE: for many), in 80 columns. */
 void options_write_help(struct buffer *buffer, enum command command);
+
+/* The same for options by name; NULL-terminated. */
+void options_write_named(struct buffer *buffer, const char *const *names);
 
 #endif

@@ -59,6 +59,7 @@ struct build_settings {
     struct list always;                     /* the same: a change there builds it, whatever `ignore` says */
     int unaffected;                         /* enum unaffected_setting */
     struct list steps;                      /* of struct step_settings (settings_steps.h) */
+    struct record_text_value group;         /* template: images with the same text stand in one group */
     const struct node *step;                /* attributes merged into the step, NULL when none */
     struct kubernetes_settings kubernetes;
     struct publish_settings publish;
@@ -72,6 +73,14 @@ struct image_settings {
     struct record_text_value context;
     struct record_text_value target;
     struct build_settings build;
+    const struct node *node; /* all of it as a mapping; NULL for what nothing singles out */
+    struct list own;         /* of struct settings_layer: what singles it out, the lowest first */
+};
+
+/* Where settings stand. */
+struct settings_layer {
+    const char *kind; /* "images", "beside" … */
+    const struct node *node;
 };
 
 /* All that is given must hold; of a list one. */

@@ -4,7 +4,9 @@
 #include "base/variables.h"
 #include "docker/reference.h"
 #include "format/glob.h"
+#include "model/group.h"
 #include "model/login_check.h"
+#include "model/settings_step.h"
 #include "model/settings_steps_check.h"
 #include "model/template.h"
 #include "recipe/versions.h"
@@ -88,7 +90,7 @@ static void check_tag(struct checker *checker, const struct record_text_value *v
         REFUSE(checker, value->node, "%.*s; the words are %.*s", TEXT_ARG(problem), TEXT_ARG(words(checker->arena)));
         return;
     }
-    bool ok = value->text.len > 0 && (!value_is_literal(&tag) || reference_is_tag(value_text(checker->arena, &tag)));
+    bool ok = value->text.len > 0 && (!value_is_literal(&tag) || template_is_tag(checker->arena, &tag));
     if (!ok) REFUSE(checker, value->node, "'%.*s' cannot be a tag of an image", TEXT_ARG(value->text));
 }
 
@@ -137,48 +139,6 @@ static void check_override_login(struct checker *checker, const struct build_set
     if (context.image == NULL) context.image = image_of(common);
     checker->ok &=
         login_check_step(own->login.count > 0 ? &own->login : &common->login, &context, checker->diagnostics);
-}
-
-/* What the program itself decides about a step; the rest is the user's. */
-static bool is_own_attribute(struct text key) {
-    static const char *const own[] = {"key",    "id",          "identifier", "command", "commands",
-                                      "steps",  "group",       "wait",       "trigger", "block",
-                                      "matrix", "parallelism", "input",      "type",    "skip"};
-    for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
-        if (text_is(key, own[i])) return true;
-    return false;
-}
-
-static void check_step_env(struct checker *checker, const struct node *env) {
-    for (size_t i = 0; env != NULL && env->kind == NODE_MAPPING && i < env->count; i++) {
-        const struct node *key = node_key(env, i);
-        if (variables_is_secret_name(key->text))
-            REFUSE(checker, key,
-                   "agents refuse a pipeline whose 'env' names '%.*s'; give it by 'secrets' or an agent hook",
-                   TEXT_ARG(key->text));
-    }
-}
-
-static void check_step_keys(struct checker *checker, const struct node *node) {
-    if (node_is_scalar(node)) {
-        if (!text_is_utf8(node->text)) REFUSE(checker, node, "this text is not UTF-8");
-        return;
-    }
-    for (size_t i = 0; i < node->count; i++) {
-        if (node->kind == NODE_MAPPING && text_has(node_key(node, i)->text, '$'))
-            REFUSE(checker, node_key(node, i), "a key with '$' would be rewritten by the Buildkite agent");
-        check_step_keys(checker, node->kind == NODE_MAPPING ? node_value(node, i) : node->items[i]);
-    }
-}
-
-static void check_step(struct checker *checker, const struct node *step) {
-    if (step == NULL) return;
-    for (size_t i = 0; i < step->count; i++)
-        if (is_own_attribute(node_key(step, i)->text))
-            REFUSE(checker, node_key(step, i), "'%.*s' of a step is decided by the program",
-                   TEXT_ARG(node_key(step, i)->text));
-    check_step_env(checker, node_find(step, "env"));
-    check_step_keys(checker, step);
 }
 
 static void check_size(struct checker *checker, const struct record_text_value *value) {
@@ -237,7 +197,10 @@ static void check_build(struct checker *checker, const struct build_settings *bu
     check_globs(checker, &build->always);
     check_logins(checker, build);
     check_steps(checker, &build->steps);
-    check_step(checker, build->step);
+    if (build->group.node != NULL && text_is_given(group_problem(checker->arena, build->group.text)))
+        REFUSE(checker, build->group.node, "%s",
+               text_string(checker->arena, group_problem(checker->arena, build->group.text)));
+    checker->ok &= settings_check_step(checker->arena, build->step, checker->diagnostics);
     checker->ok &= settings_kubernetes_check(&build->kubernetes, checker->diagnostics);
 }
 

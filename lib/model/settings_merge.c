@@ -132,6 +132,7 @@ static bool decode_profiles(struct arena *arena, struct settings_layers *layers,
         layers->settings = *settings;
         layers->file = file;
         layers->profile = event_words[i];
+        layers->profile_node = profiles.of[i];
     }
     return ok;
 }
@@ -164,9 +165,16 @@ bool settings_read_beside(struct arena *arena, const struct source *source, stru
     return true;
 }
 
+static void add_layer(struct arena *arena, struct list *layers, const char *kind, const struct node *node) {
+    struct settings_layer *layer = arena_alloc(arena, sizeof(*layer));
+    *layer = (struct settings_layer){.kind = kind, .node = node};
+    list_add(arena, layers, layer);
+}
+
 const struct image_settings *settings_for_image(struct arena *arena, struct settings_layers *layers, struct text name,
                                                 struct text path, const struct node *beside,
                                                 struct diagnostics *diagnostics) {
+    struct list own = {0};
     const struct node *node = NULL; /* of the file and what is over it; made only where something is */
     for (size_t i = 0; i < layers->settings.images.count; i++) {
         struct override_settings *override = layers->settings.images.items[i];
@@ -175,12 +183,16 @@ const struct image_settings *settings_for_image(struct arena *arena, struct sett
         override->is_used = true;
         if (node == NULL) node = pick(arena, layers->file, &settings_build_table);
         node = put_over(arena, node, pick(arena, override->node, &settings_image_table));
+        add_layer(arena, &own, "images", override->node);
     }
     if (node == NULL && beside == NULL) return layers->common;
     if (node == NULL) node = pick(arena, layers->file, &settings_build_table);
     node = put_over(arena, node, beside);
     node = put_over(arena, node, pick(arena, layers->above, &settings_build_table));
+    if (beside != NULL) add_layer(arena, &own, "beside", beside);
     struct image_settings *settings = arena_alloc(arena, sizeof(*settings));
+    settings->node = node;
+    settings->own = own;
     struct record_reader reader = {.arena = arena, .diagnostics = diagnostics};
     record_read(&reader, &settings_image_table, node, settings); /* every part was checked when it was read */
     return settings;

@@ -13,8 +13,9 @@
 #include "model/settings.h"
 
 struct settings_layers {
-    const struct node *written;          /* the file: a mapping or NULL */
-    const char *profile;                 /* that counts in this build; NULL without one */
+    const struct node *written; /* the file: a mapping or NULL */
+    const char *profile;        /* that counts in this build; NULL without one */
+    const struct node *profile_node;
     const struct node *file;             /* the file and the profile over it */
     const struct node *above;            /* variables and options, a mapping or NULL */
     struct settings settings;            /* decoded from both */

@@ -1,5 +1,6 @@
 #include "model/template.h"
 
+#include "base/buffer.h"
 #include "base/variables.h"
 #include "docker/reference.h"
 #include "model/date.h"
@@ -144,8 +145,21 @@ static size_t find_open(struct text text, enum template_use use) {
     return open;
 }
 
+/* The length of a `{{matrix}}` or `{{matrix.os}}` at the beginning, which Buildkite fills in; 0 when there is none. */
+static size_t matrix_word(struct text text) {
+    if (!text_starts(text, "{{matrix}}") && !text_starts(text, "{{matrix.")) return 0;
+    size_t close = text_find(text, '}');
+    return close == TEXT_NONE || !text_starts(text_from_offset(text, close), "}}") ? 0 : close + 2;
+}
+
 static enum template_result expand(struct expansion *expansion, struct text text) {
     while (text.len > 0) {
+        size_t word = text_find(text, '{'), matrix = word == TEXT_NONE ? 0 : matrix_word(text_from_offset(text, word));
+        if (matrix > 0) {
+            value_add_text(expansion->arena, &expansion->value, text_first(text, word + matrix));
+            text = text_from_offset(text, word + matrix);
+            continue;
+        }
         size_t open = find_open(text, expansion->use);
         size_t close = open == TEXT_NONE ? TEXT_NONE : text_find(text_from_offset(text, open), '}');
         if (close == TEXT_NONE) {
@@ -165,6 +179,17 @@ static size_t excess_of(const struct expansion *expansion) {
     if (expansion->use != TEMPLATE_TAG || !value_is_literal(&expansion->value)) return 0;
     size_t len = value_text(expansion->arena, &expansion->value).len;
     return len > REFERENCE_TAG_LIMIT ? len - REFERENCE_TAG_LIMIT : 0;
+}
+
+bool template_is_tag(struct arena *arena, const struct value *value) {
+    struct text rest = value_text(arena, value);
+    struct buffer filled = buffer_in(arena);
+    for (size_t i = 0; i < rest.len;) {
+        size_t matrix = matrix_word(text_from_offset(rest, i));
+        buffer_add_byte(&filled, matrix > 0 ? 'x' : rest.ptr[i]);
+        i += matrix > 0 ? matrix : 1;
+    }
+    return reference_is_tag(buffer_text(&filled));
 }
 
 enum template_result template_expand(struct arena *arena, struct text text, enum template_use use,

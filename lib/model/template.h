@@ -5,6 +5,7 @@
  * resolves ({build_number}, {env:NAME}). Where the build has no such fact ({tag} without a tag)
  * the whole value is left out. {semver} and its parts are those of {version}, where that is one; a pre-release has no
  * parts, for nobody who asks for 1.2 wants 1.2.0-rc.1.
+ * `{{matrix}}` is Buildkite's, and stays as it is.
  */
 #ifndef DEPOT_MODEL_TEMPLATE_H
 #define DEPOT_MODEL_TEMPLATE_H
@@ -37,6 +38,9 @@ struct text template_repository(struct arena *arena, struct text text, struct te
 
 /* Does it need the commit's date? */
 bool template_has_date(struct text text);
+
+/* Is this literal value a tag? A word of a step's matrix in it is, for what that may be is checked where the matrix is. */
+bool template_is_tag(struct arena *arena, const struct value *value);
 
 /* The known words, for help and messages; NULL-terminated. */
 extern const char *const template_words[];

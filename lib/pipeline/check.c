@@ -1,6 +1,7 @@
 #include "pipeline/check.h"
 
 #include "base/variables.h"
+#include "model/settings_step.h"
 #include "pipeline/interpolation.h"
 #include "pipeline/split.h"
 #include "pipeline/step.h"
@@ -19,12 +20,15 @@ __attribute__((format(printf, 4, 5))) static void fail(struct check *check, cons
     check->failed = true;
 }
 
+/* Said once of each secret: one that every step holds would be said thousands of times. With the line that brings it, if the settings do. */
 static void check_secret(struct check *check, const struct node *node, struct text text) {
     const struct secret *secret = check->secrets == NULL ? NULL : secrets_find(check->secrets, text);
-    if (secret != NULL)
-        fail(check, "output-secret-value", node,
-             "the value of %.*s stands in '%.*s' of %.*s: agents refuse such a pipeline", TEXT_ARG(secret->name),
-             TEXT_ARG(check->field), TEXT_ARG(check->step));
+    if (secret == NULL || map_has(&check->told, secret->name)) return;
+    map_set(check->arena, &check->told, secret->name, check);
+    const struct node *from = node != NULL && node->source != NULL ? node : secrets_origin(check->settings, secret);
+    fail(check, "output-secret-value", from,
+         "the value of %.*s stands in '%.*s' of %.*s: agents refuse such a pipeline", TEXT_ARG(secret->name),
+         TEXT_ARG(check->field), TEXT_ARG(check->step));
 }
 
 static void check_words(struct check *check, const struct node *node, struct text text) {
@@ -92,13 +96,15 @@ void check_begin(struct check *check, bool interpolates) {
     check->jobs_before = check->jobs;
 }
 
-void check_group(struct check *check, struct text key) {
+void check_group(struct check *check, struct text key, const struct node *label) {
     check_key(check, key);
+    check->step = key, check->field = TEXT("group");
+    check_strings(check, label);
 }
 
 void check_step(struct check *check, const struct node *step) {
     const struct node *key = node_find(step, "key");
-    check->jobs++;
+    check->jobs += settings_step_jobs(step);
     check_key(check, key == NULL ? TEXT("") : key->text);
     check_env(check, step);
     bool asks = node_find(step, "block") != NULL || node_find(step, "input") != NULL;

@@ -16,11 +16,13 @@
 struct check {
     struct arena *arena;
     struct diagnostics *diagnostics;
-    struct map keys;            /* of all documents so far */
-    size_t jobs;                /* of all documents so far */
-    size_t jobs_before;         /* of those before this one */
-    const struct list *secrets; /* of secrets_read; NULL: none */
-    struct text step, field;    /* that is being looked at */
+    struct map keys;             /* of all documents so far */
+    size_t jobs;                 /* of all documents so far */
+    size_t jobs_before;          /* of those before this one */
+    const struct list *secrets;  /* of secrets_read; NULL: none */
+    const struct node *settings; /* where a secret may come from; NULL when there are none */
+    struct map told;             /* names of the secrets that were found */
+    struct text step, field;     /* that is being looked at */
     bool interpolates;
     bool failed;
 };
@@ -28,8 +30,8 @@ struct check {
 /* A document begins; `interpolates` says that its strings are escaped for that. */
 void check_begin(struct check *check, bool interpolates);
 
-/* Its group, if it has one, and each of its steps, escaped. What is wrong is reported (rule "output-…"). */
-void check_group(struct check *check, struct text key);
+/* Each of its groups and its steps, escaped. What is wrong is reported (rule "output-…"). */
+void check_group(struct check *check, struct text key, const struct node *label);
 void check_lead(struct check *check, struct text text); /* that several steps begin with */
 void check_step(struct check *check, const struct node *step);
 

@@ -40,46 +40,21 @@ static const struct node *escape(struct arena *arena, const struct node *node, b
     return escaped;
 }
 
-static bool has_group(const struct emit *emit) {
-    return text_is_given(emit->options.group_label);
-}
-
-/* steps: [ … ], or steps: [ { group: …, key: …, steps: [ … ] } ] */
 static void begin_yaml(struct emit *emit) {
-    struct yaml_writer *writer = emit->writer;
-    yaml_writer_begin_mapping(writer);
-    yaml_writer_key(writer, TEXT("steps"));
-    yaml_writer_begin_sequence(writer);
-    if (!has_group(emit)) return;
-    yaml_writer_begin_mapping(writer);
-    yaml_writer_key(writer, TEXT("group"));
-    yaml_writer_node(writer, node_string(&emit->scratch, emit->options.group_label));
-    yaml_writer_key(writer, TEXT("key"));
-    yaml_writer_node(writer, node_string(&emit->scratch, emit->options.group_key));
-    yaml_writer_key(writer, TEXT("steps"));
-    yaml_writer_begin_sequence(writer);
+    yaml_writer_begin_mapping(emit->writer);
+    yaml_writer_key(emit->writer, TEXT("steps"));
+    yaml_writer_begin_sequence(emit->writer);
 }
 
 static bool end_yaml(struct emit *emit) {
-    struct yaml_writer *writer = emit->writer;
-    yaml_writer_end_sequence(writer);
-    yaml_writer_end_mapping(writer);
-    if (has_group(emit)) yaml_writer_end_sequence(writer);
-    if (has_group(emit)) yaml_writer_end_mapping(writer);
-    return yaml_writer_close(writer);
+    yaml_writer_end_sequence(emit->writer);
+    yaml_writer_end_mapping(emit->writer);
+    return yaml_writer_close(emit->writer);
 }
 
 static bool end_json(struct emit *emit) {
-    struct node *document = node_mapping(&emit->scratch), *steps = emit->steps;
-    if (has_group(emit)) {
-        struct node *group = node_mapping(&emit->scratch);
-        node_set(&emit->scratch, group, "group", node_string(&emit->scratch, emit->options.group_label));
-        node_set(&emit->scratch, group, "key", node_string(&emit->scratch, emit->options.group_key));
-        node_set(&emit->scratch, group, "steps", steps);
-        steps = node_sequence(&emit->scratch);
-        node_append(&emit->scratch, steps, group);
-    }
-    node_set(&emit->scratch, document, "steps", steps);
+    struct node *document = node_mapping(&emit->scratch);
+    node_set(&emit->scratch, document, "steps", emit->steps);
     if (!emit->options.is_first) buffer_add_string(&emit->out, "---\n");
     return json_write(&emit->out, document);
 }
@@ -88,13 +63,44 @@ void emit_begin(struct emit *emit, struct arena *arena, const struct emit_option
     *emit = (struct emit){.arena = arena, .out = buffer_in(arena), .options = *options, .check = check};
     arena_init(&emit->scratch);
     check_begin(check, options->interpolates);
-    if (has_group(emit)) check_group(check, options->group_key);
     if (options->format == EMIT_JSON) {
         emit->steps = node_sequence(&emit->scratch);
         return;
     }
     emit->writer = yaml_writer_open(&emit->out, !options->is_first);
     if (emit->writer != NULL) begin_yaml(emit);
+}
+
+static const struct node *group_text(struct emit *emit, struct text text) {
+    return escape_scalar(&emit->scratch, node_string(&emit->scratch, text), emit->options.interpolates);
+}
+
+void emit_begin_group(struct emit *emit, struct text label, struct text key) {
+    const struct node *name = group_text(emit, label);
+    check_group(emit->check, key, name);
+    if (emit->steps != NULL) {
+        struct node *group = node_mapping(&emit->scratch);
+        emit->group = node_sequence(&emit->scratch);
+        node_set(&emit->scratch, group, "group", name);
+        node_set(&emit->scratch, group, "key", node_string(&emit->scratch, key));
+        node_set(&emit->scratch, group, "steps", emit->group);
+        node_append(&emit->scratch, emit->steps, group);
+    } else if (emit->writer != NULL) {
+        yaml_writer_begin_mapping(emit->writer);
+        yaml_writer_key(emit->writer, TEXT("group"));
+        yaml_writer_node(emit->writer, name);
+        yaml_writer_key(emit->writer, TEXT("key"));
+        yaml_writer_node(emit->writer, node_string(&emit->scratch, key));
+        yaml_writer_key(emit->writer, TEXT("steps"));
+        yaml_writer_begin_sequence(emit->writer);
+    }
+}
+
+void emit_end_group(struct emit *emit) {
+    emit->group = NULL;
+    if (emit->steps != NULL || emit->writer == NULL) return;
+    yaml_writer_end_sequence(emit->writer);
+    yaml_writer_end_mapping(emit->writer);
 }
 
 /* Escaped once: nothing of it goes on behind a line's end. */
@@ -121,7 +127,7 @@ void emit_step(struct emit *emit, const struct step *step) {
     check_step(emit->check, escaped);
     if (emit->steps != NULL) {
         join_lead(emit, escaped);
-        node_append(&emit->scratch, emit->steps, escaped);
+        node_append(&emit->scratch, emit->group == NULL ? emit->steps : emit->group, escaped);
     } else {
         if (emit->writer != NULL) yaml_writer_node(emit->writer, escaped);
         arena_release(&emit->scratch, mark);

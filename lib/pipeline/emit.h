@@ -18,10 +18,8 @@ enum emit_format { EMIT_YAML, EMIT_JSON };
 
 struct emit_options {
     enum emit_format format;
-    bool interpolates;       /* `pipeline upload` will interpolate: the usual case */
-    bool is_first;           /* of several documents */
-    struct text group_label; /* absent: steps stand alone */
-    struct text group_key;
+    bool interpolates; /* `pipeline upload` will interpolate: the usual case */
+    bool is_first;     /* of several documents */
 };
 
 /* One document that is being written. */
@@ -36,10 +34,14 @@ struct emit {
     struct arena scratch;       /* of one step, or of the whole document as JSON */
     struct yaml_writer *writer; /* NULL as JSON, which jansson writes in one piece */
     struct node *steps;         /* as JSON: the steps so far */
+    struct node *group;         /* the same, of the open group */
 };
 
 /* Begin, then each step, then end, whatever was false on the way: end gives back the memory. */
 void emit_begin(struct emit *emit, struct arena *arena, const struct emit_options *options, struct check *check);
+void emit_begin_group(struct emit *emit, struct text label,
+                      struct text key); /* the next steps stand in it; no group in another */
+void emit_end_group(struct emit *emit);
 void emit_step(struct emit *emit, const struct step *step);
 
 /*

@@ -2,7 +2,7 @@
 
 #include "base/both.h"
 #include "pipeline/compile.h"
-#include "pipeline/split.h"
+#include "pipeline/documents.h"
 
 static struct step *compile_one(struct arena *arena, const struct compile_request *request, const struct job *job) {
     if (job->kind == JOB_VERIFY) return compile_verify(arena, request, job);
@@ -31,30 +31,27 @@ static struct text nothing_reason(struct arena *arena, const struct plan *plan) 
                                                : TEXT("the repository has no Dockerfile and no service to build");
 }
 
-static struct emit_options options_for(struct arena *arena, const struct pipeline_request *request, size_t document,
-                                       size_t step_count) {
-    struct emit_options options = {
-        .format = request->format, .interpolates = request->interpolates, .is_first = document == 0};
-    if (step_count <= PIPELINE_GROUP_ABOVE) return options;
-    options.group_label = TEXT(":docker: images");
-    options.group_key = document == 0
-                            ? text_format(arena, "%.*simages", TEXT_ARG(request->key_prefix))
-                            : text_format(arena, "%.*simages-%zu", TEXT_ARG(request->key_prefix), document + 1);
-    return options;
+static void write_section(struct arena *scratch, const struct pipeline_request *request,
+                          const struct compile_request *compile, const struct section *section, struct emit *emit) {
+    bool is_group = text_is_given(section->label);
+    if (is_group) emit_begin_group(emit, section->label, section->key);
+    for (size_t i = 0; i < section->jobs.count; i++) {
+        struct arena_mark mark = arena_mark(scratch);
+        emit_step(emit, compile_job(scratch, compile, section->jobs.items[i]));
+        if (request->format == EMIT_YAML) arena_release(scratch, mark); /* JSON is written when all are there */
+    }
+    if (is_group) emit_end_group(emit);
 }
 
 /* One step at a time is compiled, written and forgotten. Returns what the steps that are not written yet live in. */
 static struct arena write_steps(const struct pipeline_request *request, const struct compile_request *compile,
-                                const struct list *jobs, size_t first, struct emit *emit) {
+                                const struct document *document, struct emit *emit) {
     struct arena scratch;
     arena_init(&scratch);
-    if (jobs->count == 0)
+    if (document == NULL)
         emit_step(emit, compile_nothing(&scratch, request->key_prefix, nothing_reason(&scratch, request->plan)));
-    for (size_t i = first; i < jobs->count && i < first + SPLIT_JOBS_OF_DOCUMENT; i++) {
-        struct arena_mark mark = arena_mark(&scratch);
-        emit_step(emit, compile_job(&scratch, compile, jobs->items[i]));
-        if (request->format == EMIT_YAML) arena_release(&scratch, mark); /* JSON is written when all are there */
-    }
+    for (size_t i = 0; document != NULL && i < document->sections.count; i++)
+        write_section(&scratch, request, compile, document->sections.items[i], emit);
     return scratch;
 }
 
@@ -62,8 +59,8 @@ static struct arena write_steps(const struct pipeline_request *request, const st
 struct part {
     const struct pipeline_request *request;
     const struct compile_request *compile;
-    const struct list *jobs;
-    size_t first, end; /* numbers of the documents */
+    const struct list *from; /* of struct document; none: there is nothing to build */
+    size_t first, end;       /* numbers of the documents */
     struct arena *arena;
     struct check check;
     struct list documents; /* see struct pipeline */
@@ -71,12 +68,12 @@ struct part {
 };
 
 static bool write_document(struct part *part, size_t number) {
-    size_t first = number * SPLIT_JOBS_OF_DOCUMENT, count = part->jobs->count;
-    size_t steps = count - first < SPLIT_JOBS_OF_DOCUMENT ? count - first : SPLIT_JOBS_OF_DOCUMENT;
-    struct emit_options options = options_for(part->arena, part->request, number, steps);
+    const struct document *from = part->from->count == 0 ? NULL : part->from->items[number];
+    struct emit_options options = {
+        .format = part->request->format, .interpolates = part->request->interpolates, .is_first = number == 0};
     struct emit emit;
     emit_begin(&emit, part->arena, &options, &part->check);
-    struct arena scratch = write_steps(part->request, part->compile, part->jobs, first, &emit);
+    struct arena scratch = write_steps(part->request, part->compile, from, &emit);
     struct list *document = arena_alloc(part->arena, sizeof(*document));
     bool ok = emit_end(&emit, document);
     arena_finish(&scratch);
@@ -105,6 +102,14 @@ static void take(struct arena *arena, const struct part *part, struct pipeline *
         list_add(arena, &out->documents, part->documents.items[i]);
 }
 
+static struct check begin_check(const struct pipeline_request *request, struct arena *arena,
+                                struct diagnostics *diagnostics) {
+    return (struct check){.arena = arena,
+                          .diagnostics = diagnostics,
+                          .secrets = request->secrets,
+                          .settings = request->plan->workspace->layers.file};
+}
+
 bool pipeline_make(struct arena *arena, const struct pipeline_request *request, struct diagnostics *diagnostics,
                    struct pipeline *out) {
     struct compile_request compile = compile_begin(arena, request->plan, request->queue);
@@ -112,15 +117,18 @@ bool pipeline_make(struct arena *arena, const struct pipeline_request *request, 
     struct split_request split = {.plan = request->plan, .keys = request->keys, .key_prefix = request->key_prefix};
     settings_bundle(request->plan->workspace->layers.settings.bundle.text, &split.bundles);
     bool is_overfull = split_jobs(arena, &split, &jobs);
-    size_t documents = jobs.count == 0 ? 1 : (jobs.count + SPLIT_JOBS_OF_DOCUMENT - 1) / SPLIT_JOBS_OF_DOCUMENT;
+    struct documents_request cut = {.plan = request->plan, .key_prefix = request->key_prefix, .jobs = &jobs};
+    struct list from = {0};
+    documents_make(arena, &cut, &from);
+    size_t documents = from.count == 0 ? 1 : from.count;
     struct arena beside;
     arena_init(&beside);
     struct diagnostics unsaid = diag_in(&beside);
     struct part front = {
-        .request = request, .compile = &compile, .jobs = &jobs, .end = (documents + 1) / 2, .arena = arena};
-    struct part back = {.request = request, .compile = &compile, .jobs = &jobs, .end = documents, .arena = &beside};
-    front.check = (struct check){.arena = arena, .diagnostics = diagnostics, .secrets = request->secrets};
-    back.check = (struct check){.arena = &beside, .diagnostics = &unsaid, .secrets = request->secrets};
+        .request = request, .compile = &compile, .from = &from, .end = (documents + 1) / 2, .arena = arena};
+    struct part back = {.request = request, .compile = &compile, .from = &from, .end = documents, .arena = &beside};
+    front.check = begin_check(request, arena, diagnostics);
+    back.check = begin_check(request, &beside, &unsaid);
     back.first = front.end;
     back.ok = true;
     both_run(write_part, &front, back.first < back.end ? write_part : NULL, &back);

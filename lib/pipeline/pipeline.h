@@ -11,9 +11,6 @@
 #include "pipeline/emit.h"
 #include "plan/plan.h"
 
-/* More steps than this in a document stand in a group, as the build page wants it. */
-#define PIPELINE_GROUP_ABOVE 30
-
 struct pipeline_request {
     const struct plan *plan;
     const struct texts *keys;   /* of the images of the plan: step_keys */

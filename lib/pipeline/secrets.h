@@ -8,12 +8,14 @@
 #ifndef DEPOT_PIPELINE_SECRETS_H
 #define DEPOT_PIPELINE_SECRETS_H
 
-#include "base/list.h"
+#include "format/node.h"
 
 #define SECRETS_SHORTEST 6
 
 struct secret {
     struct text name, value; /* the value as it would stand in a pipeline */
+    struct text plain;       /* as it is */
+    struct text quoted;      /* as a string of Go would have it, which the agent looks for, too */
 };
 
 /* Of an environment ("NAME=value", NULL-terminated), as struct secret; `interpolates`: the pipeline is escaped for that. */
@@ -21,5 +23,8 @@ void secrets_read(struct arena *arena, const char *const *environment, bool inte
 
 /* The first whose value is in `text`; NULL when none is. */
 const struct secret *secrets_find(const struct list *secrets, struct text text);
+
+/* Where the value stands in the settings; NULL when it does not. */
+const struct node *secrets_origin(const struct node *settings, const struct secret *secret);
 
 #endif

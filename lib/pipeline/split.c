@@ -1,5 +1,6 @@
 #include "pipeline/split.h"
 
+#include "model/settings_step.h"
 #include "pipeline/bundle.h"
 #include "pipeline/further.h"
 
@@ -25,10 +26,16 @@ static void depend(struct arena *arena, const struct plan_image *planned, struct
     }
 }
 
+/* A matrix is as many jobs as it has values. */
+static size_t weight_of(const struct plan_image *planned) {
+    bool is_usual = planned->is_built && !plan_image_is_broken(planned);
+    return is_usual ? settings_step_jobs(planned->image->settings->build.step) : 1;
+}
+
 static size_t count_jobs(const struct plan *plan) {
     size_t count = 0;
     for (size_t i = 0; i < plan->order.count; i++)
-        count += split_has_job(plan->order.items[i]);
+        if (split_has_job(plan->order.items[i])) count += weight_of(plan->order.items[i]);
     return count;
 }
 

@@ -79,7 +79,7 @@ static void add_template(struct arena *arena, struct plan_image *planned, struct
     case TEMPLATE_OK:
         break;
     }
-    if (value_is_literal(&tag) && !reference_is_tag(value_text(arena, &tag))) {
+    if (value_is_literal(&tag) && !template_is_tag(arena, &tag)) {
         struct text spelling = value_spelling(arena, &tag);
         struct text printable = text_printable(arena, spelling);
         diag_add(&planned->problems, DIAG_ERROR, "tag", place,

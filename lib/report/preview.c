@@ -328,9 +328,11 @@ static void add_steps(struct buffer *buffer, const struct preview *preview) {
     const struct pipeline *pipeline = preview->pipeline;
     buffer_add_byte(buffer, '\n');
     size_t documents = pipeline->documents.count;
-    add_heading(buffer, preview,
-                documents == 1 ? text_format(buffer->arena, "Steps: %zu", pipeline->jobs)
-                               : text_format(buffer->arena, "Steps: %zu in %zu uploads", pipeline->jobs, documents));
+    size_t steps = pipeline->steps.count == 0 ? pipeline->jobs : pipeline->steps.count;
+    struct text words = text_format(buffer->arena, "Steps: %zu", steps);
+    if (pipeline->jobs != steps) words = text_format(buffer->arena, "%.*s, %zu jobs", TEXT_ARG(words), pipeline->jobs);
+    if (documents > 1) words = text_format(buffer->arena, "%.*s in %zu uploads", TEXT_ARG(words), documents);
+    add_heading(buffer, preview, words);
     bool lists = !pipeline->is_overfull && (preview->is_whole || pipeline->jobs <= PREVIEW_WHOLE_UP_TO);
     for (size_t i = 0; lists && i < pipeline->steps.count; i++)
         add_step(buffer, pipeline->steps.items[i]);

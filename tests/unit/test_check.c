@@ -85,7 +85,7 @@ static void test_documents(struct arena *arena) {
     struct check check = {.arena = arena, .diagnostics = &problems};
     for (unsigned document = 0; document < 3; document++) {
         check_begin(&check, true);
-        check_group(&check, text_format(arena, "group-%u", document));
+        check_group(&check, text_format(arena, "group-%u", document), node_string(arena, TEXT("g")));
         for (unsigned i = 0; i < SPLIT_JOBS_OF_DOCUMENT; i++) {
             struct text yaml = text_format(arena, "{key: k%u-%u, label: l, command: c}", document, i);
             check_step(&check, parse(arena, text_string(arena, yaml)));
@@ -98,7 +98,7 @@ static void test_documents(struct arena *arena) {
     problems = diag_in(arena);
     check = (struct check){.arena = arena, .diagnostics = &problems};
     check_begin(&check, true);
-    check_group(&check, TEXT("g"));
+    check_group(&check, TEXT("g"), node_string(arena, TEXT("g")));
     check_step(&check, parse(arena, "{key: g, label: l, command: c}"));
     CHECK(!check_end(&check), "a key of a group");
     check = (struct check){.arena = arena, .diagnostics = &problems};

@@ -17,6 +17,7 @@ static const struct {
 } rows[] = {
     {"", "", "", "nothing"},
     {"latest", "latest", "latest", "no template at all"},
+    {"{{matrix}}-{{matrix.os}}", "{{matrix}}-{{matrix.os}}", "{{matrix}}-{{matrix.os}}", "Buildkite's own"},
     {"{sha}", "0123456789abcdef0123456789abcdef01234567", "0123456789abcdef0123456789abcdef01234567", "the commit"},
     {"v-{short_sha}", "v-0123456789ab", "v-0123456789ab", "twelve digits"},
     {"{branch}", "feature----x", "feature/\xC3\x84 x", "a tag has an alphabet, an argument has not"},
