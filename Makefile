@@ -206,7 +206,7 @@ $(FUZZ_TARGETS:%=$(BUILD)/replay-%) $(FUZZ_TARGETS:%=$(BUILD)/fuzz-%): $(wildcar
 install: $(PROGRAM) ## into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/depot-pipeline
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/depot-pipeline
-	install -m 644 schemas/depot-pipeline.schema.json $(DESTDIR)$(PREFIX)/share/depot-pipeline/
+	install -m 644 schemas/depot-pipeline.schema.json schemas/depot-images.schema.json $(DESTDIR)$(PREFIX)/share/depot-pipeline/
 
 .PHONY: uninstall
 uninstall: ## remove what install put there

@@ -71,6 +71,8 @@ static const struct record_field build_fields[] = {
      unaffected_words, NULL, NULL},
     {"steps", &record_records, AT(build_settings, steps), "Steps for each image: tests, scans, deployments.", NULL,
      &settings_step_table, NULL},
+    {"report", &record_record, AT(build_settings, report), "What the step tells the build of the image.", NULL,
+     &settings_report_table, NULL},
     {"group", &record_text, AT(build_settings, group),
      "Images with the same text stand in one group of the build page: text with {name}, {directory} or {project}; by "
      "default one group where there are more than 30 steps.",

@@ -16,6 +16,7 @@
 #include "model/settings_login.h"
 #include "model/settings_profiles.h"
 #include "model/settings_publish.h"
+#include "model/settings_report.h"
 
 #define SETTINGS_SIZE_LIMIT ((size_t)1024 * 1024)
 #define SETTINGS_PATH ".buildkite/depot-pipeline.yml"
@@ -60,7 +61,8 @@ struct build_settings {
     int unaffected;                         /* enum unaffected_setting */
     struct list steps;                      /* of struct step_settings (settings_steps.h) */
     struct record_text_value group;         /* template: images with the same text stand in one group */
-    const struct node *step;                /* attributes merged into the step, NULL when none */
+    struct report_settings report;
+    const struct node *step; /* attributes merged into the step, NULL when none */
     struct kubernetes_settings kubernetes;
     struct publish_settings publish;
 };

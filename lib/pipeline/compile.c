@@ -7,6 +7,7 @@
 #include "pipeline/kubernetes.h"
 #include "pipeline/links.h"
 #include "pipeline/login.h"
+#include "pipeline/reporting.h"
 #include "plan/builder.h"
 
 static struct text image_names(struct arena *arena, const struct list *images) {
@@ -85,6 +86,7 @@ struct compile_request compile_begin(struct arena *arena, const struct plan *pla
     struct compile_request request = {.plan = plan, .queue = queue, .facts = facts_find(plan->workspace, plan->event)};
     struct script script = script_in(arena);
     prepare_start(&script, &plan->workspace->layers.settings, &request.prepared);
+    reporting_start(&script, plan);
     request.start = script_shell(&script);
     return request;
 }
@@ -113,6 +115,7 @@ static void add_call(struct script *script, const struct workspace *workspace, c
     for (size_t i = 0; i < images->count; i++)
         add_obstacles(script, images->items[i]);
     build_call_add(script, workspace, images, number);
+    reporting_add(script, images, number);
 }
 
 static bool need_docker(const struct list *images) {

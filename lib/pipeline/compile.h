@@ -37,6 +37,9 @@ struct step *compile_extra(struct arena *arena, const struct compile_request *re
 /* A step that asks Depot whether it knows us. */
 struct step *compile_verify(struct arena *arena, const struct compile_request *request, const struct job *job);
 
+/* Lists all images of the build, once everything has ended. */
+struct step *compile_images(struct arena *arena, const struct compile_request *request, const struct job *job);
+
 /* A block step. */
 struct step *compile_gate(struct arena *arena, const struct job *job);
 

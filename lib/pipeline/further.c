@@ -1,6 +1,7 @@
 #include "pipeline/further.h"
 
 #include "model/settings_steps.h"
+#include "pipeline/reporting.h"
 #include "pipeline/step.h"
 
 /* Images of a step: more would make a command that no longer fits where agents put it. */
@@ -19,6 +20,20 @@ static bool moves(const struct plan_image *planned) {
     return planned->is_built && planned->is_published && planned->floating.count > 0 && !plan_image_is_broken(planned);
 }
 
+/* By this build, or it was before and is now tagged. */
+static bool is_listed(const struct plan_image *planned) {
+    return reporting_tells(planned) || text_is_given(planned->retagged_from);
+}
+
+static bool wants_list(const struct plan *plan) {
+    bool wants = false;
+    for (size_t i = 0; i < plan->images.count && !wants; i++) {
+        const struct plan_image *planned = plan->images.items[i];
+        wants = is_listed(planned) && settings_report_lists(&planned->image->settings->build.report);
+    }
+    return wants;
+}
+
 size_t further_count(const struct plan *plan) {
     size_t count = plan->gates.count + is_verified(plan), retagged = 0, moved = 0;
     for (size_t i = 0; i < plan->images.count; i++) {
@@ -27,6 +42,7 @@ size_t further_count(const struct plan *plan) {
         retagged += text_is_given(planned->retagged_from);
         moved += moves(planned);
     }
+    count += wants_list(plan);
     return count + (retagged + TAGS_LIMIT - 1) / TAGS_LIMIT + (moved + TAGS_LIMIT - 1) / TAGS_LIMIT;
 }
 
@@ -257,6 +273,23 @@ static void add_moves(struct further *further) {
     }
 }
 
+/* After all that builds, publishes or tags what is reported. */
+static void add_list(struct further *further) {
+    struct text key = text_format(further->arena, "%.*slist-images", TEXT_ARG(further->request->key_prefix));
+    struct job *list = add_job(further, JOB_IMAGES, NULL, key);
+    for (size_t i = 0; i + 1 < further->out.count; i++) {
+        const struct job *job = further->out.items[i];
+        bool waits = false;
+        if (job->kind != JOB_BUILD && job->kind != JOB_PUBLISH && job->kind != JOB_RETAG) continue;
+        for (size_t j = 0; j < job->images.count; j++) {
+            struct plan_image *planned = job->images.items[j];
+            waits |= is_listed(planned);
+            if (is_listed(planned) && job->kind != JOB_PUBLISH) list_add(further->arena, &list->images, planned);
+        }
+        if (waits) texts_add(further->arena, &list->depends_on, job->key);
+    }
+}
+
 void further_jobs(struct arena *arena, const struct split_request *request, struct list *jobs) {
     struct further further = {.arena = arena, .request = request, .builds = jobs};
     further.publishes = arena_array(arena, request->plan->images.count, sizeof(struct job *));
@@ -268,5 +301,6 @@ void further_jobs(struct arena *arena, const struct split_request *request, stru
     add_all_extras(&further, true);
     add_moves(&further);
     add_retags(&further);
+    if (wants_list(request->plan)) add_list(&further);
     *jobs = further.out;
 }

@@ -7,6 +7,8 @@
  * block step; whoever has to wait for it depends on it. Steps without dependencies would wait for any block step before them, so
  * jobs that wait for nothing come first.
  *
+ * With `report: {images: true}` a last job lists what the others have reported, whether they pass or fail.
+ *
  * Keys are made of all images of the plan, built or not, so that one keeps its key whatever a change affects.
  */
 #ifndef DEPOT_PIPELINE_FURTHER_H

@@ -10,6 +10,7 @@ static struct step *compile_one(struct arena *arena, const struct compile_reques
     if (job->kind == JOB_EXTRA) return compile_extra(arena, request, job);
     if (job->kind == JOB_TAGS) return compile_tags(arena, request, job);
     if (job->kind == JOB_RETAG) return compile_retag(arena, request, job);
+    if (job->kind == JOB_IMAGES) return compile_images(arena, request, job);
     if (job->kind == JOB_PUBLISH) return compile_publish(arena, request, job);
     const struct plan_image *first = job->images.items[0];
     if (!first->is_built) return compile_unaffected(arena, request, first, job->key);

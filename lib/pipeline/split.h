@@ -27,6 +27,7 @@ enum job_kind {
     JOB_PUBLISH, /* pushes the saved image to where it is published */
     JOB_TAGS,    /* moves floating tags forward */
     JOB_RETAG,   /* points tags at images that were built before */
+    JOB_IMAGES,  /* lists what the others have reported */
 };
 
 struct job {

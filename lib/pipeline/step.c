@@ -59,6 +59,14 @@ static void set_one(struct arena *arena, struct node *step, const char *key, con
     node_set(arena, step, key, mapping);
 }
 
+static const struct node *dependency_node(struct arena *arena, const struct step *step, struct text key) {
+    if (!step->tolerates) return text_node(arena, key);
+    struct node *dependency = node_mapping(arena);
+    node_set(arena, dependency, "step", text_node(arena, key));
+    node_set(arena, dependency, "allow_failure", node_bool(arena, true));
+    return dependency;
+}
+
 /* What the user's own attributes depend on stays. */
 static const struct node *depends_on_node(struct arena *arena, const struct step *step) {
     const struct node *own = node_find(step->attributes, "depends_on");
@@ -68,7 +76,7 @@ static const struct node *depends_on_node(struct arena *arena, const struct step
     for (size_t i = 0; own != NULL && own->kind == NODE_SEQUENCE && i < own->count; i++)
         node_append(arena, list, own->items[i]);
     for (size_t i = 0; i < step->depends_on.count; i++)
-        node_append(arena, list, text_node(arena, step->depends_on.items[i]));
+        node_append(arena, list, dependency_node(arena, step, step->depends_on.items[i]));
     return list;
 }
 

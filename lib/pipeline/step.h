@@ -20,6 +20,7 @@ struct step {
     struct text command;           /* what comes behind that; absent: attributes say what the step is */
     struct text queue;             /* absent: the step names none */
     struct texts depends_on;       /* keys */
+    bool tolerates;                /* failures of those */
     struct text skip;              /* absent: the step runs */
     struct text artifacts;         /* a glob of what the step keeps, beside those of the user; absent when none */
     struct text image;             /* of the pod's command; absent: the agent's own */

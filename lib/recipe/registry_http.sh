@@ -2,7 +2,7 @@
 #
 #   depot_manifest_get REPOSITORY REFERENCE >FILE   a manifest or an index by tag or digest, its digest checked;
 #                                                   depot_digest and depot_type say what it is
-#   depot_manifest_put REPOSITORY TAG FILE TYPE     the same bytes under a tag
+#   depot_manifest_put REPOSITORY TAG FILE [TYPE]   the same bytes under a tag; TYPE: that of the last one that was got
 #   depot_sizes REPOSITORY FILE                     prints "linux/amd64 123", a line a platform: bytes as they are kept,
 #                                                   layers and configuration; "- 123" for one without an index
 #   depot_label REPOSITORY FILE NAME                prints a label of the (first) image
@@ -110,7 +110,7 @@ depot_manifest_get() {
 }
 depot_manifest_put() {
   depot_place "$1"
-  depot_http PUT "manifests/$2" -H "Content-Type: $4" --data-binary "@$3"
+  depot_http PUT "manifests/$2" -H "Content-Type: ${4:-$depot_type}" --data-binary "@$3"
   case $depot_status in 20[0-4]) ;; *) return 1 ;; esac
 }
 depot_platforms_of() { # FILE: prints "linux/amd64 sha256:..." of an index, without attestations; nothing of a manifest

@@ -6,9 +6,10 @@
 #     PLATFORMS  linux/amd64,linux/arm64
 #     REFERENCE  where it was pushed to; none: it was saved, and the metadata file tells under which names
 #
-#   depot_metadata  the file of the call's --metadata-file. The CLI writes it indented, one key a line. Only
-#                   containerimage.digest is right for several platforms; the descriptor's is that of one of them
-#   depot_tells     what is told: 'meta-data annotation', or one of them
+#   depot_metadata  the file of the call's --metadata-file, where it is not build.json in $depot_scratch. The CLI writes
+#                   it indented, one key a line. Only containerimage.digest is right for several platforms; the
+#                   descriptor's is that of one of them
+#   depot_tells     what is told, where it is not both: meta-data, or annotation
 #   depot_became    what became of the image, where that is not "built"
 #
 # Meta-data image:NAME is a line of JSON of about a kilobyte at most (more tags are left out), image-reference:NAME is
@@ -16,14 +17,15 @@
 # whether Buildkite joins the parts directly, by a line end or by an empty line. Nothing here fails the step, for the
 # image is where it should be. The address of Depot's page of the build stands in the log that depot_run keeps.
 #
-# in: depot_scratch, depot_metadata, depot_tells
+# in: depot_scratch
 # exit: none
-# shellcheck disable=SC2015,SC2046,SC2154
+# shellcheck disable=SC2015,SC2086,SC2154
 
-depot_fact() { sed -n "${2:+/^  \"$2\": /,/^  [^ ]/}s/^ *\"$1\": \"\(.*\)\".*/\1/p" "$depot_metadata" 2>/dev/null | head -n 1; }
+depot_fact() { sed -n "${2:+/^  \"$2\": /,/^  [^ ]/}s/^ *\"$1\": \"\(.*\)\".*/\1/p" "${depot_metadata:-$depot_scratch/build.json}" 2>/dev/null | head -n 1; }
 depot_report() {
   depot_name=$2 depot_platforms=$3 depot_state=${depot_became:-built} depot_digest=$(depot_fact containerimage.digest "$1") || :
-  [ $# -gt 3 ] || { depot_state=saved && set -- "$1" "$2" "$3" $(depot_fact image.name "$1" | tr , ' '); }
+  depot_names=$(depot_fact image.name "$1" | tr , ' ') || :
+  [ $# -gt 3 ] || { depot_state=saved && set -- "$1" "$2" "$3" $depot_names; }
   [ $# -gt 3 ] && [ -n "$depot_digest" ] || { printf 'Note: no digest of %s is known\n' "$2"; return 0; }
   shift 3 && depot_place=${1%:*}@$depot_digest depot_tags=
   for depot_tag; do [ "${#depot_tags}" -gt 500 ] || depot_tags="$depot_tags${depot_tags:+,}\"$depot_tag\""; done
@@ -34,7 +36,7 @@ depot_report() {
     "<details><summary><code>$depot_name</code> $depot_state for $depot_platforms${depot_page:+, <a href=\"$depot_page\">Depot build</a>}</summary><pre>docker pull $depot_place</pre><p>$(echo "$depot_tags" | tr -d '"')</p></details>"
   printf '%s is %s: %s\n' "$depot_name" "$depot_state" "$depot_place"
   command -v buildkite-agent >/dev/null || return 0
-  case $depot_tells in *meta-data*) buildkite-agent meta-data set "image:$depot_name" "$1" & buildkite-agent meta-data set "image-reference:$depot_name" "$depot_place" & ;; esac
-  case $depot_tells in *annotation*) printf '%s' "$2" | buildkite-agent annotate --append --style info --context depot-images & ;; esac
+  case ${depot_tells-meta-data} in *meta-data*) buildkite-agent meta-data set "image:$depot_name" "$1" & buildkite-agent meta-data set "image-reference:$depot_name" "$depot_place" & ;; esac
+  case ${depot_tells-annotation} in *annotation*) printf '%s' "$2" | buildkite-agent annotate --append --style info --context depot-images & ;; esac
   wait
 }

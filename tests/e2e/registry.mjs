@@ -10,6 +10,7 @@
  *   registry.tag('team/app', '1')      → { digest, type, body } or undefined
  *   registry.refused                   how many requests came without the login
  *   registry.failure = { status: 429, code: 'TOOMANYREQUESTS', message: 'slow down' }   // whoever writes hears this; { reset: true, times: 1 }: the builder
+ *   startRegistry({ …, bearer: true })   asks for tokens, as most registries do: one for each repository and action
  *   registry.names()                   'team/app:1', … of all that was pushed, sorted; reset() forgets it
  *   registry.saved()                   'project:build1', … of what --save sent to Depot's registry (control-plane.mjs)
  *
@@ -19,11 +20,15 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 
 const digestOf = (body) => `sha256:${createHash('sha256').update(body).digest('hex')}`;
+const scopeOf = (method, repository) => `repository:${repository}:${method === 'PUT' ? 'pull,push' : 'pull'}`;
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 const depot = 'registry.depot.dev/';
 const configType = 'application/vnd.oci.image.config.v1+json';
 
-export async function startRegistry({ username = '', password = '' } = {}) {
+/* The refresh token that stands for the password. */
+export const refreshToken = 'refresh token of "the" rig';
+
+export async function startRegistry({ username = '', password = '', bearer = false } = {}) {
   const content = new Map();
   const login = username ? `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` : '';
   const registry = { refused: 0, failure: null, publish, close, names, saved, reset, tag: (repository, tag) => content.get(`${repository} ${tag}`) };
@@ -64,16 +69,34 @@ export async function startRegistry({ username = '', password = '' } = {}) {
     };
   }
 
-  function answer({ method, url, headers }, response, body) {
-    if (login && headers.authorization !== login && !url.startsWith(`/v2/${depot}`)) {
+  /* A token is the scope it was given for. */
+  function giveToken({ method, url, headers }, response, body) {
+    const query = new URLSearchParams(method === 'POST' ? body.toString() : new URL(url, 'http://rig').search);
+    const known = method === 'POST' ? query.get('grant_type') === 'refresh_token' && query.get('refresh_token') === refreshToken : headers.authorization === login;
+    if (!known || query.get('service') !== 'rig') return response.writeHead(401).end();
+    const token = Buffer.from(query.get('scope')).toString('base64');
+    return response.writeHead(200).end(JSON.stringify(method === 'POST' ? { access_token: token } : { token, expires_in: 300 }));
+  }
+
+  function isKnown({ method, headers }, repository) {
+    if (!bearer) return headers.authorization === login;
+    const scope = Buffer.from(headers.authorization?.match(/^Bearer (.+)$/)?.[1] ?? '', 'base64').toString();
+    return scope === scopeOf(method, repository) || (method === 'GET' && scope === scopeOf('PUT', repository));
+  }
+
+  function answer(request, response, body) {
+    const { method, url, headers } = request;
+    if (bearer && url.startsWith('/token')) return giveToken(request, response, body);
+    const [, repository, kind, reference] = url.match(/^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/) ?? [];
+    if (login && !isKnown(request, repository) && !url.startsWith(`/v2/${depot}`)) {
       registry.refused += 1;
-      return response.writeHead(401, { 'www-authenticate': 'Basic realm="rig"' }).end();
+      const asked = `Bearer realm="http://${registry.host}/token",service="rig",scope="${scopeOf(method, repository)}"`;
+      return response.writeHead(401, { 'www-authenticate': bearer ? asked : 'Basic realm="rig"' }).end();
     }
     if (registry.failure && !['GET', 'HEAD'].includes(method)) {
       const { status, ...error } = registry.failure;
       return response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ errors: [error] }));
     }
-    const [, repository, kind, reference] = url.match(/^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/) ?? [];
     if (!repository) return response.writeHead(200).end();
     if (method === 'PUT' && kind === 'manifests') {
       const { digest } = put(repository, reference, headers['content-type'], body);
