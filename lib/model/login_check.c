@@ -139,7 +139,7 @@ static void check_values(struct checker *checker, const struct login_settings *l
 /* --- the registry --- */
 
 static bool is_hub_address(struct text registry) {
-    return text_is(registry, "https://index.docker.io/v1/");
+    return text_equal(text_trim_right(registry, "/"), TEXT("https://index.docker.io/v1"));
 }
 
 static void check_registry_name(struct checker *checker, const struct record_text_value *registry) {

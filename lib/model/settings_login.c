@@ -83,7 +83,7 @@ bool login_ecr_parse(struct text host, struct login_ecr *out) {
 }
 
 struct text login_host(struct text registry) {
-    if (text_is(registry, "https://index.docker.io/v1/")) return TEXT("docker.io");
+    if (text_equal(text_trim_right(registry, "/"), TEXT("https://index.docker.io/v1"))) return TEXT("docker.io");
     size_t slash = text_find(registry, '/');
     struct text host = slash == TEXT_NONE ? registry : text_first(registry, slash);
     bool is_host = text_has(host, '.') || text_has(host, ':') || text_is(host, "localhost");

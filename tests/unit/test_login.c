@@ -34,7 +34,8 @@ static void test_hosts(void) {
         CHECK(login_type_at(&bare, text_from(hosts[i].host)) == hosts[i].type, "%s", hosts[i].host);
     CHECK_TEXT(login_host(TEXT("ghcr.io/acme/x")), "ghcr.io", "a host");
     CHECK_TEXT(login_host(TEXT("localhost:5000/acme")), "localhost:5000", "a port");
-    static const char *const hub[] = {"acme", "docker.io/acme", "index.docker.io", "https://index.docker.io/v1/"};
+    static const char *const hub[] = {"acme", "docker.io/acme", "index.docker.io", "https://index.docker.io/v1/",
+                                      "https://index.docker.io/v1"};
     for (size_t i = 0; i < 4; i++)
         CHECK_TEXT(login_host(text_from(hub[i])), "docker.io", hub[i]);
 }
