@@ -186,6 +186,30 @@ static void add_node_socket(struct plugin *plugin) {
     set_text(arena, path, "type", TEXT("Socket"));
 }
 
+/* --- forks --- */
+
+/* A variable of a secret, or all of one as variables. The token's own variable is the one that a fork gets. */
+static bool is_of_secret(const struct node *item) {
+    const struct node *name = node_find(item, "name");
+    bool is_token = name != NULL && node_is_scalar(name) && text_is(name->text, "DEPOT_TOKEN");
+    bool is_variable = node_find(node_find(item, "valueFrom"), "secretKeyRef") != NULL;
+    return node_find(item, "secretRef") != NULL || (is_variable && !is_token);
+}
+
+/* What the user wrote of a pod, for a build of a fork; what the checkout has, which runs nothing of the fork, stays. */
+static const struct node *without_secrets(struct arena *arena, const struct node *node) {
+    bool is_list = node != NULL && node->kind == NODE_SEQUENCE, is_mapping = node != NULL && node->kind == NODE_MAPPING;
+    if (!is_list && !is_mapping) return node;
+    struct node *rest = is_list ? node_sequence(arena) : node_mapping(arena);
+    for (size_t i = 0; is_list && i < node->count; i++)
+        if (!is_of_secret(node->items[i])) node_append(arena, rest, without_secrets(arena, node->items[i]));
+    for (size_t i = 0; is_mapping && i < node->count; i++) {
+        const struct node *key = node_key(node, i), *value = node_value(node, i);
+        node_set_pair(arena, rest, key, text_is(key->text, "checkout") ? value : without_secrets(arena, value));
+    }
+    return rest;
+}
+
 /* --- all of it --- */
 
 /* Not where the resources are decided elsewhere: by a class of the controller's, or by what is merged over this. */
@@ -209,7 +233,11 @@ static struct text container_name(const struct node *own) {
 
 const struct node *kubernetes_plugin(struct arena *arena, const struct kubernetes_settings *kubernetes,
                                      const struct kubernetes_step *step, const struct node *attributes) {
-    const struct node *own = settings_kubernetes_find_plugin(attributes);
+    const struct node *own = settings_kubernetes_find_plugin(attributes), *patch = kubernetes->pod_patch;
+    if (step->is_fork) {
+        own = without_secrets(arena, own);
+        patch = without_secrets(arena, patch);
+    }
     if (kubernetes->node == NULL || kubernetes->plugin == KUBERNETES_PLUGIN_NEVER) return own;
     struct plugin plugin = {.arena = arena, .node = node_mapping(arena), .container = container_name(own)};
     add_pod(&plugin, kubernetes);
@@ -218,14 +246,14 @@ const struct node *kubernetes_plugin(struct arena *arena, const struct kubernete
     if (step->needs_docker && kubernetes->docker == KUBERNETES_DOCKER_SIDECAR) add_sidecar(&plugin, kubernetes);
     if (step->needs_docker && kubernetes->docker == KUBERNETES_DOCKER_SOCKET) add_node_socket(&plugin);
     add_mirrors(&plugin, &kubernetes->git_mirrors);
-    bool is_needed = plugin.node->count > 0 || kubernetes->checkout != NULL || kubernetes->pod_patch != NULL;
+    bool is_needed = plugin.node->count > 0 || kubernetes->checkout != NULL || patch != NULL;
     if (!is_needed) return own;
     add_default_requests(&plugin, kubernetes, attributes);
     struct node over = {.kind = NODE_MAPPING};
     if (kubernetes->checkout != NULL) node_set(arena, &over, "checkout", kubernetes->checkout);
     const struct node *merged = pod_merge(arena, pod_merge(arena, plugin.node, &over), own);
     struct node last = {.kind = NODE_MAPPING};
-    if (kubernetes->pod_patch != NULL) node_set(arena, &last, "podSpecPatch", kubernetes->pod_patch);
+    if (patch != NULL) node_set(arena, &last, "podSpecPatch", patch);
     return pod_merge(arena, merged, &last);
 }
 

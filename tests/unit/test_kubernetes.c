@@ -86,6 +86,16 @@ static const struct {
      "{podSpecPatch: {containers: [{name: container-0, env: [{name: DEPOT_TOKEN, valueFrom: {secretKeyRef: {name: d, "
      "key: token}}}]}]}}",
      "a fork's build gets the token that it is built with, and nothing else"},
+    {"{pod_patch: {nodeSelector: {a: b}, containers: [{name: container-0, env: [{name: A, value: 1}, {name: S, "
+     "valueFrom: {secretKeyRef: {name: s, key: k}}}, {name: DEPOT_TOKEN, valueFrom: {secretKeyRef: {name: d, key: "
+     "k}}}]}]}, resources: {}}",
+     "{plugins: [{kubernetes: {commandParams: {envFrom: [{secretRef: {name: s}}, {configMapRef: {name: c}}]}, "
+     "checkout: {envFrom: [{secretRef: {name: git}}]}}}]}",
+     BUILDS | FORK,
+     "{commandParams: {envFrom: [{configMapRef: {name: c}}]}, checkout: {envFrom: [{secretRef: {name: git}}]}, "
+     "podSpecPatch: {nodeSelector: {a: b}, containers: [{name: container-0, env: [{name: A, value: 1}, {name: "
+     "DEPOT_TOKEN, valueFrom: {secretKeyRef: {name: d, key: k}}}]}]}}",
+     "also where the user's own parts of the pod name others"},
     {"{service_account: sa}", NULL, 0,
      "{podSpecPatch: {serviceAccountName: sa, containers: [{name: container-0, " SMALL "}]}}",
      "where a pod runs is also for steps that build nothing"},
