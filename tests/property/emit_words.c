@@ -184,14 +184,14 @@ static struct texts read_strings(struct arena *arena) {
 }
 
 /* One document with the steps of these strings, at most as many as a document may have; `from` moves on. */
-static bool emit_one(struct arena *arena, const struct texts *strings, size_t *from, size_t per_step,
-                     struct emit *emit) {
+static bool emit_one(struct arena *arena, const struct texts *strings, size_t *from, size_t per_step, struct emit *emit,
+                     struct list *pieces) {
     for (size_t steps = 0; steps < SPLIT_JOBS_OF_DOCUMENT && *from < strings->count; steps++) {
         size_t to = *from + per_step < strings->count ? *from + per_step : strings->count;
         emit_step(emit, step_of(arena, strings, *from, to));
         *from = to;
     }
-    return emit_end(emit);
+    return emit_end(emit, pieces);
 }
 
 static bool emit_all(struct arena *arena, const struct texts *strings, size_t per_step, struct emit_options *options,
@@ -199,8 +199,11 @@ static bool emit_all(struct arena *arena, const struct texts *strings, size_t pe
     bool ok = true;
     for (size_t from = 0; ok && from < strings->count;) {
         struct emit emit;
-        emit_begin(&emit, out, options, check);
-        ok = emit_one(arena, strings, &from, per_step, &emit);
+        struct list pieces = {0};
+        emit_begin(&emit, arena, options, check);
+        ok = emit_one(arena, strings, &from, per_step, &emit, &pieces);
+        for (size_t i = 0; i < pieces.count; i++)
+            buffer_add(out, *(const struct text *)pieces.items[i]);
         options->is_first = false;
     }
     return ok;
