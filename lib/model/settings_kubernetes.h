@@ -22,6 +22,7 @@ enum kubernetes_docker {
 
 #define SETTINGS_KUBERNETES_PLUGIN "kubernetes" /* exactly: the controller looks for it, no repository is behind it */
 #define KUBERNETES_TOKEN_KEY "token"
+#define KUBERNETES_DOCKER_IMAGE "docker:28-dind"
 #define KUBERNETES_MIRRORS_PATH "/buildkite/git-mirrors" /* as the stack's own default */
 
 struct kubernetes_token {

@@ -5,7 +5,7 @@
 
 #define DEFAULT "default"
 
-/* What holds where nobody says anything; what has no default is not here. */
+/* What holds where nobody says anything; what has no default is not here (a test demands one of the two of each key). */
 static const char defaults[] = "version: 1\n"
                                "install: pinned\n"
                                "cli:\n  version: \"%s\"\n"
@@ -15,16 +15,52 @@ static const char defaults[] = "version: 1\n"
                                "platforms: [linux/amd64]\n"
                                "tags: [\"{sha}\"]\n"
                                "push: auto\n"
+                               "output: push\n"
                                "builder: depot\n"
                                "context_limit: 100MB\n"
                                "unaffected: omit\n"
+                               "latest: never\n"
+                               "floating: push\n"
+                               "oci_labels: false\n"
+                               "cache:\n  mode: max\n  write: auto\n"
+                               "sbom_artifacts: false\n"
+                               "lint: false\n"
+                               "no_cache: false\n"
+                               "report:\n  annotation: true\n  meta_data: true\n  images: false\n"
+                               "kubernetes:\n  plugin: auto\n  namespace: buildkite\n  docker: none\n"
+                               "  docker_image: " KUBERNETES_DOCKER_IMAGE "\n"
+                               "  token:\n    key: token\n"
+                               "  git_mirrors:\n    path: " KUBERNETES_MIRRORS_PATH "\n"
+                               "verify: false\n"
                                "base:\n  default_branch: push\n  merge_queue: group\n";
 
-static const struct node *read_defaults(struct arena *arena) {
+/* Mappings that turn something on by being there: their defaults are shown only in those that are given. */
+static const char *const switches[] = {"cache", "kubernetes", "token", "git_mirrors"};
+
+const struct node *settings_defaults(struct arena *arena) {
     struct diagnostics unheard = diag_in(arena);
     const struct node *node = NULL;
     const struct source *source = source_create(arena, TEXT(DEFAULT), text_format(arena, defaults, VERSIONS_DEFAULT));
     return yaml_read_one(arena, source, &unheard, &node) ? node : node_mapping(arena);
+}
+
+static bool is_switch(struct text key) {
+    for (size_t i = 0; i < sizeof(switches) / sizeof(*switches); i++)
+        if (text_is(key, switches[i])) return true;
+    return false;
+}
+
+static const struct node *defaults_beside(struct arena *arena, const struct node *usual, const struct node *given) {
+    struct node *some = node_mapping(arena);
+    for (size_t i = 0; i < usual->count; i++) {
+        const struct node *key = node_key(usual, i), *value = node_value(usual, i);
+        const struct node *own = given == NULL ? NULL : node_find_text(given, key->text);
+        bool is_given = own != NULL && own->kind == NODE_MAPPING;
+        if (value->kind == NODE_MAPPING && is_switch(key->text) && !is_given) continue;
+        if (value->kind == NODE_MAPPING) value = defaults_beside(arena, value, is_given ? own : NULL);
+        node_set_pair(arena, some, key, value);
+    }
+    return some;
 }
 
 static void add(struct arena *arena, struct list *layers, const char *kind, const struct node *node) {
@@ -60,7 +96,8 @@ static const struct node *pick(struct arena *arena, const struct node *mapping, 
 
 struct settings_view settings_view_run(struct arena *arena, const struct settings_layers *layers) {
     struct settings_view view = {0};
-    const struct node *given = record_merge(arena, layers->file, layers->above), *usual = read_defaults(arena);
+    const struct node *given = record_merge(arena, layers->file, layers->above),
+                      *usual = defaults_beside(arena, settings_defaults(arena), given);
     /* the CLI's version is the image's or the vendor's own where it is not pinned */
     if (layers->settings.install != INSTALL_NOT_GIVEN && layers->settings.install != INSTALL_PINNED)
         usual = without(arena, usual, "cli");
@@ -73,8 +110,9 @@ struct settings_view settings_view_run(struct arena *arena, const struct setting
 }
 
 /* What else is known of the image without settings. */
-static const struct node *inferred(struct arena *arena, const struct image *image) {
-    const struct node *usual = pick(arena, read_defaults(arena), &settings_image_table);
+static const struct node *inferred(struct arena *arena, const struct image *image, const struct node *given) {
+    const struct node *all_usual = defaults_beside(arena, settings_defaults(arena), given);
+    const struct node *usual = pick(arena, all_usual, &settings_image_table);
     if (!image->platforms_are_default) usual = without(arena, usual, "platforms");
     struct node *all = (struct node *)without(arena, usual, NULL);
     if (!text_is_given(image->project.id)) return all;
@@ -87,8 +125,9 @@ static const struct node *inferred(struct arena *arena, const struct image *imag
 struct settings_view settings_view_image(struct arena *arena, const struct settings_layers *layers,
                                          const struct image *image) {
     struct settings_view view = {0};
-    const struct node *usual = inferred(arena, image), *node = image->settings->node;
+    const struct node *node = image->settings->node;
     if (node == NULL) node = record_merge(arena, pick(arena, layers->file, &settings_build_table), layers->above);
+    const struct node *usual = inferred(arena, image, node);
     view.node = without(arena, record_merge(arena, usual, pick(arena, node, &settings_image_table)), NULL);
     add(arena, &view.layers, DEFAULT, usual);
     add(arena, &view.layers, "file", layers->written);

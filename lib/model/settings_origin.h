@@ -14,6 +14,9 @@ struct settings_view {
     struct list layers;      /* of struct settings_layer, the lowest first */
 };
 
+/* All that the program does by default, as a settings file would say it. */
+const struct node *settings_defaults(struct arena *arena);
+
 struct settings_view settings_view_run(struct arena *arena, const struct settings_layers *layers);
 struct settings_view settings_view_image(struct arena *arena, const struct settings_layers *layers,
                                          const struct image *image);

@@ -16,7 +16,7 @@ static const struct record_field fields[] = {
      NULL, NULL, NULL},
     {"images", &record_bool, offsetof(struct report_settings, images),
      "Whether a last step keeps images.json, the list of all images, as an artifact and makes one table of the "
-     "annotation; by default with 'unaffected: retag'.",
+     "annotation; by default false.",
      NULL, NULL, NULL},
 };
 

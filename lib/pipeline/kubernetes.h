@@ -16,7 +16,6 @@
 #include "model/settings_kubernetes.h"
 
 #define KUBERNETES_CONTAINER "container-0" /* of the command, as the controller names it */
-#define KUBERNETES_DOCKER_IMAGE "docker:28-dind"
 #define KUBERNETES_REQUEST_CPU "100m"
 #define KUBERNETES_REQUEST_MEMORY "256Mi"
 

@@ -7,6 +7,7 @@
 
 #define LABEL_COLUMN 16
 #define NAME_COLUMN 24
+#define WAITS_NAMED 3 /* a step of all images waits for more than anybody reads */
 
 static const char *paint(const struct preview *preview, const char *colour) {
     return preview->has_colour ? colour : "";
@@ -294,34 +295,41 @@ static const char *step_note(const struct plan_image *planned) {
     return plan_image_is_broken(planned) ? "  (red: prints what is wrong)" : "";
 }
 
-/* "  publish-api  after build-api, test-api" */
-static void add_waits(struct buffer *buffer, const struct job *job) {
-    for (size_t i = 0; i < job->depends_on.count; i++)
-        buffer_format(buffer, "%s%.*s", i == 0 ? "  after " : ", ", TEXT_ARG(job->depends_on.items[i]));
-    if (job->kind == JOB_RETAG || job->kind == JOB_TAGS)
-        buffer_format(buffer, "  of %zu image%s", job->images.count, job->images.count == 1 ? "" : "s");
-    if (job->kind == JOB_VERIFY) buffer_add_string(buffer, "  asks Depot for its projects");
-    if (job->kind == JOB_GATE) buffer_add_string(buffer, "  waits for a person");
-    buffer_add_byte(buffer, '\n');
+/* "publish-api  after build-api, test-api" */
+static void add_waits(struct buffer *words, const struct job *job) {
+    bool is_of_all = job->kind == JOB_RETAG || job->kind == JOB_TAGS || job->kind == JOB_IMAGES;
+    bool are_many = is_of_all && job->depends_on.count > WAITS_NAMED;
+    for (size_t i = 0; !are_many && i < job->depends_on.count; i++)
+        buffer_format(words, "%s%.*s", i == 0 ? "  after " : ", ", TEXT_ARG(job->depends_on.items[i]));
+    if (are_many) buffer_format(words, "  after %zu steps", job->depends_on.count);
+    if (is_of_all) buffer_format(words, "  of %zu image%s", job->images.count, job->images.count == 1 ? "" : "s");
+    if (job->kind == JOB_VERIFY) buffer_add_string(words, "  asks Depot for its projects");
+    if (job->kind == JOB_GATE) buffer_add_string(words, "  waits for a person");
 }
 
-/* "  bundle-shop-compose-yaml  (api, web)" */
-static void add_step(struct buffer *buffer, const struct job *job) {
-    buffer_format(buffer, "  %.*s", TEXT_ARG(job->key));
-    if (job->kind != JOB_BUILD) {
-        add_waits(buffer, job);
-        return;
-    }
-    if (!text_is_given(job->title) && job->images.count == 1)
-        buffer_add_string(buffer, step_note(job->images.items[0]));
-    for (size_t i = 0; text_is_given(job->title) && i < job->images.count; i++) {
+/* "bundle-shop-compose-yaml  (api, web)" */
+static void add_bundled(struct buffer *words, const struct job *job) {
+    for (size_t i = 0; i < job->images.count; i++) {
         const struct plan_image *planned = job->images.items[i];
-        struct text name = text_printable(buffer->arena, planned->image->name);
-        buffer_format(buffer, "%s%.*s", i == 0 ? "  (" : ", ", TEXT_ARG(name));
+        struct text name = text_printable(words->arena, planned->image->name);
+        buffer_format(words, "%s%.*s", i == 0 ? "  (" : ", ", TEXT_ARG(name));
     }
-    if (text_is_given(job->title)) buffer_add_byte(buffer, ')');
-    if (job->apart != NULL) buffer_format(buffer, ": %s", job->apart);
-    buffer_add_byte(buffer, '\n');
+    buffer_add_byte(words, ')');
+}
+
+static void add_step(struct buffer *buffer, const struct preview *preview, const struct job *job) {
+    struct buffer words = buffer_in(buffer->arena);
+    buffer_add(&words, job->key);
+    if (job->kind != JOB_BUILD) {
+        add_waits(&words, job);
+    } else {
+        if (text_is_given(job->title)) add_bundled(&words, job);
+        if (!text_is_given(job->title) && job->images.count == 1)
+            buffer_add_string(&words, step_note(job->images.items[0]));
+        if (job->apart != NULL) buffer_format(&words, ": %s", job->apart);
+    }
+    buffer_add_string(buffer, "  ");
+    wrap_add(buffer, buffer_text(&words), 2, 6, preview->width);
 }
 
 static void add_steps(struct buffer *buffer, const struct preview *preview) {
@@ -335,7 +343,7 @@ static void add_steps(struct buffer *buffer, const struct preview *preview) {
     add_heading(buffer, preview, words);
     bool lists = !pipeline->is_overfull && (preview->is_whole || pipeline->jobs <= PREVIEW_WHOLE_UP_TO);
     for (size_t i = 0; lists && i < pipeline->steps.count; i++)
-        add_step(buffer, pipeline->steps.items[i]);
+        add_step(buffer, preview, pipeline->steps.items[i]);
     if (pipeline->steps.count == 0)
         buffer_add_string(buffer, "  one skipped step that says there is nothing to build\n");
     if (pipeline->is_overfull)

@@ -74,10 +74,62 @@ static const struct node *arguments(struct arena *arena, const struct plan_image
     return list;
 }
 
-static const struct node *destinations(struct arena *arena, const struct plan_image *planned) {
+/* Of struct value. */
+static const struct node *values(struct arena *arena, const struct list *all) {
     struct node *list = node_sequence(arena);
-    for (size_t i = 0; i < planned->destinations.count; i++)
-        node_append(arena, list, change_json_string(arena, value_spelling(arena, planned->destinations.items[i])));
+    for (size_t i = 0; i < all->count; i++)
+        node_append(arena, list, change_json_string(arena, value_spelling(arena, all->items[i])));
+    return list;
+}
+
+static const struct node *strings(struct arena *arena, const struct texts *all) {
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < all->count; i++)
+        node_append(arena, list, change_json_string(arena, all->items[i]));
+    return list;
+}
+
+/* Of struct compose_pair. */
+static const struct node *pairs(struct arena *arena, const struct list *all) {
+    struct node *mapping = node_mapping(arena);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct compose_pair *pair = all->items[i];
+        node_set_pair(arena, mapping, change_json_string(arena, pair->name),
+                      change_json_string(arena, value_spelling(arena, &pair->value)));
+    }
+    return mapping;
+}
+
+/* That of the settings; null where they name none. */
+static const struct node *cache(struct arena *arena, const struct plan_image *planned) {
+    struct node *node = node_mapping(arena);
+    if (!planned->replaces_cache) return node_null(arena);
+    node_set(arena, node, "repository", change_json_string(arena, planned->cache_repository));
+    node_set(arena, node, "from", values(arena, &planned->cache_from));
+    node_set(arena, node, "to", values(arena, &planned->cache_to));
+    return node;
+}
+
+/* The registries that its step logs in to. */
+static const struct node *registries(struct arena *arena, const struct plan_image *planned) {
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < planned->logins.count; i++) {
+        const struct plan_login *login = planned->logins.items[i];
+        struct node *node = node_mapping(arena);
+        node_set(arena, node, "registry", change_json_string(arena, login->registry));
+        node_set(arena, node, "login", node_string(arena, text_from(login_type_word(login->type))));
+        node_append(arena, list, node);
+    }
+    return list;
+}
+
+/* Steps of the settings around it; their keys stand in `steps` of the whole. */
+static const struct node *further_steps(struct arena *arena, const struct plan_image *planned) {
+    struct node *list = node_sequence(arena);
+    for (size_t i = 0; i < planned->steps.count; i++) {
+        const struct step_settings *step = planned->steps.items[i];
+        node_append(arena, list, change_json_string(arena, step->name.text));
+    }
     return list;
 }
 
@@ -91,18 +143,11 @@ static const struct node *output(struct arena *arena, const struct plan_image *p
     return node_string(arena, text_from(names[planned->output]));
 }
 
-static const struct node *save_tags(struct arena *arena, const struct plan_image *planned) {
-    struct node *list = node_sequence(arena);
-    for (size_t i = 0; i < planned->save_tags.count; i++)
-        node_append(arena, list, change_json_string(arena, value_spelling(arena, planned->save_tags.items[i])));
-    return list;
-}
-
 /* Steps in their order: what each is for, and after which. */
 static const struct node *steps(struct arena *arena, const struct list *jobs) {
     static const char *const kinds[] = {
-        [JOB_BUILD] = "build",     [JOB_VERIFY] = "verify", [JOB_GATE] = "gate",  [JOB_EXTRA] = "extra",
-        [JOB_PUBLISH] = "publish", [JOB_TAGS] = "tags",     [JOB_RETAG] = "retag"};
+        [JOB_BUILD] = "build",     [JOB_VERIFY] = "verify", [JOB_GATE] = "gate",   [JOB_EXTRA] = "extra",
+        [JOB_PUBLISH] = "publish", [JOB_TAGS] = "tags",     [JOB_RETAG] = "retag", [JOB_IMAGES] = "images"};
     struct node *list = node_sequence(arena);
     for (size_t i = 0; i < jobs->count; i++) {
         const struct job *job = jobs->items[i];
@@ -161,6 +206,17 @@ static const struct job **jobs_of_images(struct arena *arena, const struct previ
     return jobs;
 }
 
+static void add_publishing(struct arena *arena, struct node *node, const struct plan_image *planned) {
+    node_set(arena, node, "repositories", strings(arena, &planned->repositories));
+    node_set(arena, node, "registries", registries(arena, planned));
+    node_set(arena, node, "floating", values(arena, &planned->floating));
+    node_set(arena, node, "labels", pairs(arena, &planned->labels));
+    node_set(arena, node, "annotations", pairs(arena, &planned->annotations));
+    node_set(arena, node, "cache", cache(arena, planned));
+    node_set(arena, node, "retagged_from", change_json_string(arena, planned->retagged_from));
+    node_set(arena, node, "steps", further_steps(arena, planned));
+}
+
 static const struct node *image(struct arena *arena, const struct preview *preview, const struct job *job, size_t i) {
     const struct plan_image *planned = preview->plan->images.items[i];
     const struct image_context *context = preview->contexts == NULL ? NULL : preview->contexts->items[i];
@@ -185,10 +241,11 @@ static const struct node *image(struct arena *arena, const struct preview *previ
     node_set(arena, node, "widened", change_json_widened(arena, watch));
     node_set(arena, node, "built_from", change_json_links(arena, planned));
     node_set(arena, node, "output", output(arena, planned));
-    node_set(arena, node, "save_tags", save_tags(arena, planned));
+    node_set(arena, node, "save_tags", values(arena, &planned->save_tags));
     node_set(arena, node, "published", node_bool(arena, planned->is_published));
     node_set(arena, node, "reason", change_json_string(arena, planned->reason));
-    node_set(arena, node, "destinations", destinations(arena, planned));
+    node_set(arena, node, "destinations", values(arena, &planned->destinations));
+    add_publishing(arena, node, planned);
     node_set(arena, node, "broken", node_bool(arena, plan_image_is_broken(planned)));
     node_set(arena, node, "problems", problems(arena, planned));
     return node;
@@ -215,13 +272,6 @@ static const struct node *left_out(struct arena *arena, const struct list *all) 
     return list;
 }
 
-static const struct node *gone(struct arena *arena, const struct texts *names) {
-    struct node *list = node_sequence(arena);
-    for (size_t i = 0; i < names->count; i++)
-        node_append(arena, list, change_json_string(arena, names->items[i]));
-    return list;
-}
-
 bool preview_json_write(struct buffer *buffer, const struct preview *preview) {
     struct arena *arena = buffer->arena;
     struct node *root = node_mapping(arena), *diagnostics = node_sequence(arena);
@@ -232,7 +282,7 @@ bool preview_json_write(struct buffer *buffer, const struct preview *preview) {
     node_set(arena, root, "event", event(arena, preview->plan->event));
     node_set(arena, root, "change", change_json_base(arena, preview->plan->base));
     node_set(arena, root, "images", images(arena, preview));
-    node_set(arena, root, "gone", gone(arena, &preview->plan->gone));
+    node_set(arena, root, "gone", strings(arena, &preview->plan->gone));
     node_set(arena, root, "left_out", left_out(arena, &preview->plan->workspace->left_out));
     node_set(arena, root, "steps", steps(arena, &preview->pipeline->steps));
     node_set(arena, root, "jobs", node_number(arena, (long)preview->pipeline->jobs));
