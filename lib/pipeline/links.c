@@ -16,13 +16,13 @@ static bool has_name(const struct links *links, struct text name) {
     return false;
 }
 
-/* "services-api" for services/api: letters, digits, '_' and '-', each name once. */
+/* "services-api" for services/api: letters, digits, '_' and '-', each name once; a '-' in front would make it an option. */
 static struct text target_name(struct arena *arena, const struct links *links, struct text name) {
     struct buffer letters = buffer_in(arena);
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];
         bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-        buffer_add_byte(&letters, fits ? c : '-');
+        buffer_add_byte(&letters, fits ? c : i == 0 ? '_' : '-');
     }
     struct text plain = buffer_text(&letters), unique = plain;
     for (unsigned tries = 2; has_name(links, unique); tries++)

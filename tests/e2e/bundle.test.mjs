@@ -53,6 +53,16 @@ inEveryShell(test, 'the images of a compose file are one bake, each pushed to it
   assert.deepEqual(solves['job linux/amd64'].labels, { l: 'a,b=c', e: 'from dotenv' });
 });
 
+inEveryShell(test, 'directories of any name are targets, and never options', { skip }, async (shell) => {
+  const names = ['@app', '-n', `it's "A" $x`, 'a*b?', 'back\\slash'];
+  const odd = Object.fromEntries(names.flatMap((name) => [[`${name}/Dockerfile`, 'FROM scratch\nCOPY f /\n'], [`${name}/f`, name]]));
+  const run = await rig.scenario({ shell, env, repo: { ...odd, 'depot.json': repo['depot.json'] }, settings: 'bundle: project\n' });
+  passed(run);
+  const [bake] = bakesOf(run, 'bundle-x19jffd9zf');
+  assert.deepEqual(bake.argv.slice(-5).sort(), ['_app', '_n', 'a-b-', 'back-slash', 'it-s--A---x']);
+  assert.equal(run.solves.length, 5, explain(run));
+});
+
 test('what few builds have reaches the builder, in a bundle and by itself', { skip }, async () => {
   const options = (more) => `services:
   web: {build: {context: web, provenance: "mode=max", sbom: true, no_cache_filter: [x, y]${more}}}
