@@ -5,6 +5,7 @@
 # Output is shown as it comes and kept in $depot_scratch/log; standard input is the file $depot_input, if there is one. The
 # failure is the last line that begins with no '#', as progress does; what a RUN or a line of the Dockerfile says is none that
 # we know. It has names of files in it: words that may be one, such as connect or immutable, have to stand where prose has them.
+# 73 and 74 make Buildkite run the step again, so what no second run would mend has the build's own status.
 # `tee` outlives a signal, so that the CLI can still report the build as cancelled.
 #
 # in: depot_scratch
@@ -34,10 +35,10 @@ depot_advise() {
   depot_known 72 'docker daemon|docker\.sock' "No Docker daemon can be reached, and this step needs one: run it where there is one, as in a queue of its own."
   depot_known 71 'docker-credential-|getting credentials' "config.json names a credential helper that this agent lacks or that fails: install it, or take it out of credsStore or credHelpers."
   depot_known "$1" 'metadata for' "A base image cannot be read. Is it there, and is there a login for its registry?"
-  depot_known 74 'must be lowercase|invalid reference|tag is needed' "No image can have this name: see 'repository:' and 'tags:' in the settings."
-  depot_known 74 '(^| )immutab(le|ility)' "The tag is taken, and the registry lets nobody replace it: use one that is new in each build, such as {sha}."
+  depot_known "$1" 'must be lowercase|invalid reference|tag is needed' "No image can have this name: see 'repository:' and 'tags:' in the settings."
+  depot_known "$1" '(^| )immutab(le|ility)' "The tag is taken, and the registry lets nobody replace it: use one that is new in each build, such as {sha}."
   depot_known 74 '(push|(PUT|POST) (request|"http)|failed commit).*( 40[13]|denied|authoriz|credentials)' "The registry refused the push. Is there a login for it ('login:' in the settings), may it push, and does the repository exist?"
-  depot_known 74 '(push|(PUT|POST) (request|"http)|failed commit).*( 404|not exist|name unknown)' "The registry has no such repository. Create it first; ECR makes none by itself."
+  depot_known "$1" '(push|(PUT|POST) (request|"http)|failed commit).*( 404|not exist|name unknown)' "The registry has no such repository. Create it first; ECR makes none by itself."
   depot_known 74 'failed to push|failed commit|failed to copy after|(PUT|POST|PATCH|HEAD) request' "The registry did not take the push: it limits requests, is down, cannot be reached, or has the tag and keeps it."
   depot_known 72 'missing API token' "Depot got no token. Give the step DEPOT_TOKEN, or let the Depot project trust this pipeline (OIDC); with DEPOT_DEBUG_OIDC=1 the log tells why OIDC failed."
   depot_known 72 'invalid HTTP header' "DEPOT_TOKEN has a line end in it: store the secret again without one."
