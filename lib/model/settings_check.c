@@ -200,7 +200,7 @@ static void check_build(struct checker *checker, const struct build_settings *bu
     if (build->group.node != NULL && text_is_given(group_problem(checker->arena, build->group.text)))
         REFUSE(checker, build->group.node, "%s",
                text_string(checker->arena, group_problem(checker->arena, build->group.text)));
-    checker->ok &= settings_check_step(checker->arena, build->step, checker->diagnostics);
+    checker->ok &= settings_check_step(build->step, checker->diagnostics);
     checker->ok &= settings_kubernetes_check(&build->kubernetes, checker->diagnostics);
 }
 

@@ -9,7 +9,6 @@
 #define PARALLEL_LIMIT 500
 
 struct checker {
-    struct arena *arena;
     struct diagnostics *diagnostics;
     bool ok;
 };
@@ -212,8 +211,28 @@ static void check_matrix(struct checker *checker, const struct node *step) {
     check_matrix_words(checker, step);
 }
 
-bool settings_check_step(struct arena *arena, const struct node *step, struct diagnostics *diagnostics) {
-    struct checker checker = {.arena = arena, .diagnostics = diagnostics, .ok = true};
+static void check_attributes(struct checker *checker, const struct node *step) {
+    check_number(checker, step, "timeout_in_minutes", 1);
+    check_number(checker, step, "priority", -999999999);
+    check_skip(checker, find(step, "skip"));
+    check_soft_fail(checker, find(step, "soft_fail"));
+    check_paths(checker, step, "artifact_paths");
+    check_notify(checker, find(step, "notify"));
+    check_retry(checker, find(step, "retry"));
+    check_concurrency(checker, step);
+    if (find(step, "if") != NULL && find(step, "branches") != NULL)
+        REFUSE(checker, find(step, "branches"), "a step has either 'if' or 'branches'");
+    check_matrix(checker, step);
+}
+
+bool settings_check_attributes(const struct node *step, struct diagnostics *diagnostics) {
+    struct checker checker = {.diagnostics = diagnostics, .ok = true};
+    check_attributes(&checker, step);
+    return checker.ok;
+}
+
+bool settings_check_step(const struct node *step, struct diagnostics *diagnostics) {
+    struct checker checker = {.diagnostics = diagnostics, .ok = true};
     if (step == NULL) return true;
     for (size_t i = 0; i < step->count; i++)
         if (is_own_attribute(node_key(step, i)->text))
@@ -221,17 +240,7 @@ bool settings_check_step(struct arena *arena, const struct node *step, struct di
                    TEXT_ARG(node_key(step, i)->text));
     check_env(&checker, find(step, "env"));
     check_texts(&checker, step);
-    check_number(&checker, step, "timeout_in_minutes", 1);
-    check_number(&checker, step, "priority", -999999999);
-    check_skip(&checker, find(step, "skip"));
-    check_soft_fail(&checker, find(step, "soft_fail"));
-    check_paths(&checker, step, "artifact_paths");
-    check_notify(&checker, find(step, "notify"));
-    check_retry(&checker, find(step, "retry"));
-    check_concurrency(&checker, step);
-    if (find(step, "if") != NULL && find(step, "branches") != NULL)
-        REFUSE(&checker, find(step, "branches"), "a step has either 'if' or 'branches'");
-    check_matrix(&checker, step);
+    check_attributes(&checker, step);
     return checker.ok;
 }
 

@@ -11,7 +11,10 @@
 #include "format/node.h"
 
 /* False when an error was reported (rule "settings-value"); `step` is NULL where none is given. */
-bool settings_check_step(struct arena *arena, const struct node *step, struct diagnostics *diagnostics);
+bool settings_check_step(const struct node *step, struct diagnostics *diagnostics);
+
+/* The same of a whole step, such as an entry of `steps`: what those attributes say, and nothing of the others. */
+bool settings_check_attributes(const struct node *step, struct diagnostics *diagnostics);
 
 /* How many jobs a step with these attributes becomes: matrix or parallelism; 1 without either, or with NULL. */
 size_t settings_step_jobs(const struct node *step);

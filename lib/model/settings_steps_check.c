@@ -1,6 +1,7 @@
 #include "model/settings_steps_check.h"
 
 #include "base/variables.h"
+#include "model/settings_step.h"
 
 #define NAME_LIMIT 40
 
@@ -28,14 +29,20 @@ static bool is_name(struct text text) {
     return text.len > 0 && text.len <= NAME_LIMIT;
 }
 
+/* Keys of groups and bundles are made of names that are not known here, so no other key may begin as they do. */
+static bool begins_as_own(struct text name) {
+    return text_starts(name, "group-") || text_starts(name, "bundle-");
+}
+
 /* Keys of the program's own steps begin with these. */
 static void check_name(struct checker *checker, const struct step_settings *step) {
-    static const char *const own[] = {"build", "bundle", "publish", "gate", "tags", "retag", "images", NULL};
+    static const char *const own[] = {"build", "bundle", "publish", "gate", "tags",
+                                      "retag", "images", "group",   "list", NULL};
     if (step->name.node == NULL) {
         REFUSE(checker, step->node, "an entry of 'steps' needs a 'name', such as test");
     } else if (!is_name(step->name.text)) {
         REFUSE(checker, step->name.node, "a name has up to %d letters, digits, '_' and '-'", NAME_LIMIT);
-    } else if (is_one_of(step->name.text, own)) {
+    } else if (is_one_of(step->name.text, own) || begins_as_own(step->name.text)) {
         REFUSE(checker, step->name.node, "'%.*s' is the program's own name for steps", TEXT_ARG(step->name.text));
     }
 }
@@ -134,6 +141,7 @@ static void check_step(struct checker *checker, const struct step_settings *step
     check_name(checker, step);
     check_type(checker, step->node);
     check_attributes(checker, step->node, refused, settings_step_owns);
+    checker->ok &= settings_check_attributes(step->node, checker->diagnostics);
     if (step->before == STEP_BEFORE_BUILD)
         REFUSE(checker, step->node, "a step cannot come before the build of its image; a gate can");
     if (step->before == STEP_BEFORE_PUBLISH && step->after == STEP_AFTER_PUBLISH)
@@ -164,6 +172,7 @@ static void check_gate(struct checker *checker, const struct gate_settings *gate
                                           "block", "input", "command",    "commands", "trigger", "wait", NULL};
     if (gate->label.node == NULL) REFUSE(checker, gate->node, "an entry of 'gates' needs a 'label'");
     check_attributes(checker, gate->node, refused, settings_gate_owns);
+    checker->ok &= settings_check_attributes(gate->node, checker->diagnostics);
 }
 
 bool settings_gates_check(const struct list *gates, struct diagnostics *diagnostics) {

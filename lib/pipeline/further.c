@@ -1,5 +1,6 @@
 #include "pipeline/further.h"
 
+#include "model/settings_step.h"
 #include "model/settings_steps.h"
 #include "pipeline/reporting.h"
 #include "pipeline/step.h"
@@ -34,11 +35,19 @@ static bool wants_list(const struct plan *plan) {
     return wants;
 }
 
+/* A template with a matrix is several. */
+static size_t count_steps(const struct plan_image *planned) {
+    size_t count = 0;
+    for (size_t i = 0; i < planned->steps.count; i++)
+        count += settings_step_jobs(((const struct step_settings *)planned->steps.items[i])->node);
+    return count;
+}
+
 size_t further_count(const struct plan *plan) {
     size_t count = plan->gates.count + is_verified(plan), retagged = 0, moved = 0;
     for (size_t i = 0; i < plan->images.count; i++) {
         const struct plan_image *planned = plan->images.items[i];
-        count += is_promoted(planned) + planned->steps.count;
+        count += is_promoted(planned) + count_steps(planned);
         retagged += text_is_given(planned->retagged_from);
         moved += moves(planned);
     }
@@ -78,11 +87,22 @@ static struct text identity(struct arena *arena, const struct step_settings *ste
     return text_format(arena, "%.*s\n%.*s", TEXT_ARG(step->name.text), TEXT_ARG(planned->image->name));
 }
 
+/* What the program's own steps of all images are called comes first: a template "build-a" of b is not the build of a-b. */
+static void take_own(struct further *further, struct map *taken) {
+    const struct split_request *request = further->request;
+    struct texts publishes = step_keys_of(further->arena, request->plan, request->key_prefix, "publish-");
+    for (size_t i = 0; i < request->keys->count; i++)
+        map_set(further->arena, taken, request->keys->items[i], taken);
+    for (size_t i = 0; i < publishes.count; i++)
+        map_set(further->arena, taken, publishes.items[i], taken);
+}
+
 /* A template's steps of all images that may have it, so that a key does not depend on what is built. */
 static void name_extras(struct further *further) {
     struct arena *arena = further->arena;
     const struct split_request *request = further->request;
     struct map taken = {0};
+    take_own(further, &taken);
     for (size_t i = 0; i < request->plan->images.count; i++) {
         const struct plan_image *planned = request->plan->images.items[i];
         const struct list *steps =

@@ -88,7 +88,7 @@ int main(void) {
         const struct node *node = NULL;
         const struct source *source = source_create(&arena, TEXT("f"), text_from(rows[i].yaml));
         CHECK(yaml_read_one(&arena, source, &problems, &node), "%s", rows[i].yaml);
-        bool ok = settings_check_step(&arena, node, &problems);
+        bool ok = settings_check_step(node, &problems);
         for (size_t j = 0; j < problems.list.count; j++) {
             const struct diagnostic *problem = problems.list.items[j];
             buffer_format(&told, "%u:%u %.*s\n", problem->place.line, problem->place.column,
