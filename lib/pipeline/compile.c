@@ -173,7 +173,7 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
 
 /* Of the user's attributes a red step needs those that say where it runs. */
 static const struct node *agents_of(struct arena *arena, const struct image *image) {
-    const struct node *agents = node_find(image->settings->build.step, "agents");
+    const struct node *agents = compile_without_matrix(arena, node_find(image->settings->build.step, "agents"));
     if (agents == NULL) return NULL;
     struct node *attributes = node_mapping(arena);
     node_set(arena, attributes, "agents", agents);

@@ -69,6 +69,9 @@ struct step *compile_create(struct arena *arena, const struct compile_request *r
 /* Of the user's attributes those that are as true of a further step of the image: where it runs and what it is given. */
 const struct node *compile_shared_attributes(struct arena *arena, const struct image *image);
 
+/* The value without what only a step with a matrix understands; NULL when nothing is left. */
+const struct node *compile_without_matrix(struct arena *arena, const struct node *value);
+
 /* What the start of the script has prepared, to add to. */
 struct prepared compile_prepared(struct arena *arena, const struct compile_request *request);
 

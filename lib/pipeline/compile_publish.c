@@ -1,8 +1,19 @@
+#include "model/settings_matrix.h"
 #include "pipeline/build_call.h"
 #include "pipeline/calls.h"
 #include "pipeline/compile.h"
 #include "pipeline/login.h"
 #include "pipeline/speller.h"
+
+const struct node *compile_without_matrix(struct arena *arena, const struct node *value) {
+    if (value == NULL || !settings_has_matrix_word(value)) return value;
+    if (value->kind != NODE_MAPPING) return NULL;
+    struct node *kept = node_mapping(arena);
+    for (size_t i = 0; i < value->count; i++)
+        if (!settings_has_matrix_word(node_value(value, i)))
+            node_set_pair(arena, kept, node_key(value, i), node_value(value, i));
+    return kept->count == 0 ? NULL : kept;
+}
 
 /* What the user says of the build's step and is as true of this one: where it runs and what it is given. */
 const struct node *compile_shared_attributes(struct arena *arena, const struct image *image) {
@@ -11,7 +22,7 @@ const struct node *compile_shared_attributes(struct arena *arena, const struct i
     const struct node *step = image->settings->build.step;
     struct node *attributes = node_mapping(arena);
     for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
-        const struct node *value = node_find(step, kept[i]);
+        const struct node *value = compile_without_matrix(arena, node_find(step, kept[i]));
         if (value != NULL) node_set(arena, attributes, kept[i], value);
     }
     return attributes->count == 0 ? NULL : attributes;

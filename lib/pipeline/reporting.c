@@ -6,7 +6,9 @@
 #include "pipeline/told.h"
 
 static bool has_meta_data(const struct plan_image *planned) {
-    return plan_image_saves(planned) || settings_report_has_meta_data(&planned->image->settings->build.report);
+    bool is_asked = planned->steps.count > 0; /* IMAGE_DIGEST of their commands comes from there */
+    return is_asked || plan_image_saves(planned) ||
+           settings_report_has_meta_data(&planned->image->settings->build.report);
 }
 
 static bool annotates(const struct plan_image *planned) {

@@ -11,6 +11,7 @@
 #include "plan/labels.h"
 #include "plan/logins.h"
 #include "plan/match.h"
+#include "plan/matrix.h"
 #include "plan/output.h"
 #include "plan/pods.h"
 #include "plan/publish.h"
@@ -301,6 +302,8 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct d
     bool ok = select_images(arena, request, &drawing.graph, diagnostics, out);
     arena_finish(&drawing.arena);
     arena_finish(&planning.scratch);
+    for (size_t i = 0; i < out->images.count; i++)
+        matrix_review(arena, out->images.items[i]);
     steps_decide(arena, request, out);
     retag_decide(arena, out);
     for (size_t i = 0; i < out->images.count; i++)

@@ -1,6 +1,7 @@
 #include "plan/retag.h"
 
 #include "model/template.h"
+#include "plan/matrix.h"
 
 bool retag_is_wanted(const struct workspace *workspace) {
     for (size_t i = 0; i < workspace->images.count; i++) {
@@ -49,6 +50,10 @@ void retag_decide(struct arena *arena, struct plan *plan) {
                         planned->is_published && !plan_image_is_broken(planned) &&
                         plan_image_unaffected(planned) == UNAFFECTED_RETAG;
         if (!is_meant) continue;
+        if (matrix_is_in(arena, &planned->destinations)) {
+            texts_add(arena, &planned->notes, TEXT("not retagged: its tags are those of the jobs of a matrix"));
+            continue;
+        }
         struct template_facts then = {.event = &event, .name = planned->image->name};
         planned->retagged_from = find_source(arena, planned, &then);
         if (!text_is_given(planned->retagged_from))

@@ -2,9 +2,11 @@
 
 #include "base/path.h"
 #include "model/settings_match.h"
+#include "plan/matrix.h"
 
 /* The first place that is known now. */
 static struct text literal_reference(struct arena *arena, const struct plan_image *planned) {
+    if (matrix_is_in(arena, &planned->destinations)) return (struct text){0};
     for (size_t i = 0; i < planned->destinations.count; i++)
         if (value_is_literal(planned->destinations.items[i])) return value_text(arena, planned->destinations.items[i]);
     return (struct text){0};
@@ -69,6 +71,8 @@ static struct text missing(struct arena *scratch, const struct facts *all, const
     struct text problem = {0};
     bool has_image = planned->is_published || plan_image_saves(planned);
     if (!has_image && command_needs_image(step)) return TEXT("this build has no image that could be pulled");
+    if (matrix_is_in(scratch, &planned->destinations) && command_needs_image(step))
+        return TEXT("each job of the matrix pushes an image of its own");
     return step_words_expand(scratch, steps_attributes(scratch, step), &facts, &problem) == NULL ? problem
                                                                                                  : (struct text){0};
 }

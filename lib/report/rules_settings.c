@@ -40,6 +40,14 @@ const struct rule rules_of_settings[] = {
      "A login without 'registry' is for the one registry that the image goes to. With several the password would be "
      "sent "
      "to one that it is not for."},
+    {"matrix", "a value of a matrix is asked for where none is",
+     "output: promote\ntags: [\"{sha}-{{matrix}}\"]\nstep: {matrix: [a, b]}",
+     "tags: [\"{sha}-{{matrix}}\"]\nstep: {matrix: [a, b]}",
+     "Buildkite puts the values of a matrix into the step that has it, and into no other one. So the steps that "
+     "publish "
+     "or move tags, and images that are built from this one, cannot know what each job has made. Push from the build "
+     "itself, give images that are built from each other the same matrix, or use the word only beside 'step: "
+     "matrix:'."},
     {"output-builder", "this builder cannot save an image", "builder: compose\noutput: promote",
      "builder: bake\noutput: promote",
      "'output: save' and 'output: promote' keep the image in Depot's registry, which 'depot build' and 'depot bake' "
