@@ -59,6 +59,7 @@ part install install_works
 part unit target check-unit
 part cli target check-cli
 part rules env PROGRAM="$here/$BUILD/depot-pipeline" sh tests/rules.sh
+part readme env PROGRAM="$here/$BUILD/depot-pipeline" sh tests/readme.sh
 part conformance tests/conformance/run
 part recipe env PATH="$here/tests/node_modules/@depot/cli-linux-x64/bin:$PATH" sh tests/recipe/run
 part property sh tests/property/run
