@@ -194,6 +194,26 @@ static enum status why_not(const struct diagnostics *diagnostics) {
     return STATUS_FINDINGS;
 }
 
+/* What images share cannot help where steps of other kinds are too many. */
+static void warn_of_limit(struct session *session) {
+    const struct pipeline *made = &session->pipeline;
+    size_t images = session->plan.images.count;
+    if (made->jobs > SPLIT_JOBS_OF_BUILD && made->bundled < 2)
+        diag_add(&session->diagnostics, DIAG_WARNING, "bundled", (struct place){0},
+                 "%zu images make %zu jobs, more than the %d of a build, and none can share a step: Buildkite will "
+                 "refuse some",
+                 images, made->jobs, SPLIT_JOBS_OF_BUILD);
+    else if (made->jobs > SPLIT_JOBS_OF_BUILD)
+        diag_add(&session->diagnostics, DIAG_WARNING, "bundled", (struct place){0},
+                 "%zu images make %zu jobs, more than the %d of a build, although up to %zu share a step: Buildkite "
+                 "will refuse some",
+                 images, made->jobs, SPLIT_JOBS_OF_BUILD, made->bundled);
+    else
+        diag_add(&session->diagnostics, DIAG_WARNING, "bundled", (struct place){0},
+                 "%zu images make more than the %d jobs of a build: up to %zu share a step", images,
+                 SPLIT_JOBS_OF_BUILD, made->bundled);
+}
+
 enum status session_make_pipeline(struct session *session) {
     bool interpolates = !session->options.no_interpolation && !session->environment.no_interpolation;
     struct list secrets = {0};
@@ -210,15 +230,7 @@ enum status session_make_pipeline(struct session *session) {
     request.keys = &session->keys;
     if (!pipeline_make(session->arena, &request, &session->diagnostics, &session->pipeline))
         return why_not(&session->diagnostics);
-    if (session->pipeline.is_overfull && session->pipeline.bundled < 2)
-        diag_add(
-            &session->diagnostics, DIAG_WARNING, "bundled", (struct place){0},
-            "%zu images are more than the %d jobs of a build, and none can share a step: Buildkite will refuse some",
-            session->plan.images.count, SPLIT_JOBS_OF_BUILD);
-    else if (session->pipeline.is_overfull)
-        diag_add(&session->diagnostics, DIAG_WARNING, "bundled", (struct place){0},
-                 "%zu images are more than the %d jobs of a build: up to %zu share a step", session->plan.images.count,
-                 SPLIT_JOBS_OF_BUILD, session->pipeline.bundled);
+    if (session->pipeline.is_overfull) warn_of_limit(session);
     return STATUS_OK;
 }
 

@@ -98,9 +98,8 @@ struct settings_view settings_view_run(struct arena *arena, const struct setting
     struct settings_view view = {0};
     const struct node *given = record_merge(arena, layers->file, layers->above),
                       *usual = defaults_beside(arena, settings_defaults(arena), given);
-    /* the CLI's version is the image's or the vendor's own where it is not pinned */
-    if (layers->settings.install != INSTALL_NOT_GIVEN && layers->settings.install != INSTALL_PINNED)
-        usual = without(arena, usual, "cli");
+    /* given, they would say more: an agent must have that very CLI, and every compose file those platforms */
+    usual = without(arena, without(arena, usual, "cli"), "platforms");
     view.node = without(arena, record_merge(arena, usual, given), "profiles");
     add(arena, &view.layers, DEFAULT, usual);
     add(arena, &view.layers, "file", layers->written);

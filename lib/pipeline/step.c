@@ -100,6 +100,24 @@ static const struct node *plugins_node(struct arena *arena, const struct step *s
     return list;
 }
 
+/* Beside those of the user; a list gives each secret to the variable of its name. */
+static const struct node *secrets_node(struct arena *arena, const struct step *step) {
+    const struct node *given = node_find(step->attributes, "secrets");
+    struct node *secrets = node_mapping(arena);
+    node_set(arena, secrets, "DEPOT_TOKEN", text_node(arena, step->token_secret));
+    for (size_t i = 0; i < given->count; i++)
+        node_set_pair(arena, secrets, given->items[i], given->items[i]);
+    return secrets;
+}
+
+static bool lists_secrets(const struct step *step) {
+    const struct node *given = node_find(step->attributes, "secrets");
+    bool lists = given != NULL && given->kind == NODE_SEQUENCE;
+    for (size_t i = 0; lists && i < given->count; i++)
+        lists = node_is_scalar(given->items[i]) && !text_is(given->items[i]->text, "DEPOT_TOKEN");
+    return lists;
+}
+
 /* Beside those of the user: a text of globs with ';' between, or a list. */
 static void add_artifacts(struct arena *arena, const struct step *step, struct node *merged) {
     const struct node *given = node_find(step->attributes, "artifact_paths");
@@ -131,6 +149,8 @@ struct node *step_node(struct arena *arena, const struct step *step) {
     if (step->builds) node_set(arena, node, "timeout_in_minutes", node_number(arena, STEP_TIMEOUT_MINUTES));
     if (step->builds) node_set(arena, node, "retry", retry_node(arena, step));
     struct node *merged = (struct node *)record_merge(arena, node, step->attributes);
+    if (text_is_given(step->token_secret) && lists_secrets(step))
+        node_set(arena, merged, "secrets", secrets_node(arena, step));
     if (text_is_given(step->artifacts)) add_artifacts(arena, step, merged);
     const struct node *ours = node_find(node, "retry"), *retry = node_find(merged, "retry");
     if (ours != NULL && retry != NULL && retry != ours && retry->kind == NODE_MAPPING)

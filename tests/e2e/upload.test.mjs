@@ -192,7 +192,7 @@ test('more than 4,000 images: neighbours share a step, with a warning, and one u
   const checkout = await repository(fleet(4001, { 'broken/Dockerfile': 'NOPE\n' }), 'install: none\n');
   const result = await job(['upload'], { checkout });
   assert.equal(result.exitStatus, 0, result.stderr);
-  assert.match(result.stderr, /warning: 4002 images are more than the 4000 jobs of a build: up to 9 share a step/);
+  assert.match(result.stderr, /warning: 4002 images make more than the 4000 jobs of a build: up to 9 share a step/);
   assert.deepEqual(words(result), ['artifact upload depot-pipeline.yml', 'pipeline upload depot-pipeline.yml']);
   const text = result.calls[1].files['depot-pipeline.yml'];
   const documents = parsePipeline(text);

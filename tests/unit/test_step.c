@@ -133,6 +133,14 @@ static void test_node(struct arena *arena) {
                "{automatic: [{exit_status: -1, limit: 2}, {signal_reason: stack_error, limit: 2}, {exit_status: 70, "
                "limit: 2}]}, soft_fail: true}",
                "a building step with the user's own attributes");
+    step.attributes = parse(arena, "{secrets: [A, B]}");
+    got.len = 0;
+    spell(&got, node_find(step_node(arena, &step), "secrets"));
+    CHECK_TEXT(buffer_text(&got), "{DEPOT_TOKEN: s, A: A, B: B}", "a list of secrets does not take the token away");
+    step.attributes = parse(arena, "{secrets: {A: a}}");
+    got.len = 0;
+    spell(&got, node_find(step_node(arena, &step), "secrets"));
+    CHECK_TEXT(buffer_text(&got), "{DEPOT_TOKEN: s, A: a}", "nor does a mapping");
     step = (struct step){.key = TEXT_INIT("k"),
                          .label = TEXT_INIT("l"),
                          .command = TEXT_INIT("c"),
