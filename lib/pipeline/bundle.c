@@ -33,13 +33,20 @@ static bool same_docker(const struct plan_image *a, const struct plan_image *b) 
     return a->builder == b->builder && calls_same_project(a->image, b->image);
 }
 
+/* A step runs in one pod. */
+static bool same_pod(const struct plan_image *a, const struct plan_image *b) {
+    const struct node *left = a->image->settings->build.kubernetes.node;
+    const struct node *right = b->image->settings->build.kubernetes.node;
+    return left == right || (left != NULL && right != NULL && node_equal(left, right));
+}
+
 bool bundle_can_share(struct arena *arena, const struct job *job, const struct plan_image *planned) {
     if (!planned->is_built || plan_image_is_broken(planned)) return false;
     for (size_t i = 0; i < job->images.count; i++) {
         const struct plan_image *other = job->images.items[i];
         bool can = other->is_built && !plan_image_is_broken(other) &&
                    other->image->settings->build.step == planned->image->settings->build.step &&
-                   logins_can_share(other, planned) && same_docker(other, planned) &&
+                   same_pod(other, planned) && logins_can_share(other, planned) && same_docker(other, planned) &&
                    same_defaults(arena, other, planned);
         if (!can) return false;
     }
