@@ -15,7 +15,8 @@
 depot_facts=$(buildkite-agent meta-data get "image:$depot_image" --default '{}') || depot_facts=
 depot_fact() { printf '%s\n' "$depot_facts" | sed -n "s/.*\"$1\":[[]*\"\([^\"]*\)\".*/\1/p"; }
 depot_place=$(depot_fact digest)
-[ -z "$depot_place" ] || depot_place=${depot_reference:+${depot_reference%:*}@$depot_place}
+case ${depot_reference##*/} in *:*) depot_repository=${depot_reference%:*} ;; *) depot_repository=$depot_reference ;; esac
+[ -z "$depot_place" ] || depot_place=${depot_repository:+$depot_repository@$depot_place}
 [ -n "$depot_reference" ] || { depot_reference=$(depot_fact tags) && depot_place=$(depot_fact reference); }
 [ -n "$depot_place" ] || echo "Note: the step that builds $depot_name did not tell its digest" >&2
 export IMAGE_NAME="$depot_name" IMAGE_PATH="$depot_path" IMAGE_REFERENCE="$depot_reference" IMAGE="${depot_place:-$depot_reference}"

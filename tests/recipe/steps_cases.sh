@@ -27,6 +27,11 @@ Nothing is known of the saved shop/web
   told '{"reference":"r.io/w@sha256:bb","digest":"sha256:bb","tags":["r.io/w:1"],"project":"p","build":"b8"}'
   step "depot_image='w'" "depot_name='w w'" 'depot_path=' 'depot_reference=r.io/w:2' image_facts "$facts"
   expect 'a pushed one' 0 '<r.io/w@sha256:bb><w w><><r.io/w:2><sha256:bb><b8><p>r.io/w@sha256:bb'
+  for reference in r.io:5000/team/w r.io:5000/team/w:1; do
+    told '{"digest":"sha256:bb","build":"b8"}'
+    step "depot_image='w'" "depot_name='w'" 'depot_path=' "depot_reference='$reference'" image_facts "$facts"
+    expect "a registry with a port: $reference" 0 "<r.io:5000/team/w@sha256:bb><w><><$reference><sha256:bb><b8><>r.io:5000/team/w@sha256:bb"
+  done
   told && step "depot_image='w'" "depot_name='w'" 'depot_path=' "depot_reference='r.io/w:1'" image_facts "$facts"
   expect 'nothing was told' 0 'Note: the step that builds w did not tell its digest
 <r.io/w:1><w><><r.io/w:1><><><>r.io/w:1'

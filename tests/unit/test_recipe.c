@@ -79,6 +79,19 @@ static void check_assignments(const struct recipe *recipe) {
     }
 }
 
+static bool is_plain_byte(unsigned char byte) {
+    return byte == '\n' || (byte >= ' ' && byte < 0x7F);
+}
+
+/* What makes the YAML writer quote a whole command, which then nobody can read. */
+static void check_bytes(const struct recipe *recipe) {
+    size_t plain = 0;
+    while (plain < recipe->body.len && is_plain_byte((unsigned char)recipe->body.ptr[plain]))
+        plain++;
+    CHECK(plain == recipe->body.len, "%s: byte %zu is not plain", recipe->name, plain);
+    CHECK(!text_contains(recipe->body, TEXT(" \n")), "%s: a line ends in a space", recipe->name);
+}
+
 static void check_recipe(const struct recipe *recipe) {
     CHECK(recipe_find(recipe->name) == recipe, "%s", recipe->name);
     CHECK(text_ends(text_from(recipe->summary), "."), "%s: %s", recipe->name, recipe->summary);
@@ -93,6 +106,7 @@ static void check_recipe(const struct recipe *recipe) {
     CHECK(recipe_has_input(recipe, "depot_scratch") ==
               (strcmp(recipe->name, "scratch") != 0 && body_reads(recipe->body, "depot_scratch")),
           "%s must say that it needs scratch.sh", recipe->name);
+    check_bytes(recipe);
     check_statuses(recipe);
     check_assignments(recipe);
 }
