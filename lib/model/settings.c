@@ -305,9 +305,24 @@ static bool pairs_need_date(const struct list *pairs) {
     return false;
 }
 
+static bool node_needs_date(const struct node *node) {
+    if (node_is_scalar(node)) return template_has_date(node->text);
+    bool needs = false;
+    for (size_t i = 0; i < node->count && !needs; i++)
+        needs = node_needs_date(node->kind == NODE_MAPPING ? node_value(node, i) : node->items[i]);
+    return needs;
+}
+
+static bool steps_need_date(const struct list *steps) {
+    for (size_t i = 0; i < steps->count; i++)
+        if (node_needs_date(((const struct step_settings *)steps->items[i])->node)) return true;
+    return false;
+}
+
 bool settings_need_date(const struct image_settings *settings) {
     const struct publish_settings *publish = &settings->build.publish;
     return publish->oci_labels == SETTINGS_TRUE || texts_need_date(&settings->build.tags) ||
+           texts_need_date(&settings->build.save_tags) || steps_need_date(&settings->build.steps) ||
            texts_need_date(&publish->floating_tags) || pairs_need_date(&publish->labels) ||
            pairs_need_date(&publish->annotations) || pairs_need_date(&settings->build.build_args);
 }

@@ -34,7 +34,9 @@ static bool add_rest(struct expansion *expansion, struct text text, struct buffe
     enum template_result result = template_expand(expansion->arena, text, TEMPLATE_ARGUMENT, &expansion->facts->words,
                                                   &value, expansion->problem);
     if (result != TEMPLATE_OK) return false;
-    buffer_add(out, value_spelling(expansion->arena, &value));
+    /* the spelling of a '$' is for people who know compose, and words of the running step are refused with the settings */
+    buffer_add(out, value_is_literal(&value) ? value_text(expansion->arena, &value)
+                                             : value_spelling(expansion->arena, &value));
     return true;
 }
 
