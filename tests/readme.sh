@@ -1,7 +1,8 @@
 #!/bin/sh
 # readme: what README.md shows is so. Each ```yaml block is a settings file that the program takes (documents of one block are
 # files of their own; ```yml is for pipelines), each link to a section leads to one, and each key of the schema is described:
-# those of the settings in the table's first column, those inside others anywhere.
+# those of the settings in the table's first column, those inside others anywhere. The statuses that are retried are those of the
+# table.
 #
 # PROGRAM names the program. The last line is: N passed, N failed
 set -u
@@ -100,11 +101,22 @@ check_keys() {
   done <"$work/told"
 }
 
+# The statuses that a step is run again for, there and in the table.
+check_retries() {
+  (cd "$work/repo" && "$program" generate --quiet --all --project x19jffd9zf 2>&1) |
+    sed -nE 's/.*exit_status: "?(-?[0-9]+).*/\1/p' | sort -u >"$work/retried"
+  awk -F '|' '/^\| -?[0-9]+[ ,]/ && $5 ~ /^ twice/ { split($2, part, "[ ,]+"); print part[2] }' "$readme" | sort -u >"$work/promised"
+  if [ -s "$work/retried" ] && cmp -s "$work/retried" "$work/promised"; then pass; else
+    fail "README.md says that $(xargs <"$work/promised") are retried, steps retry $(xargs <"$work/retried")"
+  fi
+}
+
 make_repository
 split_blocks
 check_blocks
 check_links
 check_keys
+check_retries
 [ "$(wc -l <"$work/keys")" -gt 80 ] || fail 'the keys of the schema were not found'
 
 echo "$passed passed, $failed failed"
