@@ -4,6 +4,7 @@
 #include "pipeline/login.h"
 #include "pipeline/speller.h"
 #include "pipeline/told.h"
+#include "plan/matrix.h"
 #include "recipe/versions.h"
 
 #include <assert.h>
@@ -180,7 +181,8 @@ void prepare_verify(struct script *script, const struct plan *plan, struct prepa
 void prepare_facts(struct script *script, const struct plan_image *planned, struct text path, bool is_published) {
     struct prepared ignored = {0};
     static const struct value nothing;
-    bool is_there = is_published && planned->destinations.count > 0;
+    bool varies = matrix_is_in(script->arena, &planned->destinations); /* from job to job of the build's step */
+    bool is_there = is_published && planned->destinations.count > 0 && !varies;
     const struct value *reference = is_there ? planned->destinations.items[0] : &nothing;
     assign_text(script, "depot_image", told_name(script->arena, planned->image));
     assign_text(script, "depot_name", planned->image->name);
