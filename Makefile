@@ -64,11 +64,11 @@ $(BUILD)/obj/src/cmd_version.o: CHANGELOG.md
 $(MADE:%.c=%.o): %.o: %.c
 	$(CC) $(ALL_CFLAGS) $(LTO) -MMD -MP -c -o $@ $<
 
-$(RECIPE_TEXTS): lib/recipe/embed.sh $(RECIPES)
+# The directory, too: its time is that of a file that came, went or changed its name.
+$(RECIPE_TEXTS): lib/recipe/embed.sh lib/recipe $(RECIPES)
 	@mkdir -p $(@D)
 	sh lib/recipe/embed.sh $(RECIPES) >$@.tmp && mv $@.tmp $@
 
-# The directory, too: its time is that of a file that came, went or changed its name.
 $(SHEET_TEXTS): lib/report/embed.sh lib/report/sheets $(SHEETS)
 	@mkdir -p $(@D)
 	sh lib/report/embed.sh $(SHEETS) >$@.tmp && mv $@.tmp $@

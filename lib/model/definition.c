@@ -82,6 +82,8 @@ static const char *settings_difference(const struct image_settings *a, const str
     if (!same_text_list(&a->build.tags, &b->build.tags)) return "settings (tags)";
     if (!same_pairs(&a->build.build_args, &b->build.build_args)) return "settings (build_args)";
     if (a->build.push != b->build.push) return "settings (push)";
+    if (a->build.output != b->build.output) return "settings (output)";
+    if (!same_text_list(&a->build.test, &b->build.test)) return "settings (test)";
     if (a->build.builder != b->build.builder) return "settings (builder)";
     if (!login_same_lists(&a->build.login, &b->build.login)) return "settings (login)";
     if (!node_equal(a->build.step, b->build.step)) return "settings (step)";

@@ -46,6 +46,10 @@ static const struct record_field build_fields[] = {
     {"save_tags", &record_texts, AT(build_settings, save_tags),
      "Names in Depot's registry besides the build's id, for what is saved; the same templates as tags.", NULL, NULL,
      NULL},
+    {"test", &record_texts, AT(build_settings, test),
+     "Shell commands, one or a list, that the build step runs once the image is loaded (output: load); they are told "
+     "IMAGE_NAME, IMAGE_PATH and IMAGE_REFERENCE.",
+     NULL, NULL, NULL},
     {"builder", &record_choice, AT(build_settings, builder),
      "depot: a 'depot build' that says everything; bake: 'depot bake' of the compose file; compose: 'docker compose "
      "build' of it; docker and buildx: 'docker build' and 'docker buildx build' of each image. The last three go "
@@ -237,7 +241,7 @@ const struct record_table settings_profile_table = {"profile",
                                                     settings_fields,
                                                     COUNT(settings_fields),
                                                     sizeof(struct settings),
-                                                    false};
+                                                    .has_node = true};
 
 /* What is of the file, whatever the build. */
 static const struct record_field file_fields[] = {
@@ -252,7 +256,7 @@ static const struct record_field file_fields[] = {
      NULL},
 };
 const struct record_table settings_table = {"settings",         "Settings of depot-pipeline", file_fields,
-                                            COUNT(file_fields), sizeof(struct settings),      false};
+                                            COUNT(file_fields), sizeof(struct settings),      .has_node = true};
 
 bool settings_bundle(struct text text, struct bundle_setting *out) {
     size_t most = 0;

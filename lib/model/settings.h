@@ -52,6 +52,7 @@ struct build_settings {
     int push;               /* enum push_setting */
     int output;             /* enum output_setting */
     struct list save_tags;  /* of struct record_text_value, templates */
+    struct list test;       /* of struct record_text_value: commands for what is loaded */
     int builder;            /* enum builder_setting */
     struct record_text_value context_limit; /* "100MB": a larger context is warned of */
     struct list login;                      /* of struct login_settings */
@@ -135,6 +136,7 @@ struct cli_settings {
 };
 
 struct settings {
+    const struct node *node; /* the mapping; NULL: no file */
     struct record_text_value version;
     struct discovery_settings discovery;
     int install; /* enum install_setting */

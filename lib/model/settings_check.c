@@ -6,6 +6,7 @@
 #include "format/glob.h"
 #include "model/group.h"
 #include "model/login_check.h"
+#include "model/settings_docker_check.h"
 #include "model/settings_step.h"
 #include "model/settings_steps_check.h"
 #include "model/template.h"
@@ -19,6 +20,7 @@ struct checker {
     struct arena *arena;
     struct diagnostics *diagnostics;
     struct regex_cache *regexes;
+    const struct settings *settings; /* of the whole run; NULL: a file beside a Dockerfile */
     bool ok;
 };
 
@@ -107,20 +109,15 @@ static void check_build_args(struct checker *checker, const struct list *pairs) 
     }
 }
 
-/* The container image that a step of these settings runs in, or NULL. */
-static const struct node *image_of(const struct build_settings *build) {
-    const struct node *image = node_find(build->step, "image");
-    return image != NULL ? image : build->kubernetes.image.node;
-}
-
 /* Of several, a login that names none may be for any. */
 static struct text only_registry(const struct list *registries) {
     return registries->count == 1 ? ((const struct record_text_value *)registries->items[0])->text : (struct text){0};
 }
 
 static void check_logins(struct checker *checker, const struct build_settings *build) {
-    struct login_context context = {
-        .registry = only_registry(&build->registries), .step = build->step, .image = image_of(build)};
+    struct login_context context = {.registry = only_registry(&build->registries),
+                                    .step = build->step,
+                                    .image = settings_docker_image(checker->arena, checker->settings, build)};
     if (build->login.count == 0) return;
     checker->ok &= login_check(checker->arena, &build->login, &context, checker->diagnostics);
     checker->ok &= login_check_step(&build->login, &context, checker->diagnostics);
@@ -135,8 +132,8 @@ static void check_override_login(struct checker *checker, const struct build_set
         .registry = only_registry(own->registries.count > 0 ? &own->registries : &common->registries),
         .step = step,
         .image = node_find(step, "image")};
-    if (context.image == NULL) context.image = image_of(own);
-    if (context.image == NULL) context.image = image_of(common);
+    if (context.image == NULL) context.image = settings_docker_image(checker->arena, NULL, own);
+    if (context.image == NULL) context.image = settings_docker_image(checker->arena, checker->settings, common);
     checker->ok &=
         login_check_step(own->login.count > 0 ? &own->login : &common->login, &context, checker->diagnostics);
 }
@@ -314,12 +311,14 @@ static void check_expectation(struct checker *checker, const struct expectation_
 
 bool settings_check(struct arena *arena, const struct settings *settings, struct regex_cache *regexes,
                     struct diagnostics *diagnostics) {
-    struct checker checker = {.arena = arena, .diagnostics = diagnostics, .regexes = regexes, .ok = true};
+    struct checker checker = {
+        .arena = arena, .diagnostics = diagnostics, .regexes = regexes, .settings = settings, .ok = true};
     check_top(&checker, settings);
     check_cli(&checker, settings);
     check_build(&checker, &settings->build);
     checker.ok &=
         settings_kubernetes_check_merged(&settings->build.kubernetes, settings->auth == AUTH_TOKEN, diagnostics);
+    checker.ok &= settings_docker_check(arena, settings, diagnostics);
     check_base(&checker, &settings->base);
     checker.ok &= settings_gates_check(&settings->gates, diagnostics);
     for (size_t i = 0; i < settings->tests.count; i++)

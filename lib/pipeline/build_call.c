@@ -51,8 +51,9 @@ static void add_build(struct script *script, const struct workspace *workspace, 
         add_project(&call, workspace, image); /* which a `docker build` that is not Depot's refuses */
     }
     speller_describe(&speller, planned, &image->platforms, links);
-    if (plan_image_pushes(planned)) speller_values(&speller, "--tag", &planned->destinations);
+    speller_values(&speller, "--tag", plan_image_references(planned));
     if (plan_image_pushes(planned)) call_flag(&call, "--push");
+    if (plan_image_loads(planned)) call_flag(&call, "--load");
     speller_save(&call, planned);
     call_options_add(&call, images);
     call_flag(&call, "--progress plain");
@@ -105,7 +106,7 @@ static void add_target(struct call *call, const struct link_target *target, cons
     speller_export_defaults(call->script, planned);
     speller_text(&speller, "--context", is_remote ? context : speller_path(call->script->arena, context));
     speller_describe(&speller, planned, target->is_wanted ? &planned->image->platforms : &links->platforms, links);
-    if (target->is_wanted && plan_image_pushes(planned)) speller_values(&speller, "--tag", &planned->destinations);
+    if (target->is_wanted) speller_values(&speller, "--tag", plan_image_references(planned));
     if (target->is_wanted && plan_image_pushes(planned) && pushes) speller_flag(&speller, "--push");
 }
 
@@ -123,6 +124,7 @@ static void add_bake(struct script *script, const struct workspace *workspace, c
     for (size_t i = 0; i < images->count; i++)
         add_target(&call, links->targets.items[i], links, published < images->count);
     if (published == images->count) call_flag(&call, "--push"); /* what is wanted; it beats every push of a target */
+    if (plan_image_loads(images->items[0])) call_flag(&call, "--load"); /* of the others: calls_find */
     call_options_add(&call, images);
     speller_save(&call, images->items[0]);
     call_flag(&call, "--progress plain");

@@ -64,6 +64,7 @@ static bool can_have(const struct list *call, const struct plan_image *planned) 
     if (builds_one(first) || builds_one(planned)) return false;
     if (!call_options_agree(first, planned)) return false;
     if (!same_saving(first, planned)) return false;
+    if (plan_image_loads(first) != plan_image_loads(planned)) return false; /* --load is for all of a call */
     if (builds_file(first) || builds_file(planned))
         return first->builder == planned->builder && first->image->compose == planned->image->compose &&
                calls_same_project(first->image, planned->image) && has_platforms(call, planned);

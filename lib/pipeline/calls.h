@@ -2,7 +2,7 @@
  * calls: the images of a step to calls of the CLI.
  *
  * Those of one Depot project share a call, as far as bake can say how they are built; where compose files are built as they are,
- * those of one file; what is saved in Depot's registry has calls of its own. Calls are made one after the other, each after
+ * those of one file; what is saved in Depot's registry, or loaded, has calls of its own. Calls are made one after the other, each after
  * those that make what its images are built from.
  */
 #ifndef DEPOT_PIPELINE_CALLS_H

@@ -6,6 +6,7 @@
 #include "pipeline/calls.h"
 #include "pipeline/kubernetes.h"
 #include "pipeline/links.h"
+#include "pipeline/loaded.h"
 #include "pipeline/login.h"
 #include "pipeline/reporting.h"
 #include "plan/builder.h"
@@ -69,7 +70,9 @@ static void add_obstacles(struct script *script, const struct plan_image *planne
 /* Something of each build leaves the builder: else the CLI warns. */
 static bool all_exported(const struct list *images) {
     for (size_t i = 0; i < images->count; i++)
-        if (!plan_image_pushes(images->items[i]) && !plan_image_saves(images->items[i])) return false;
+        if (!plan_image_pushes(images->items[i]) && !plan_image_saves(images->items[i]) &&
+            !plan_image_loads(images->items[i]))
+            return false;
     return true;
 }
 
@@ -109,6 +112,7 @@ static void add_call(struct script *script, const struct workspace *workspace, c
         login_add(script, workspace, images->items[i], prepared);
     }
     if (builder_is_docker(first->builder)) prepare_docker(script, workspace, first, prepared);
+    if (plan_image_loads(first)) prepare_daemon(script, prepared);
     if (images->count == 1) prepare_context(script, first->image, prepared);
     script_blank(script);
     add_build_heading(script, images);
@@ -161,6 +165,8 @@ struct step *compile_build(struct arena *arena, const struct compile_request *re
     }
     for (size_t i = 0; i < calls.count; i++)
         add_call(&script, request->plan->workspace, calls.items[i], calls.count == 1 ? 0 : i + 1, &prepared);
+    for (size_t i = 0; i < job->images.count; i++)
+        loaded_add_tests(&script, &request->facts, job->images.items[i], job->key);
     compile_finish(step, request, &script, &prepared);
     step->exports = all_exported(&job->images);
     login_add_plugins(arena, &job->images, &step->plugins);

@@ -135,9 +135,10 @@ static void add_target(struct call *call, const struct plan_image *planned, bool
     struct speller speller = {.call = call, .target = compose_call_target(call->script->arena, planned)};
     bool has_cache = planned->cache_to.count > 0;
     describe(&speller, planned, &planned->image->platforms, true);
-    if (plan_image_pushes(planned)) speller_values(&speller, "--tag", &planned->destinations);
-    if (plan_image_saves(planned) && !has_cache) speller_text(&speller, "--cache-to", TEXT(""));
-    if (!plan_image_pushes(planned) && !plan_image_saves(planned)) keep_inside(&speller, has_cache);
+    bool is_kept = plan_image_saves(planned) || plan_image_loads(planned);
+    speller_values(&speller, "--tag", plan_image_references(planned));
+    if (is_kept && !has_cache) speller_text(&speller, "--cache-to", TEXT(""));
+    if (!plan_image_pushes(planned) && !is_kept) keep_inside(&speller, has_cache);
     if (plan_image_pushes(planned) && pushes) speller_flag(&speller, "--push");
 }
 
@@ -175,6 +176,7 @@ static void add_bake(struct script *script, const struct workspace *workspace, c
         add_target(&call, images->items[i], published < images->count);
     add_bases(&call, images);
     if (published == images->count) call_flag(&call, "--push");
+    if (plan_image_loads(images->items[0])) call_flag(&call, "--load");
     call_options_add(&call, images);
     speller_save(&call, images->items[0]);
     call_flag(&call, "--progress plain");

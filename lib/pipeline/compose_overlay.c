@@ -199,14 +199,13 @@ static void end_service(struct buffer *out, const struct plan_image *planned) {
 }
 
 static void add_service(struct buffer *out, const struct plan_image *planned) {
-    if (plan_image_pushes(planned)) {
+    const struct list *references = plan_image_references(planned);
+    if (references->count > 0) {
         add_key(out, false, TEXT("image"));
-        add_value(out, planned->destinations.items[0]);
+        add_value(out, references->items[0]);
     }
-    add_platforms(out, plan_image_pushes(planned), &planned->image->platforms);
-    if (plan_image_pushes(planned)) {
-        add_list(out, "tags", &planned->destinations, 1);
-    }
+    add_platforms(out, references->count > 0, &planned->image->platforms);
+    if (references->count > 0) add_list(out, "tags", references, 1);
     /* that is a push, too */
     if (!plan_image_pushes(planned) || planned->replaces_cache) add_list(out, "cache_to", &planned->cache_to, 0);
     end_service(out, planned);

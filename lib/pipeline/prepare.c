@@ -150,6 +150,13 @@ void prepare_docker(struct script *script, const struct workspace *workspace, co
     prepared->has_docker = true;
 }
 
+void prepare_daemon(struct script *script, struct prepared *prepared) {
+    if (prepared->has_daemon || prepared->has_docker) return; /* `depot configure-docker` asks one, too */
+    script_blank(script);
+    prepare_recipe(script, "docker_daemon", prepared);
+    prepared->has_daemon = true;
+}
+
 void prepare_saved(struct script *script, const struct plan_image *planned, struct prepared *prepared) {
     assign_text(script, "depot_image", told_name(script->arena, planned->image));
     prepare_recipe(script, "saved_build", prepared);

@@ -16,6 +16,7 @@ struct prepared {
     bool has_project;  /* that DEPOT_PROJECT_ID is there was checked */
     bool has_config;   /* a Docker configuration of its own */
     bool has_docker;   /* that is configured for Depot */
+    bool has_daemon;   /* that one answers was checked */
     bool has_login;    /* the functions of logins */
     bool has_oidc;     /* the one that gets the job's token for them */
     struct map logins; /* host → the login that was made */
@@ -27,7 +28,8 @@ void prepare_project(struct script *script, const struct workspace *workspace, c
                      struct prepared *prepared);
 void prepare_context(struct script *script, const struct image *image, struct prepared *prepared);
 void prepare_docker(struct script *script, const struct workspace *workspace, const struct plan_image *planned,
-                    struct prepared *prepared); /* docker builds on Depot */
+                    struct prepared *prepared);                        /* docker builds on Depot */
+void prepare_daemon(struct script *script, struct prepared *prepared); /* what is built can be loaded */
 
 /* Adds a recipe's text, and its statuses to those that the step retries on, each once. */
 void prepare_recipe(struct script *script, const char *name, struct prepared *prepared);

@@ -341,7 +341,7 @@ void speller_names(struct arena *arena, const struct plan_image *planned, struct
         if (argument->from_environment && !texts_has(out, argument->name)) texts_add(arena, out, argument->name);
         value_names(arena, &argument->value, out);
     }
-    compose_names_of_values(arena, &planned->destinations, out);
+    compose_names_of_values(arena, plan_image_references(planned), out);
     add_names_of_pairs(arena, &planned->labels, out);
     add_names_of_pairs(arena, &planned->annotations, out);
     if (planned->image->build != NULL) compose_names_add(arena, planned->image->build, out);

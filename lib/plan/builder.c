@@ -52,6 +52,15 @@ static void say_otherwise(struct arena *arena, struct plan_image *planned, int w
               text_format(arena, "built by 'depot build', not by 'builder: %s': %s", words[wanted], why));
 }
 
+void builder_save(struct plan_image *planned) {
+    int wanted = planned->builder;
+    if (wanted != BUILDER_DOCKER && wanted != BUILDER_BUILDX) return;
+    planned->builder = BUILDER_DEPOT;
+    diag_add(&planned->problems, DIAG_WARNING, "builder-differs", planned->image->place,
+             "built by 'depot build', not by 'builder: %s', which cannot save an image in Depot's registry",
+             words[wanted]);
+}
+
 void builder_settle(struct arena *arena, struct plan_image *planned) {
     int wanted = planned->builder;
     if (wanted != BUILDER_DOCKER && wanted != BUILDER_BUILDX) return;

@@ -12,6 +12,9 @@ void builder_choose(struct arena *arena, const struct event *event, struct plan_
 /* Docker builds it, which `depot configure-docker` has do so on Depot. */
 bool builder_is_docker(int builder);
 
+/* `depot build` builds what docker would have to save in Depot's registry. */
+void builder_save(struct plan_image *planned);
+
 /*
  * Once its links are known: `depot build` builds what would have to be built together with what it is built from, for a call of docker
  * builds one image.

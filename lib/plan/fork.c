@@ -56,6 +56,7 @@ void fork_check(struct arena *arena, struct plan_image *planned) {
         if (argument->from_environment) check_name(planned, argument->name);
         check_value(arena, planned, &argument->value);
     }
+    check_values(arena, planned, &planned->loaded);
     check_pairs(arena, planned, &planned->labels);
     check_pairs(arena, planned, &planned->annotations);
     if (planned->image->build != NULL) check_compose(arena, planned, planned->image->build);

@@ -13,4 +13,11 @@
 /* After publish_decide and builder_choose. */
 void output_decide(struct arena *arena, const struct template_facts *facts, struct plan_image *planned);
 
+/*
+ * Which tests run beside what is loaded. They may be files of the checkout, so the build of a fork runs those only that the
+ * settings of forks name.
+ */
+void output_choose_tests(struct arena *arena, const struct settings *settings, const struct event *event,
+                         struct plan_image *planned);
+
 #endif

@@ -24,7 +24,7 @@ bool plan_image_is_broken(const struct plan_image *planned) {
 }
 
 bool plan_image_needs_docker(const struct plan_image *planned) {
-    return builder_is_docker(planned->builder);
+    return builder_is_docker(planned->builder) || plan_image_loads(planned);
 }
 
 /* An argument of the settings replaces the value of one that compose gives, and keeps its place in the list. */
@@ -231,6 +231,7 @@ static void plan_images(void *self) {
         list_add(arena, &planning->plan->images, planned);
         if (image_is_broken(planned->image)) continue;
         plan_image(arena, &facts, planned);
+        output_choose_tests(arena, &planning->request->workspace->layers.settings, facts.event, planned);
         pods_review(&planning->request->workspace->layers.settings, planned);
     }
 }

@@ -53,6 +53,8 @@ struct plan_image {
     struct texts repositories; /* "ghcr.io/acme/services/api", each once; none without a registry */
     struct text repository;    /* the first of them; absent without one */
     struct list destinations;  /* of struct value: whole references, empty when not published */
+    struct list loaded;        /* of struct value: what the agent's Docker has it as; empty when it is not loaded */
+    struct list tests;         /* of const struct record_text_value: commands that the build step runs on that */
     struct list floating;      /* of struct value: references that a step of their own moves there after the builds */
     struct list labels;        /* of struct compose_pair: the settings' labels, which beat those of compose */
     struct list annotations;   /* of struct compose_pair; bake has no word for them */
@@ -115,6 +117,16 @@ static inline bool plan_image_pushes(const struct plan_image *planned) {
 /* The build keeps it in Depot's registry. */
 static inline bool plan_image_saves(const struct plan_image *planned) {
     return planned->output == OUTPUT_SAVE || planned->output == OUTPUT_PROMOTE;
+}
+
+/* The build puts it into the agent's Docker. */
+static inline bool plan_image_loads(const struct plan_image *planned) {
+    return planned->output == OUTPUT_LOAD;
+}
+
+/* What the build names it: where it pushes it, or as what it loads it. None when it does neither. */
+static inline const struct list *plan_image_references(const struct plan_image *planned) {
+    return plan_image_pushes(planned) ? &planned->destinations : &planned->loaded;
 }
 
 /* Why it is built, in a sentence; where it is not, why not. */

@@ -146,10 +146,10 @@ static void add_destination(struct arena *arena, struct text repository, const s
 }
 
 /* Every tag in every repository, one repository after the other. */
-static bool add_destinations(struct arena *arena, struct plan_image *planned, const struct list *tags,
-                             struct list *out) {
-    for (size_t i = 0; i < planned->repositories.count; i++) {
-        struct text repository = planned->repositories.items[i];
+static bool add_destinations(struct arena *arena, struct plan_image *planned, const struct texts *repositories,
+                             const struct list *tags, struct list *out) {
+    for (size_t i = 0; i < repositories->count; i++) {
+        struct text repository = repositories->items[i];
         if (!check_repository(arena, planned, repository)) return false;
         for (size_t j = 0; j < tags->count; j++)
             add_destination(arena, repository, tags->items[j], out);
@@ -232,13 +232,40 @@ void publish_decide(struct arena *arena, const struct template_facts *facts, str
     if (text_is_given(planned->reason)) return;
     find_tags(arena, planned, facts, &tags);
     find_floating(arena, planned, facts, &floating);
-    if (!add_destinations(arena, planned, &tags, &planned->destinations)) return;
-    (void)add_destinations(arena, planned, &floating, floating_end(planned, &tags));
+    if (!add_destinations(arena, planned, &planned->repositories, &tags, &planned->destinations)) return;
+    (void)add_destinations(arena, planned, &planned->repositories, &floating, floating_end(planned, &tags));
     add_declared(arena, planned);
     drop_repeats(&planned->destinations);
     drop_repeats(&planned->floating);
     planned->is_published = planned->destinations.count > 0;
     if (!planned->is_published) planned->reason = TEXT("none of its tags exists for this build");
+}
+
+/* The agent's Docker knows no registry: every name will do that compose files use. */
+static void add_loaded(struct arena *arena, struct plan_image *planned) {
+    const struct list *declared = &planned->image->declared_tags;
+    for (size_t i = 0; i < declared->count; i++) {
+        struct reference reference;
+        const char *problem;
+        const struct value *value = declared->items[i];
+        bool is_name =
+            !value_is_literal(value) || (reference_parse(arena, value_text(arena, value), &reference, &problem) &&
+                                         !text_is_given(reference.digest));
+        if (is_name) list_add(arena, &planned->loaded, (void *)value);
+    }
+}
+
+void publish_name_loaded(struct arena *arena, const struct template_facts *facts, struct plan_image *planned) {
+    struct texts names = {0};
+    struct list tags = {0};
+    for (size_t i = 0; i < planned->repositories.count; i++)
+        texts_add(arena, &names, planned->repositories.items[i]);
+    if (names.count == 0) texts_add(arena, &names, text_lower(arena, planned->image->name));
+    find_tags(arena, planned, facts, &tags);
+    if (tags.count == 0) add_template(arena, planned, TEXT("latest"), planned->image->place, facts, &tags);
+    if (!add_destinations(arena, planned, &names, &tags, &planned->loaded)) return;
+    add_loaded(arena, planned);
+    drop_repeats(&planned->loaded);
 }
 
 static void report_collision(struct plan_image *planned, const struct plan_image *other, struct text destination) {

@@ -16,6 +16,9 @@ void publish_decide(struct arena *arena, const struct template_facts *facts, str
 /* Where the settings put the image: whole names without a tag, each once, the first one first. */
 void publish_repositories(struct arena *arena, const struct image *image, struct texts *out);
 
+/* The same for an image that the agent's Docker gets: under the names of its registries, or its own, and those of compose files. */
+void publish_name_loaded(struct arena *arena, const struct template_facts *facts, struct plan_image *planned);
+
 /* Two images with one destination overwrite each other: both get a problem that points at the other. */
 void publish_find_collisions(struct arena *arena, const struct list *images);
 

@@ -31,6 +31,7 @@ static const struct need purposes[TOOLS_PURPOSES] = {
     [TOOLS_HELPER] = {"`helper`", {"docker-credential-…"}},
     [TOOLS_PLUGIN_DOCKER_LOGIN] = {"`plugin: docker-login`", {"docker", "bash"}},
     [TOOLS_PLUGIN_ECR] = {"`plugin: ecr`", {"aws", "docker", "bash"}},
+    [TOOLS_DOCKER] = {"`builder: docker`, `buildx`, `compose`; `output: load`", {"docker"}},
 };
 
 static struct text without_tag(struct text reference) {

@@ -1,5 +1,5 @@
 /*
- * tools: which programs of the agent a login needs, and which agent images are known to have them.
+ * tools: which programs of the agent a login or a builder needs, and which agent images are known to have them.
  *
  * The rule: only what is certain counts. An image that is not in the table may have anything; of one that is, a program
  * that is not named is not there. The README prints this table.
@@ -11,7 +11,7 @@
 
 #include "base/buffer.h"
 
-/* What a login may be by, as far as tools go. */
+/* What a login may be by, as far as tools go, and what else needs some. */
 enum tools_purpose {
     TOOLS_PASSWORD,
     TOOLS_ECR,
@@ -23,6 +23,7 @@ enum tools_purpose {
     TOOLS_HELPER,
     TOOLS_PLUGIN_DOCKER_LOGIN,
     TOOLS_PLUGIN_ECR,
+    TOOLS_DOCKER, /* no login: builders of Docker's, and what is loaded into it */
     TOOLS_PURPOSES
 };
 

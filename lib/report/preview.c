@@ -131,6 +131,8 @@ static void add_destinations(struct buffer *buffer, const struct preview *previe
     for (size_t i = 0; i < planned->destinations.count; i++)
         add_field(buffer, preview, i == 0 ? "pushed to" : "",
                   value_spelling(buffer->arena, planned->destinations.items[i]));
+    for (size_t i = 0; i < planned->loaded.count; i++)
+        add_field(buffer, preview, i == 0 ? "loaded as" : "", value_spelling(buffer->arena, planned->loaded.items[i]));
     for (size_t i = 0; i < planned->floating.count; i++)
         add_field(buffer, preview, i == 0 ? "moved to it" : "",
                   value_spelling(buffer->arena, planned->floating.items[i]));

@@ -23,7 +23,7 @@ const struct rule rules_of_settings[] = {
      "Names in a registry have lower-case letters, digits and few separators; the directory or service that gives "
      "this image its name has others. It is built but cannot be pushed, so its step fails. Give it a 'repository' or "
      "a 'name'."},
-    {"image-lacks-tool", "a login needs a tool that the image of the step does not have",
+    {"image-lacks-tool", "the image of the step lacks what a login or a builder needs",
      "step: {image: ghcr.io/depot/cli}\nlogin: {type: helper, helper: ecr-login}",
      "step: {image: ghcr.io/depot/cli}\nlogin: {type: ecr, role: \"arn:aws:iam::123456789012:role/push\"}",
      "Logins are made in the container that the step runs in. Logins by password, OIDC and the tokens of AWS and "
@@ -31,7 +31,9 @@ const struct rule rules_of_settings[] = {
      "need awk, base64 and curl, which the images of the Depot CLI and of the Buildkite agent have; buildkite-agent is "
      "put into every container of a Kubernetes stack. A helper needs its docker-credential-… program, the plugin ecr "
      "the "
-     "aws CLI, the plugin docker-login the docker CLI: those need an image of your own. The README has the table."},
+     "aws CLI, the plugin docker-login the docker CLI, which 'builder: docker', 'buildx' and 'compose' and 'output: "
+     "load' "
+     "need, too: those need an image of your own. The README has the table."},
     {"login-registry", "a login does not say which registry it is for",
      "registry: [ghcr.io/acme, quay.io/acme]\nlogin: {username: ci, password_variable: PASSWORD}",
      "registry: [ghcr.io/acme, quay.io/acme]\nlogin:\n  - {registry: ghcr.io, username: ci, password_variable: "
@@ -51,9 +53,14 @@ const struct rule rules_of_settings[] = {
     {"output-builder", "this builder cannot save an image", "builder: compose\noutput: promote",
      "builder: bake\noutput: promote",
      "'output: save' and 'output: promote' keep the image in Depot's registry, which 'depot build' and 'depot bake' "
-     "can "
-     "do. 'docker compose build' and Docker itself cannot, even on a builder of Depot's. The image becomes a step that "
-     "fails and says so."},
+     "can do. 'docker compose build' cannot, even on a builder of Depot's, and the image becomes a step that fails and "
+     "says so; for 'builder: docker' and 'buildx' a 'depot build' steps in, with a warning."},
+    {"load-platforms", "an image for several platforms cannot be loaded",
+     "output: load\nplatforms: [linux/amd64, linux/arm64]", "output: load\nplatforms: linux/amd64",
+     "'output: load' puts the image into the agent's Docker, whose store takes one platform by one name. Where a "
+     "compose "
+     "file names several, the settings of that image can name the one to test. The image becomes a step that fails and "
+     "says so."},
     {"project-file", "the Depot project cannot be read from its file", "{\"projectId\": \"x19jffd9zf\"}",
      "{\"id\": \"x19jffd9zf\"}",
      "The Depot CLI takes the key 'id' of the first depot.json, depot.yml or depot.yaml that exists, from the "

@@ -121,6 +121,13 @@ test('a push without a login is red, and nothing arrives', { skip }, async () =>
   assert.deepEqual(run.pushed, []);
 });
 
+test('loaded into the engine, where the tests of the step find it', { skip }, async () => {
+  const run = await scenario('output: load\nbuild_args: {GREETING: hi}\ntest: docker image inspect --format "{{.Config.Labels.greeting}} {{.Architecture}}" "$IMAGE_REFERENCE"\n', { scripts: docker, agentEnv: engine.environment });
+  passed(run);
+  assert.match(run.steps[0].stdout, /\+\+\+ :docker: test app\nhi amd64\n/);
+  assert.deepEqual(run.pushed, []);
+});
+
 /* A registry that `depot push` sees by TLS under a name of its own, and that the builder does not see. */
 test('built once, saved at Depot, and pushed from there by depot push: the same digest for both platforms', { skip: skip || missingOpenssl }, async () => {
   const name = 'registry.example.com';

@@ -2,7 +2,7 @@
  * effects: what each recipe of fixtures/recipes does when its golden pipeline runs.
  *
  * The rule: a recipe without an entry is an error. `options` are those of runSteps (../e2e/scenario.mjs), `env` is added to the
- * environment of the program; `prints` are further files, each what the program prints with these words; `effect` gets the run and the host that stands for registry.example.com.
+ * environment of the program; `loads`: there is an engine; `prints` are further files, each what the program prints with these words; `effect` gets the run and the host that stands for registry.example.com.
  */
 import assert from 'node:assert/strict';
 import { buildCalls, buildOf, solveOf, solvesOf } from '../e2e/expect.mjs';
@@ -70,6 +70,23 @@ export const effects = {
       assert.deepEqual(solveOf(run, 'build-web').context, ['Dockerfile', 'index.html']);
       assert.equal(buildOf(run, 'build-web').options[0].push, true);
       assert.ok(run.pushed.includes('web:42') && run.pushed.includes('worker:42'));
+    },
+  },
+  load: {
+    loads: true,
+    options: { scripts: { docker: 'record docker "$@" >/dev/null' } },
+    effect(run) {
+      assert.deepEqual(optionsOf(run), [{ ...built, load: true, tags: ['app:42'] }]);
+      assert.deepEqual(run.calls('docker').map(({ argv }) => argv.slice(0, 2)), [['version'], ['run', '--rm']]);
+      assert.deepEqual(run.pushed, []);
+    },
+  },
+  'compose-load': {
+    loads: true,
+    options: { scripts: { docker: 'record docker "$@" >/dev/null' } },
+    effect(run) {
+      assert.deepEqual(optionsOf(run).map(({ command, load, tags }) => [command, load, tags.at(-1)]), ['web', 'worker'].map((name) => ['bake', true, `acme/${name}`]));
+      assert.deepEqual(run.calls('docker').map(({ argv }) => argv[0]), ['version', 'compose']);
     },
   },
   'compose-bake': {

@@ -13,6 +13,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { startDaemon } from '../e2e/daemon.mjs';
 import { explain, passed } from '../e2e/expect.mjs';
 import { execute, missingProgram, program, startRig } from '../e2e/scenario.mjs';
 import { effects } from './effects.mjs';
@@ -25,12 +26,13 @@ const agent = { BUILDKITE_AGENT_META_DATA_QUEUE: 'kubernetes' };
 
 let rig;
 let place;
+let daemon;
 before(async () => {
-  rig = await startRig();
+  [rig, daemon] = [await startRig(), await startDaemon()];
   place = mkdtempSync(path.join(os.tmpdir(), 'depot-pipeline-recipes-'));
 });
 after(async () => {
-  await rig.close();
+  await Promise.all([rig.close(), daemon.close()]);
   rmSync(place, { recursive: true });
 });
 
@@ -48,7 +50,7 @@ function golden(file, text) {
 
 for (const recipe of readdirSync(root).sort()) {
   test(`${recipe}: its pipeline, and what it does`, { skip }, async () => {
-    const { env = {}, options = {}, prints = {}, effect } = recipe.startsWith('registry-') ? {} : effects[recipe];
+    const { env = {}, options = {}, prints = {}, loads, effect } = recipe.startsWith('registry-') ? {} : effects[recipe];
     const generated = await rig.scenario({ repo: repositoryOf(recipe), env: { ...build, ...agent, ...env }, git: [['remote', 'add', 'origin', 'https://github.com/acme/app.git']], run: false, ...options });
     passed(generated);
     const text = generated.generated.stdout;
@@ -61,7 +63,7 @@ for (const recipe of readdirSync(root).sort()) {
     if (!effect) return;
     const { host } = rig.registry;
     const run = await rig.runSteps({
-      ...options, checkout: generated.checkout, text: text.replaceAll('https://registry.example.com', `http://${host}`).replaceAll('registry.example.com', host), agentEnv: { ...build, ...options.agentEnv },
+      ...options, checkout: generated.checkout, text: text.replaceAll('https://registry.example.com', `http://${host}`).replaceAll('registry.example.com', host), agentEnv: { ...build, ...(loads && { DOCKER_HOST: daemon.host }), ...options.agentEnv },
     });
     assert.deepEqual(run.steps.filter(({ state }) => state === 'failed' || state === 'blocked'), [], explain(run));
     effect(run, host);

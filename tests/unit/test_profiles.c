@@ -132,7 +132,7 @@ static const struct {
     {"profiles:\n  tag: {push: nope}\n", "2:15 settings-value: 'push' is auto, always or never, not 'nope'\n"},
     {"profiles:\n  tag: {version: 1}\n", "2:9 unknown-key: unknown key 'version' in 'profile'\n"},
     {"profiles:\n  tag: {profiles: {}}\n", "2:9 unknown-key: unknown key 'profiles' in 'profile'\n"},
-    {"profiles:\n  tag: {tests: []}\n", "2:9 unknown-key: unknown key 'tests' in 'profile'\n"},
+    {"profiles:\n  tag: {tests: []}\n", "2:9 unknown-key: unknown key 'tests'; did you mean 'test'?\n"},
     {"profiles:\n  tag: never\n", "2:8 settings-type: 'tag' takes a mapping, not a string\n"},
     {"profiles: []\n", "1:11 settings-type: 'profiles' takes a mapping, not a list\n"},
     {"profiles:\n  tag: {tags: 'a b'}\n", "2:15 settings-value: 'a b' cannot be a tag of an image\n"},

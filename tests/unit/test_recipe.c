@@ -112,16 +112,37 @@ static void check_recipe(const struct recipe *recipe) {
 }
 
 static void test_recipes(void) {
-    static const char *const names[] = {"auth_oidc",        "auth_token",    "configure_docker",
-                                        "docker_config",    "image_facts",   "images",
-                                        "install_image",    "install_none",  "install_pinned",
-                                        "install_script",   "login",         "login_buildkite",
-                                        "login_depot",      "login_ecr",     "login_gcloud",
-                                        "login_google",     "login_helper",  "login_oidc",
-                                        "login_password",   "move_tags",     "project_differs",
-                                        "project_required", "registry_http", "report",
-                                        "report_compose",   "retag",         "run",
-                                        "saved_build",      "scratch",       "verify"};
+    static const char *const names[] = {"auth_oidc",
+                                        "auth_token",
+                                        "configure_docker",
+                                        "docker_config",
+                                        "docker_daemon",
+                                        "image_facts",
+                                        "images",
+                                        "install_image",
+                                        "install_none",
+                                        "install_pinned",
+                                        "install_script",
+                                        "login",
+                                        "login_buildkite",
+                                        "login_depot",
+                                        "login_ecr",
+                                        "login_gcloud",
+                                        "login_google",
+                                        "login_helper",
+                                        "login_oidc",
+                                        "login_password",
+                                        "move_tags",
+                                        "project_differs",
+                                        "project_required",
+                                        "registry_http",
+                                        "report",
+                                        "report_compose",
+                                        "retag",
+                                        "run",
+                                        "saved_build",
+                                        "scratch",
+                                        "verify"};
     CHECK(recipe_count == sizeof(names) / sizeof(*names), "%zu recipes", recipe_count);
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         CHECK(recipe_find(names[i]) != NULL, "%s", names[i]);
