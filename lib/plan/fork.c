@@ -5,8 +5,19 @@ static void refuse(struct plan_image *planned, struct text name) {
              "the build of a fork may not read '%.*s' of the step's environment", TEXT_ARG(name));
 }
 
+/* Is it a variable that `step: secrets:` fills, whatever it is called? */
+static bool is_given_secret(const struct plan_image *planned, struct text name) {
+    const struct node *secrets = node_find(planned->image->settings->build.step, "secrets");
+    bool is_given = false;
+    for (size_t i = 0; secrets != NULL && !node_is_scalar(secrets) && i < secrets->count; i++) {
+        const struct node *variable = secrets->kind == NODE_MAPPING ? node_key(secrets, i) : secrets->items[i];
+        is_given |= node_is_scalar(variable) && text_equal(variable->text, name);
+    }
+    return is_given;
+}
+
 static void check_name(struct plan_image *planned, struct text name) {
-    if (variables_is_secret_name(name)) refuse(planned, name);
+    if (variables_is_secret_name(name) || is_given_secret(planned, name)) refuse(planned, name);
 }
 
 static void check_value(struct arena *arena, struct plan_image *planned, const struct value *value) {
