@@ -1,6 +1,7 @@
 #include "model/settings_step.h"
 
 #include "base/variables.h"
+#include "model/settings_attributes.h"
 #include "model/settings_matrix.h"
 
 #define GROUP_NAME_LIMIT 200
@@ -105,9 +106,13 @@ static void check_skip(struct checker *checker, const struct node *skip) {
     }
 }
 
+static bool is_status(const struct node *node) {
+    long ignored;
+    return read_number(node, &ignored) || (is_string(node) && text_is(node->text, "*"));
+}
+
 /* true, false, or [{exit_status: 1}, {exit_status: "*"}] */
 static void check_soft_fail(struct checker *checker, const struct node *soft) {
-    long ignored;
     if (soft == NULL || is_bool(soft)) return;
     if (soft->kind != NODE_SEQUENCE) {
         REFUSE(checker, soft, "'soft_fail' is true, false or a list of {exit_status: …}");
@@ -115,9 +120,8 @@ static void check_soft_fail(struct checker *checker, const struct node *soft) {
     }
     for (size_t i = 0; i < soft->count; i++) {
         const struct node *status = node_find(soft->items[i], "exit_status");
-        bool fits =
-            status != NULL && (read_number(status, &ignored) || (is_string(status) && text_is(status->text, "*")));
-        if (!fits) REFUSE(checker, soft->items[i], "an entry of 'soft_fail' is {exit_status: a number or \"*\"}");
+        if (status == NULL || !is_status(status))
+            REFUSE(checker, soft->items[i], "an entry of 'soft_fail' is {exit_status: a number or \"*\"}");
     }
 }
 
@@ -145,6 +149,15 @@ static void check_notify(struct checker *checker, const struct node *notify) {
 
 /* --- retry --- */
 
+static void check_rule_status(struct checker *checker, const struct node *status) {
+    long ignored;
+    if (status == NULL || is_status(status)) return;
+    bool fits = status->kind == NODE_SEQUENCE;
+    for (size_t i = 0; fits && i < status->count; i++)
+        fits = read_number(status->items[i], &ignored);
+    if (!fits) REFUSE(checker, status, "'exit_status' is a whole number, a list of them, or \"*\"");
+}
+
 static void check_rule(struct checker *checker, const struct node *rule) {
     const struct node *limit = find(rule, "limit");
     long number;
@@ -153,6 +166,7 @@ static void check_rule(struct checker *checker, const struct node *rule) {
     } else if (limit != NULL && (!read_number(limit, &number) || number < 0 || number > RETRY_LIMIT)) {
         REFUSE(checker, limit, "the limit of a retry is 0 to %d", RETRY_LIMIT);
     }
+    check_rule_status(checker, find(rule, "exit_status"));
 }
 
 static void check_retry(struct checker *checker, const struct node *retry) {
@@ -238,6 +252,7 @@ bool settings_check_step(const struct node *step, struct diagnostics *diagnostic
         if (is_own_attribute(node_key(step, i)->text))
             REFUSE(&checker, node_key(step, i), "'%.*s' of a step is decided by the program",
                    TEXT_ARG(node_key(step, i)->text));
+    checker.ok &= settings_check_keys(step, NULL, diagnostics);
     check_env(&checker, find(step, "env"));
     check_texts(&checker, step);
     check_attributes(&checker, step);

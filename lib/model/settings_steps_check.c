@@ -1,6 +1,7 @@
 #include "model/settings_steps_check.h"
 
 #include "base/variables.h"
+#include "model/settings_attributes.h"
 #include "model/settings_step.h"
 
 #define NAME_LIMIT 40
@@ -115,6 +116,7 @@ static void check_attributes(struct checker *checker, const struct node *step, c
         if (is_command(key)) check_command(checker, node_value(step, i));
         check_texts(checker, node_value(step, i), !is_command(key));
     }
+    checker->ok &= settings_check_keys(step, owns, checker->diagnostics);
     check_env(checker, node_find(step, "env"));
     check_env(checker, node_find(node_find(step, "build"), "env"));
 }

@@ -127,6 +127,20 @@ static const struct {
     {"step: {env: {MY_TOKEN: x}}\n", "1:14 settings-value: agents refuse a pipeline whose 'env' names 'MY_TOKEN'; give "
                                      "it by 'secrets' or an agent hook\n"},
     {"step: {env: {$A: x}}\n", "1:14 settings-value: a key with '$' would be rewritten by the Buildkite agent\n"},
+    {"steps: [{name: a, command: x, mtach: {name: b}, afetr: publish, befor: publish}]\n",
+     "1:31 unknown-key: unknown key 'mtach'; did you mean 'match'?\n"
+     "1:49 unknown-key: unknown key 'afetr'; did you mean 'after'?\n"
+     "1:65 unknown-key: unknown key 'befor'; did you mean 'before'?\n"},
+    {"steps: [{name: a, command: x, when: tag}]\n",
+     "1:31 unknown-key: nothing reads 'when' here; an entry of 'steps' has 'match', 'after' and 'before', one of "
+     "'gates' 'when' and 'before'\n"},
+    {"steps: [{name: a, command: x, agents: {queue: q}, x-ours: 1, later_invention: [1]}]\n", ""},
+    {"gates: [{label: a, whn: fork, allowed_teems: b}]\n",
+     "1:20 unknown-key: unknown key 'whn'; did you mean 'when'?\n"
+     "1:31 unknown-key: unknown key 'allowed_teems'; did you mean 'allowed_teams'?\n"},
+    {"gates: [{label: a, when: fork, prompt: b, fields: [], later_invention: 1}]\n", ""},
+    {"images: [{match: {name: a}, step: {comand: x}}]\n",
+     "1:36 unknown-key: unknown key 'comand'; did you mean 'command'?\n"},
     {"step: [{plugins: x}]\n", "1:7 settings-type: 'step' takes a mapping, not a list\n"},
     {"cli: {version: 2.102.6}\n", ""},
     {"cli: {version: 9.9.9}\n", "1:16 settings-value: no checksums are known for 9.9.9; give them in 'cli: sha256:'\n"},

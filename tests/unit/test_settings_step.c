@@ -10,6 +10,12 @@ static const struct {
 } rows[] = {
     {"agents: {queue: x}", "", 1},
     {"anything: {else: [1, 2]}", "", 1},
+    {"agnets: {queue: x}", "1:1 unknown key 'agnets'; did you mean 'agents'?\n", 1},
+    {"timeout_in_minuets: 5", "1:1 unknown key 'timeout_in_minuets'; did you mean 'timeout_in_minutes'?\n", 1},
+    {"match: {name: x}",
+     "1:1 nothing reads 'match' here; an entry of 'steps' has 'match', 'after' and 'before', one of 'gates' 'when' and "
+     "'before'\n",
+     1},
     {"key: x", "1:1 'key' of a step is decided by the program\n", 1},
     {"parallelism: 4", "", 4},
     {"parallelism: 0", "1:14 'parallelism' is a whole number from 1 on\n", 1},
@@ -53,6 +59,10 @@ static const struct {
     {"retry: {automatic: true, manual: {allowed: false}}", "", 1},
     {"retry: {automatic: {exit_status: 1, limit: 10}}", "", 1},
     {"retry: {automatic: [{exit_status: '*', limit: 11}]}", "1:47 the limit of a retry is 0 to 10\n", 1},
+    {"retry: {automatic: [{exit_status: -1}, {exit_status: [1, 255]}, {signal: kill}]}", "", 1},
+    {"retry: {automatic: [{exit_status: abc}]}", "1:35 'exit_status' is a whole number, a list of them, or \"*\"\n", 1},
+    {"retry: {automatic: {exit_status: ['*']}}", NULL, 1},
+    {"retry: {automatic: {exit_status: '1'}}", NULL, 1},
     {"retry: {automatic: often}", "1:20 'automatic' is true, false, a rule or a list of rules\n", 1},
     {"retry: {automatic: [1]}", NULL, 1},
     {"retry: true", NULL, 1},
