@@ -3,6 +3,7 @@
 #include "pipeline/calls.h"
 #include "pipeline/compile.h"
 #include "pipeline/login.h"
+#include "pipeline/reporting.h"
 #include "pipeline/speller.h"
 
 const struct node *compile_without_matrix(struct arena *arena, const struct node *value) {
@@ -66,6 +67,7 @@ struct step *compile_publish(struct arena *arena, const struct compile_request *
     prepare_saved(&script, planned, &prepared);
     script_heading(&script, "+++", text_format(arena, ":docker: publish %.*s", TEXT_ARG(name)));
     add_push(&script, request, job);
+    reporting_add_push(&script, planned);
     compile_finish(step, request, &script, &prepared);
     login_add_plugins(arena, &job->images, &step->plugins);
     step->exports = true;

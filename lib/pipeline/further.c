@@ -300,11 +300,12 @@ static void add_list(struct further *further) {
     for (size_t i = 0; i + 1 < further->out.count; i++) {
         const struct job *job = further->out.items[i];
         bool waits = false;
-        if (job->kind != JOB_BUILD && job->kind != JOB_PUBLISH && job->kind != JOB_RETAG) continue;
+        bool is_first = job->kind == JOB_BUILD || job->kind == JOB_RETAG; /* each image has one of these */
+        if (!is_first && job->kind != JOB_PUBLISH && job->kind != JOB_TAGS) continue;
         for (size_t j = 0; j < job->images.count; j++) {
             struct plan_image *planned = job->images.items[j];
             waits |= is_listed(planned);
-            if (is_listed(planned) && job->kind != JOB_PUBLISH) list_add(further->arena, &list->images, planned);
+            if (is_listed(planned) && is_first) list_add(further->arena, &list->images, planned);
         }
         if (waits) texts_add(further->arena, &list->depends_on, job->key);
     }

@@ -158,6 +158,7 @@ void prepare_daemon(struct script *script, struct prepared *prepared) {
 }
 
 void prepare_saved(struct script *script, const struct plan_image *planned, struct prepared *prepared) {
+    add_scratch(script, prepared);
     assign_text(script, "depot_image", told_name(script->arena, planned->image));
     prepare_recipe(script, "saved_build", prepared);
 }

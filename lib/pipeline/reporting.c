@@ -59,18 +59,27 @@ static void add_inspection(struct script *script, const struct plan_image *plann
     script_line(script, shell_join(script->arena, shell_constant("depot_inspect "), reference));
 }
 
-static void add_one(struct script *script, const struct plan_image *planned, struct text target) {
+/* `references`: of struct value, where it was pushed to. */
+static void add_one(struct script *script, const struct plan_image *planned, struct text target,
+                    const struct list *references) {
     struct arena *arena = script->arena;
     struct call call = call_begin(script, shell_constant("depot_report"));
     call_word(&call, shell_word(&script->scope, target));
     call_word(&call, shell_word(&script->scope, told_name(arena, planned->image)));
     call_word(&call, shell_word(&script->scope, told_platforms(arena, planned->image)));
-    for (size_t i = 0; i < planned->destinations.count && plan_image_pushes(planned); i++)
-        call_word(&call, shell_value(&script->scope, planned->destinations.items[i]));
+    for (size_t i = 0; i < references->count; i++)
+        call_word(&call, shell_value(&script->scope, references->items[i]));
     call_end(&call);
 }
 
+void reporting_add_push(struct script *script, const struct plan_image *planned) {
+    bool is_set = false;
+    add_tells(script, planned, &is_set);
+    add_one(script, planned, TEXT(""), &planned->destinations);
+}
+
 void reporting_add(struct script *script, const struct list *images, size_t number) {
+    static const struct list none;
     const struct plan_image *first = images->items[0];
     bool is_depot = first->builder == BUILDER_DEPOT, is_set = false;
     struct links links = {0};
@@ -83,7 +92,8 @@ void reporting_add(struct script *script, const struct list *images, size_t numb
         if (!reporting_tells(planned)) continue;
         add_tells(script, planned, &is_set);
         if (first->builder == BUILDER_COMPOSE) add_inspection(script, planned);
-        add_one(script, planned, target_of(script->arena, planned, &links));
+        add_one(script, planned, target_of(script->arena, planned, &links),
+                plan_image_pushes(planned) ? &planned->destinations : &none);
     }
     if (is_set) script_line(script, shell_constant("unset depot_tells")); /* the next call's images may be told whole */
 }

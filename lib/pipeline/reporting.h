@@ -19,4 +19,7 @@ void reporting_start(struct script *script, const struct plan *plan);
 /* `images`: of const struct plan_image, of one call; `number`: the call's, as build_call_add has it. */
 void reporting_add(struct script *script, const struct list *images, size_t number);
 
+/* Of an image that was saved and is now pushed: below prepare_saved, which leaves what is told. */
+void reporting_add_push(struct script *script, const struct plan_image *planned);
+
 #endif

@@ -10,14 +10,14 @@
 #
 # in: depot_image, depot_name, depot_path, depot_reference
 # exit: none
-# shellcheck disable=SC2154,SC2155
+# shellcheck disable=SC2154
 
 depot_facts=$(buildkite-agent meta-data get "image:$depot_image" --default '{}') || depot_facts=
 depot_fact() { printf '%s\n' "$depot_facts" | sed -n "s/.*\"$1\":[[]*\"\([^\"]*\)\".*/\1/p"; }
-depot_place=$(depot_fact digest)
+depot_digest=$(depot_fact digest) depot_build=$(depot_fact build) depot_project=$(depot_fact project)
 case ${depot_reference##*/} in *:*) depot_repository=${depot_reference%:*} ;; *) depot_repository=$depot_reference ;; esac
-[ -z "$depot_place" ] || depot_place=${depot_repository:+$depot_repository@$depot_place}
+depot_place=${depot_digest:+${depot_repository:+$depot_repository@$depot_digest}}
 [ -n "$depot_reference" ] || { depot_reference=$(depot_fact tags) && depot_place=$(depot_fact reference); }
 [ -n "$depot_place" ] || echo "Note: the step that builds $depot_name did not tell its digest" >&2
 export IMAGE_NAME="$depot_name" IMAGE_PATH="$depot_path" IMAGE_REFERENCE="$depot_reference" IMAGE="${depot_place:-$depot_reference}"
-export IMAGE_DIGEST="$(depot_fact digest)" IMAGE_BUILD="$(depot_fact build)" IMAGE_PROJECT="$(depot_fact project)"
+export IMAGE_DIGEST="$depot_digest" IMAGE_BUILD="$depot_build" IMAGE_PROJECT="$depot_project"

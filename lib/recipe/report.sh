@@ -15,7 +15,8 @@
 # Meta-data image:NAME is a line of JSON of about a kilobyte at most (more tags are left out), image-reference:NAME is
 # repository@digest alone. What is appended to the annotation is one HTML block without a line end: it looks alike
 # whether Buildkite joins the parts directly, by a line end or by an empty line. Nothing here fails the step, for the
-# image is where it should be. The address of Depot's page of the build stands in the log that depot_run keeps.
+# image is where it should be. The address of Depot's page of the build stands in the log that depot_run keeps; of a saved
+# build, saved_build.sh has put it into the metadata file.
 #
 # in: depot_scratch
 # exit: none
@@ -27,9 +28,10 @@ depot_report() {
   depot_names=$(depot_fact image.name "$1" | tr , ' ') || :
   [ $# -gt 3 ] || { depot_state=saved && set -- "$1" "$2" "$3" $depot_names; }
   [ $# -gt 3 ] && [ -n "$depot_digest" ] || { printf 'Note: no digest of %s is known\n' "$2"; return 0; }
-  shift 3 && depot_place=${1%:*}@$depot_digest depot_tags=
+  shift 3 && depot_place=$1@$depot_digest depot_tags=
+  case ${1##*/} in *:*) depot_place=${1%:*}@$depot_digest ;; esac
   for depot_tag; do [ "${#depot_tags}" -gt 500 ] || depot_tags="$depot_tags${depot_tags:+,}\"$depot_tag\""; done
-  depot_page=$(sed -n 's/^#[0-9]* \[depot\] build: \(http[^ "<>&]*\).*/\1/p' "$depot_scratch/log" 2>/dev/null | head -n 1) || :
+  depot_page=$({ depot_fact depot.page && sed -n 's/^#[0-9]* \[depot\] build: \(http[^ "<>&]*\).*/\1/p' "$depot_scratch/log"; } 2>/dev/null | head -n 1) || :
   set -- "$(printf '{"name":"%s","state":"%s","reference":"%s","digest":"%s","tags":[%s],"platforms":["%s"],' "$depot_name" "$depot_state" \
       "$depot_place" "$depot_digest" "$depot_tags" "$(echo "$depot_platforms" | sed 's/,/","/g')"
     printf '"project":"%s","build":"%s","url":"%s","commit":"%s"}' "$(depot_fact projectID)" "$(depot_fact buildID)" "$depot_page" "${BUILDKITE_COMMIT-}")" \

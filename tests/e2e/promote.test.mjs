@@ -17,11 +17,9 @@ after(() => rig?.close());
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
 const repo = { 'app/Dockerfile': 'FROM scratch\n', 'depot.json': '{"id":"x19jffd9zf"}\n' };
-/* What a build's report leaves for its publish step; a build that reports by itself replaces it. */
-const built = JSON.stringify({ build: 'build1' });
 const scenario = (settings = '', options = {}) => rig.scenario({
   repo, settings: `registry: ${name}/acme\noutput: promote\nlogin: {username: robot, password_variable: PUSH_WORD}\n${settings}`,
-  env: { BUILDKITE_COMMIT: commit, BUILDKITE_BRANCH: 'main' }, agentEnv: { PUSH_WORD: login.password }, metaData: { 'image:app': built, 'image:web': built }, scripts: { curl: 'exec "$RIG_CURL" "$@"' }, ...options,
+  env: { BUILDKITE_COMMIT: commit, BUILDKITE_BRANCH: 'main' }, agentEnv: { PUSH_WORD: login.password }, scripts: { curl: 'exec "$RIG_CURL" "$@"' }, ...options,
 });
 
 test('the build saves, and its publish step pushes the saved build under every tag, for all platforms', { skip }, async () => {
@@ -37,6 +35,40 @@ test('the build saves, and its publish step pushes the saved build under every t
   assert.equal(pushed.digest, saved.digest, 'the very bytes that were tested');
   assert.deepEqual(JSON.parse(pushed.body).manifests.map(({ platform }) => platform.architecture).sort(), ['amd64', 'arm64']);
   assert.ok(rig.internet.blobs.length > 0);
+  const facts = JSON.parse(run.metaData['image:app']);
+  const { digest } = pushed;
+  assert.deepEqual(facts, {
+    name: 'app', state: 'built', reference: `${name}/acme/app@${digest}`, digest, tags: [commit, 'main'].map((tag) => `${name}/acme/app:${tag}`),
+    platforms: ['linux/amd64', 'linux/arm64'], project: 'x19jffd9zf', build: 'build1', url: 'https://depot.dev/build1', commit: facts.commit,
+  });
+  assert.equal(run.metaData['image-reference:app'], `${name}/acme/app@${digest}`);
+  const [saves, pushes] = run.annotations['depot-images'].bodies;
+  assert.match(saves, /<code>app<\/code> saved for .*docker pull [^ ]*registry\.depot\.dev\/x19jffd9zf@/);
+  assert.match(pushes, new RegExp(`<code>app</code> built for .*<a href="https://depot.dev/build1">.*docker pull ${name}/acme/app@${digest}`));
+});
+
+test('the publish step tells what it is told of, whatever the settings say of reports', { skip }, async () => {
+  const run = await scenario('tags: [t]\nreport: {meta_data: false, annotation: false}\n');
+  passed(run);
+  assert.deepEqual(run.annotations, {});
+  assert.equal(JSON.parse(run.metaData['image:app']).reference, `${name}/acme/app@${rig.registry.tag('acme/app', 't').digest}`);
+});
+
+test('a step before publishing sees the saved image, one after it the pushed one', { skip }, async () => {
+  const run = await scenario('tags: [t]\nsteps:\n- {name: scan, command: "echo $IMAGE is $IMAGE_REFERENCE"}\n- {name: deploy, after: publish, command: "echo $IMAGE is $IMAGE_REFERENCE"}\n');
+  passed(run);
+  const { digest } = rig.registry.tag('acme/app', 't');
+  assert.match(run.step('scan-app').stdout, new RegExp(`registry.depot.dev/x19jffd9zf@${digest} is .*registry.depot.dev/x19jffd9zf:build1`));
+  assert.match(run.step('deploy-app').stdout, new RegExp(`${name}/acme/app@${digest} is ${name}/acme/app:t`));
+});
+
+test('the list of images waits for what publishes them, and has them where they are', { skip }, async () => {
+  const run = await scenario('tags: [t]\nreport: {images: true}\n');
+  passed(run);
+  assert.deepEqual(run.step('list-images').step.depends_on, ['build-app', 'publish-app'].map((step) => ({ step, allow_failure: true })));
+  const { files } = run.calls('buildkite-agent').find(({ argv }) => argv.join(' ') === 'artifact upload images.json');
+  const [{ state, reference }] = JSON.parse(files['images.json']).images;
+  assert.deepEqual([state, reference], ['built', `${name}/acme/app@${rig.registry.tag('acme/app', 't').digest}`]);
 });
 
 test('a wrong password is found before anything is built', { skip }, async () => {

@@ -24,6 +24,8 @@ on' BUILDKITE_COMMIT=c0ffee
   build_told platforms "$both" && step "depot_report '' m linux/amd64,linux/arm64 registry.test:5000/a/m:1"
   expect 'several platforms: the digest of the index' 0 "image-reference:m registry.test:5000/a/m@$index
 "'"platforms":["linux/amd64","linux/arm64"]'
+  build_told single "$both" && step "depot_report '' m linux/amd64 registry.test:5000/a/m"
+  expect 'a registry with a port, and no tag' 0 "image-reference:m registry.test:5000/a/m@$single"
   build_told bake "$both" && step 'depot_report web shop/web linux/amd64 registry.test:5000/a/w:1' 'depot_report base base linux/amd64 registry.test:5000/a/base:1'
   expect 'targets of a bake' 0 "image-reference:shop/web registry.test:5000/a/w@$web
 image-reference:base registry.test:5000/a/base@$single

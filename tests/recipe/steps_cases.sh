@@ -5,21 +5,26 @@
 # told JSON: what `meta-data get` of the image gives; nothing: it was never set.
 told() {
   agent && printf '%s\n' "${1-}" >"$work/agent/told"
-  stand_in buildkite-agent "[ -s '$work/agent/told' ] && grep . '$work/agent/told' || echo \"\$5\""
+  stand_in buildkite-agent "case \$2 in get) [ -s '$work/agent/told' ] && grep . '$work/agent/told' || echo \"\$5\" ;; esac"
 }
 
 steps_cases() {
-  saved='{"name":"shop/web","state":"saved","reference":"registry.depot.dev/p@sha256:aa","digest":"sha256:aa","tags":["registry.depot.dev/p:b7","registry.depot.dev/p:main"],"platforms":["linux/amd64"],"project":"p","build":"b7","url":"","commit":"c"}'
-  told "$saved" && step "depot_image='shop/web'" saved_build 'echo "build=$depot_build"'
+  saved='{"name":"shop/web","state":"saved","reference":"registry.depot.dev/p@sha256:aa","digest":"sha256:aa","tags":["registry.depot.dev/p:b7","registry.depot.dev/p:main"],"platforms":["linux/amd64"],"project":"p","build":"b7","url":"https://depot.dev/b7","commit":"c"}'
+  told "$saved" && step scratch "depot_image='shop/web'" saved_build 'echo "build=$depot_build"'
   expect 'the build that has saved it' 0 'build=b7
 meta-data get image:shop/web --default {}'
-  told && step "depot_image='shop/web'" saved_build 'echo on'
+  told && step scratch "depot_image='shop/web'" saved_build 'echo on'
   expect 'nothing is known of the build' 74 '^^^ +++
 Nothing is known of the saved shop/web
 !on'
-  agent && step "depot_image='shop/web'" saved_build 'echo on'
+  agent && step scratch "depot_image='shop/web'" saved_build 'echo on'
   expect 'no agent' 74 'Nothing is known of the saved shop/web
 !on'
+  told "$saved" && step scratch "depot_image='shop/web'" saved_build report "depot_report '' shop/web linux/amd64 r.io:5000/web:1 r.io/web:1"
+  expect 'pushed from there: the same build and digest, another place' 0 'shop/web is built: r.io:5000/web@sha256:aa
+meta-data set image-reference:shop/web r.io:5000/web@sha256:aa
+"state":"built","reference":"r.io:5000/web@sha256:aa","digest":"sha256:aa","tags":["r.io:5000/web:1","r.io/web:1"]
+"project":"p","build":"b7","url":"https://depot.dev/b7"'
   facts='printf "<%s>\n" "$IMAGE" "$IMAGE_NAME" "$IMAGE_PATH" "$IMAGE_REFERENCE" "$IMAGE_DIGEST" "$IMAGE_BUILD" "$IMAGE_PROJECT" | tr -d "\n"; printenv IMAGE'
   told "$saved" && step "depot_image='shop/web'" "depot_name='shop/web'" "depot_path='shop/web/Dockerfile'" 'depot_reference=' image_facts "$facts"
   expect 'a saved image' 0 '<registry.depot.dev/p@sha256:aa><shop/web><shop/web/Dockerfile><registry.depot.dev/p:b7><sha256:aa><b7><p>registry.depot.dev/p@sha256:aa

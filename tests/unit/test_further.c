@@ -19,7 +19,7 @@ static struct step_settings test = {.name = {.text = TEXT_INIT("test")}};
 static struct step_settings deploy = {.name = {.text = TEXT_INIT("deploy")}, .after = STEP_AFTER_PUBLISH};
 static struct gate_settings first_gate, second_gate = {.before = STEP_BEFORE_PUBLISH};
 
-/* Of each image one letter: p pushed, P promoted, s saved, n built only, b broken, k kept, r retagged, f and F pushed and promoted with a floating tag; '+' behind it: with the two steps. */
+/* Of each image one letter: p pushed, P promoted, s saved, n built only, b broken, k kept, r retagged, f and F pushed and promoted with a floating tag, l pushed with one and L promoted without, both listed; '+' behind it: with the two steps. */
 static const struct {
     const char *images, *gates, *expected, *why;
 } rows[] = {
@@ -36,6 +36,7 @@ static const struct {
     {"rpr", "", "k1 retag", "one for all"},
     {"fpf", "", "k0 k1 k2 tags<k0,k2", "floating tags, after what they are to point at"},
     {"F+", "", "k0 test-i0<k0 publish-i0<k0,test-i0 deploy-i0<publish-i0 tags<publish-i0", "of a promoted one"},
+    {"lLr", "", "k0 k1 publish-i1<k1 tags<k0 retag list-images<k0,k1,publish-i1,tags,retag", "a list, after all of it"},
     {"rp", "2", "gate-2 k1<gate-2 retag<gate-2", "tags are published, too"},
 };
 
@@ -49,12 +50,13 @@ static struct plan_image *make_image(struct arena *arena, struct plan *plan, con
     planned->image = image;
     planned->number = plan->images.count;
     planned->is_built = strchr("kr", *letter) == NULL;
-    planned->is_published = strchr("pPrfF", *letter) != NULL;
-    planned->output = strchr("PF", *letter) != NULL ? OUTPUT_PROMOTE
-                      : planned->is_published       ? OUTPUT_PUSH
-                                                    : OUTPUT_NONE;
+    planned->is_published = strchr("pPrfFlL", *letter) != NULL;
+    planned->output = strchr("PFL", *letter) != NULL ? OUTPUT_PROMOTE
+                      : planned->is_published        ? OUTPUT_PUSH
+                                                     : OUTPUT_NONE;
     if (*letter == 'k') settings->build.unaffected = UNAFFECTED_KEEP;
-    if (strchr("fF", *letter) != NULL) list_add(arena, &planned->floating, arena_alloc(arena, sizeof(struct value)));
+    if (strchr("fFl", *letter) != NULL) list_add(arena, &planned->floating, arena_alloc(arena, sizeof(struct value)));
+    if (strchr("lL", *letter) != NULL) settings->build.report.images = 2;
     if (*letter == 'r') planned->retagged_from = TEXT("r.io/i:base");
     if (*letter == 'b') diag_add(&image->problems, DIAG_ERROR, "r", (struct place){0}, "m");
     if (letter[1] == '+') {
