@@ -3,10 +3,13 @@
  */
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
+import { cpSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { startEngine } from './engine.mjs';
 import { explain, passed, stopped } from './expect.mjs';
 import { missingOpenssl } from './internet.mjs';
 import { missingProgram, startRig } from './scenario.mjs';
+import { find } from './toolbox.mjs';
 
 const engine = missingProgram ? { missing: missingProgram, close() {} } : await startEngine();
 const skip = engine.missing;
@@ -30,6 +33,25 @@ const hello = { 'app/Dockerfile': 'FROM scratch AS base\nARG GREETING=none\nLABE
 const scenario = (settings, options = {}) => rig.scenario({ repo: hello, env, settings, ...options });
 const platforms = ({ platforms: of }) => Object.keys(of).sort();
 
+/* What a build says of an image, in meta-data and annotation, is what the registry has. */
+function told(run, name, { state, tags, platforms: of = ['linux/amd64'] }) {
+  const facts = JSON.parse(run.metaData[`image:${name}`]);
+  const digest = engine.open.digest(`acme/${name}`, tags[0]);
+  assert.deepEqual([facts.state, facts.digest, facts.tags, facts.platforms], [state, digest, tags.map((tag) => `${host}/acme/${name}:${tag}`), of]);
+  for (const tag of tags) assert.equal(engine.open.digest(`acme/${name}`, tag), digest, tag);
+  assert.deepEqual([facts.reference, run.metaData[`image-reference:${name}`]], Array(2).fill(`${host}/acme/${name}@${digest}`));
+  assert.ok(run.annotations['depot-images'].bodies.some((body) => body.includes(facts.reference)));
+}
+
+/* The registry is emptied before each scenario; this gives it what it has now again. */
+function keep() {
+  const from = path.join(engine.open.directory, 'repositories');
+  const kept = path.join(rig.workspace, 'repositories');
+  rmSync(kept, { recursive: true, force: true });
+  cpSync(from, kept, { recursive: true });
+  return () => cpSync(kept, from, { recursive: true });
+}
+
 test('pushed for two platforms under several tags: one digest, both platforms, its argument', { skip }, async () => {
   const run = await scenario(`registry: ${host}/acme\ntags: ["{sha}", "{branch}"]\nplatforms: [linux/amd64, linux/arm64]\nbuild_args: {GREETING: "it's $5"}\n`);
   passed(run);
@@ -41,6 +63,7 @@ test('pushed for two platforms under several tags: one digest, both platforms, i
     assert.equal(config.config.Labels.greeting, "it's $5");
     assert.equal(manifest.layers.length, 1);
   }
+  told(run, 'app', { state: 'built', tags: [commit, 'main'], platforms: platforms(image) });
 });
 
 test('a repository of linked images and two projects arrives as what it is', { skip }, async () => {
@@ -70,6 +93,47 @@ test('one bake of several images pushes each to its own name, for both platforms
   assert.equal(run.builds.length, 1);
   assert.deepEqual(run.pushed, ['acme/app:t', 'acme/web:t']);
   for (const name of ['app', 'web']) assert.deepEqual(platforms(engine.open.image(`acme/${name}`, 't')), ['linux/amd64', 'linux/arm64']);
+});
+
+/* A build of the commit that is checked out. */
+const branch = { BUILDKITE_BRANCH: 'main', BUILDKITE_REPO: env.BUILDKITE_REPO };
+const curl = { curl: 'exec "$RIG_CURL" "$@"' };
+const history = [{ ...hello, 'web/Dockerfile': 'FROM scratch\nCOPY Dockerfile /\n' }, { 'app/greeting': 'good day\n' }];
+const head = (run) => run.pushed.find((name) => name.startsWith('acme/app:')).split(':')[1];
+
+test('what did not change gets the tags of this commit, and the list of images has both with their sizes', { skip }, async () => {
+  const settings = `registry: ${host}/acme\ntags: ["{sha}"]\nplatforms: [linux/amd64, linux/arm64]\nunaffected: retag\nreport: {images: true}\n`;
+  const of = ['linux/amd64', 'linux/arm64'];
+  const first = await rig.scenario({ repo: history[0], env: branch, settings, args: ['--all'], scripts: curl });
+  passed(first);
+  const before = head(first);
+  const run = await rig.scenario({ repo: history, env: branch, settings, args: ['--base', 'HEAD~1'], scripts: curl, prepare: keep() });
+  passed(run);
+  assert.deepEqual(run.steps.map(({ key }) => key), ['build-app', 'retag', 'list-images']);
+  const now = run.pushed.find((name) => name.startsWith('acme/web:') && !name.endsWith(before)).split(':')[1];
+  assert.equal(engine.open.digest('acme/web', now), engine.open.digest('acme/web', before));
+  assert.notEqual(engine.open.digest('acme/app', now), engine.open.digest('acme/app', before));
+  told(run, 'web', { state: 'retagged', tags: [now], platforms: of });
+  told(run, 'app', { state: 'built', tags: [now], platforms: of });
+  const { images } = JSON.parse(run.calls('buildkite-agent').find(({ argv }) => argv.join(' ') === 'artifact upload images.json').files['images.json']);
+  const sizes = (name) => Object.fromEntries(Object.entries(engine.open.image(`acme/${name}`, now).platforms)
+    .map(([platform, { manifest }]) => [platform, [manifest.config, ...manifest.layers].reduce((sum, { size }) => sum + size, 0)]));
+  assert.deepEqual(images.map((image) => [image.name, image.state, image.sizes]), [['app', 'built', sizes('app')], ['web', 'retagged', sizes('web')]]);
+});
+
+test('a floating tag is moved forward by a step of its own, and not back by an older build', { skip }, async () => {
+  const settings = `registry: ${host}/acme\ntags: ["{sha}"]\noci_labels: true\nfloating_tags: [stable]\nfloating: step\n`;
+  const options = { env: branch, settings, args: ['--only', 'app'], scripts: { ...curl, git: `exec ${find('git')} "$@"` } };
+  const newer = await rig.scenario({ ...options, repo: history });
+  passed(newer);
+  assert.deepEqual(newer.steps.map(({ key }) => key), ['build-app', 'tags']);
+  const digest = engine.open.digest('acme/app', newer.pushed.find((name) => !name.endsWith(':stable')).split(':')[1]);
+  assert.equal(engine.open.digest('acme/app', 'stable'), digest);
+  const older = await rig.scenario({ ...options, repo: history[0], prepare: keep() });
+  passed(older);
+  assert.equal(older.pushed.length, 3);
+  assert.equal(engine.open.digest('acme/app', 'stable'), digest);
+  assert.match(older.step('tags').stdout, /acme\/app:stable stays: [0-9a-f]{40} is not before this commit/);
 });
 
 test('nothing is published without a registry in the settings', { skip }, async () => {
