@@ -18,8 +18,9 @@ static const char *const lint_words[] = {"false", "true", "error", "warn", "info
 
 static const struct record_field cache_fields[] = {
     {"repository", &record_text, AT(cache_settings, repository),
-     "Where the cache is kept, without a tag; {name} is the image's. Without {name} the tags begin with it. By default "
-     "beside the image, with tags that begin with cache-.",
+     "Where the cache is kept, without a tag; {name} is the image's. Without {name} the tags begin with it. By "
+     "default, "
+     "or with 'cache: true', beside the image, with tags that begin with cache-.",
      NULL, NULL, NULL},
     {"mode", &record_choice, AT(cache_settings, mode), "max (default): of all stages; min: of the last one.",
      mode_words, NULL, NULL},
@@ -120,10 +121,16 @@ static void check_secrets(struct checker *checker, const struct list *pairs) {
     }
 }
 
+/* "cache: true" and "cache: false" are words, whatever images may be called. */
+struct text settings_publish_cache_repository(const struct publish_settings *publish) {
+    struct text given = publish->cache.repository.text;
+    return text_is(given, "true") || text_is(given, "false") ? (struct text){0} : given;
+}
+
 static void check_cache(struct checker *checker, const struct publish_settings *publish) {
     const struct record_text_value *repository = &publish->cache.repository;
     const char *problem = "it holds a variable of the step";
-    if (repository->node == NULL) return;
+    if (!text_is_given(settings_publish_cache_repository(publish))) return;
     struct text name = template_repository(checker->arena, repository->text, TEXT("name"));
     if (!reference_is_name(checker->arena, name, &problem)) {
         REFUSE(checker, repository->node, "'%.*s' is not a repository for a cache, such as ghcr.io/acme/cache: %s",
@@ -147,6 +154,7 @@ bool settings_publish_check(struct arena *arena, const struct publish_settings *
 }
 
 bool settings_publish_has_cache(const struct publish_settings *publish) {
+    if (text_is(publish->cache.repository.text, "false")) return false;
     return publish->cache.repository.node != NULL || publish->cache.mode != CACHE_MODE_NOT_GIVEN ||
            publish->cache.write != CACHE_WRITE_NOT_GIVEN;
 }

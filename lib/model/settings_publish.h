@@ -45,6 +45,9 @@ extern const struct record_table settings_publish_table;
 bool settings_publish_check(struct arena *arena, const struct publish_settings *publish,
                             struct diagnostics *diagnostics);
 
+/* As it is written, with {name}; absent: beside the image. */
+struct text settings_publish_cache_repository(const struct publish_settings *publish);
+
 bool settings_publish_has_cache(const struct publish_settings *publish);
 
 /* The first key in which the two differ: "settings (labels)"; NULL when there is none. */

@@ -2,6 +2,14 @@
 #include "pipeline/login.h"
 #include "pipeline/told.h"
 
+/* What compose declares is no tag of this commit: nobody gave it to the image of the base commit, and it may be latest. */
+static bool is_declared(const struct plan_image *planned, const struct value *destination) {
+    const struct list *declared = &planned->image->declared_tags;
+    for (size_t i = 0; i < declared->count; i++)
+        if (value_equal(declared->items[i], destination)) return true;
+    return false;
+}
+
 /* depot_retag NAME PLATFORMS SOURCE TARGET... */
 static void add_retag(struct script *script, const struct plan_image *planned) {
     struct call call = call_begin(script, shell_constant("depot_retag"));
@@ -9,7 +17,8 @@ static void add_retag(struct script *script, const struct plan_image *planned) {
     call_word(&call, shell_word(&script->scope, told_platforms(script->arena, planned->image)));
     call_word(&call, shell_word(&script->scope, planned->retagged_from));
     for (size_t i = 0; i < planned->destinations.count; i++)
-        call_word(&call, shell_value(&script->scope, planned->destinations.items[i]));
+        if (!is_declared(planned, planned->destinations.items[i]))
+            call_word(&call, shell_value(&script->scope, planned->destinations.items[i]));
     call_end(&call);
 }
 

@@ -13,13 +13,13 @@ static bool is_amazon(struct text repository) {
 
 /* A cache without {name} is that of several images, so its tags carry the name. */
 static const char *tag_template(const struct publish_settings *settings) {
-    struct text repository = settings->cache.repository.text;
+    struct text repository = settings_publish_cache_repository(settings);
     if (!text_is_given(repository)) return "cache-{branch}";
     return text_contains(repository, TEXT("{name}")) ? "{branch}" : "{name}-{branch}";
 }
 
 static struct text repository_of(struct arena *arena, const struct plan_image *planned) {
-    struct text given = planned->image->settings->build.publish.cache.repository.text;
+    struct text given = settings_publish_cache_repository(&planned->image->settings->build.publish);
     return text_is_given(given) ? template_repository(arena, given, planned->image->name) : planned->repository;
 }
 

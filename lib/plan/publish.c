@@ -1,5 +1,6 @@
 #include "plan/publish.h"
 
+#include "docker/compose_interpolate.h"
 #include "docker/reference.h"
 #include "model/semver.h"
 
@@ -188,18 +189,42 @@ static bool check_declared(struct arena *arena, struct plan_image *planned, cons
     return false;
 }
 
+/* The tag that a reference has where the step's environment says nothing is latest. */
+static bool is_declared_latest(struct arena *arena, const struct plan_image *planned, const struct value *value) {
+    struct reference reference;
+    struct compose_evaluation now;
+    const char *problem;
+    if (!compose_evaluate(arena, value, planned->image->variables, &now)) return false;
+    if (!reference_parse(arena, now.text, &reference, &problem)) return false;
+    return text_is_given(reference.tag) ? text_is(reference.tag, "latest") : !text_is_given(reference.digest);
+}
+
+/* Why a latest that compose declares stays where it is; absent when it is pushed. Without a word of the settings it is the file's. */
+static struct text reason_to_leave_latest(const struct plan_image *planned, const struct template_facts *facts) {
+    const struct publish_settings *settings = &planned->image->settings->build.publish;
+    if (text_is_given(facts->event->pull_request)) return TEXT("a pull request does not move latest");
+    if (settings->latest == LATEST_NOT_GIVEN || is_latest(settings, facts)) return (struct text){0};
+    return TEXT("'latest' of the settings says otherwise");
+}
+
 /* Tags that compose declares are pushed where they are in the registry of the settings, and only there. */
-static void add_declared(struct arena *arena, struct plan_image *planned) {
+static void add_declared(struct arena *arena, struct plan_image *planned, const struct template_facts *facts) {
     const struct list *declared = &planned->image->declared_tags;
     const struct list *registries = &planned->image->settings->build.registries;
     const char *where = registries->count > 1 ? "in none of those registries" : "not in that registry";
     for (size_t i = 0; i < declared->count; i++) {
         struct value *reference = declared->items[i];
+        struct text spelling = value_spelling(arena, reference);
         if (is_under_any(registries, literal_head(reference))) {
-            if (check_declared(arena, planned, reference)) list_add(arena, &planned->destinations, reference);
+            struct text reason = reason_to_leave_latest(planned, facts);
+            if (text_is_given(reason) && is_declared_latest(arena, planned, reference)) {
+                note(arena, planned,
+                     text_format(arena, "'%.*s' of compose is not pushed: %.*s", TEXT_ARG(spelling), TEXT_ARG(reason)));
+            } else if (check_declared(arena, planned, reference)) {
+                list_add(arena, &planned->destinations, reference);
+            }
             continue;
         }
-        struct text spelling = value_spelling(arena, reference);
         note(arena, planned,
              text_format(arena, "compose also names '%.*s', which is %s and is not pushed", TEXT_ARG(spelling), where));
     }
@@ -234,7 +259,7 @@ void publish_decide(struct arena *arena, const struct template_facts *facts, str
     find_floating(arena, planned, facts, &floating);
     if (!add_destinations(arena, planned, &planned->repositories, &tags, &planned->destinations)) return;
     (void)add_destinations(arena, planned, &planned->repositories, &floating, floating_end(planned, &tags));
-    add_declared(arena, planned);
+    add_declared(arena, planned, facts);
     drop_repeats(&planned->destinations);
     drop_repeats(&planned->floating);
     planned->is_published = planned->destinations.count > 0;
