@@ -126,13 +126,20 @@ static bool is_latest(const struct publish_settings *settings, const struct temp
     return false;
 }
 
-/* Tags that others follow: a pull request moves none, whatever it may push. */
+/* What is built is not merged yet. */
+static const char *unmerged(const struct event *event) {
+    if (text_is_given(event->pull_request)) return "a pull request";
+    return text_is_given(event->queue_branch) || text_is_given(event->queue_commit) ? "a merge queue" : NULL;
+}
+
+/* Tags that others follow: a pull request moves none, whatever it may push, nor does a merge queue. */
 static void find_floating(struct arena *arena, struct plan_image *planned, const struct template_facts *facts,
                           struct list *out) {
     const struct publish_settings *settings = &planned->image->settings->build.publish;
-    if (text_is_given(facts->event->pull_request)) {
+    const char *who = unmerged(facts->event);
+    if (who != NULL) {
         if (settings->floating_tags.count > 0)
-            note(arena, planned, TEXT("the floating tags are left out: a pull request moves none"));
+            note(arena, planned, text_format(arena, "the floating tags are left out: %s moves none", who));
         return;
     }
     add_templates(arena, planned, &settings->floating_tags, facts, out);
@@ -200,9 +207,11 @@ static bool is_declared_latest(struct arena *arena, const struct plan_image *pla
 }
 
 /* Why a latest that compose declares stays where it is; absent when it is pushed. Without a word of the settings it is the file's. */
-static struct text reason_to_leave_latest(const struct plan_image *planned, const struct template_facts *facts) {
+static struct text reason_to_leave_latest(struct arena *arena, const struct plan_image *planned,
+                                          const struct template_facts *facts) {
     const struct publish_settings *settings = &planned->image->settings->build.publish;
-    if (text_is_given(facts->event->pull_request)) return TEXT("a pull request does not move latest");
+    const char *who = unmerged(facts->event);
+    if (who != NULL) return text_format(arena, "%s does not move latest", who);
     if (settings->latest == LATEST_NOT_GIVEN || is_latest(settings, facts)) return (struct text){0};
     return TEXT("'latest' of the settings says otherwise");
 }
@@ -216,7 +225,7 @@ static void add_declared(struct arena *arena, struct plan_image *planned, const 
         struct value *reference = declared->items[i];
         struct text spelling = value_spelling(arena, reference);
         if (is_under_any(registries, literal_head(reference))) {
-            struct text reason = reason_to_leave_latest(planned, facts);
+            struct text reason = reason_to_leave_latest(arena, planned, facts);
             if (text_is_given(reason) && is_declared_latest(arena, planned, reference)) {
                 note(arena, planned,
                      text_format(arena, "'%.*s' of compose is not pushed: %.*s", TEXT_ARG(spelling), TEXT_ARG(reason)));

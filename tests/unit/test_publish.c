@@ -21,6 +21,10 @@ static const struct event usual = {
     .commit = TEXT_INIT(SHA), .branch = TEXT_INIT("main"), .default_branch = TEXT_INIT("main")};
 static const struct event side = {
     .commit = TEXT_INIT(SHA), .branch = TEXT_INIT("x"), .default_branch = TEXT_INIT("main")};
+static const struct event queue = {.commit = TEXT_INIT(SHA),
+                                   .branch = TEXT_INIT("gh-readonly-queue/main/pr-7"),
+                                   .default_branch = TEXT_INIT("main"),
+                                   .queue_branch = TEXT_INIT("main")};
 static const struct event inner_pull = {.commit = TEXT_INIT(SHA),
                                         .branch = TEXT_INIT("main"),
                                         .default_branch = TEXT_INIT("main"),
@@ -60,6 +64,10 @@ static const struct {
     {&pull, "{registry: r.io/x, tags: a, push: always}", "api", "r.io/x/api:latest",
      "r.io/x/api:a #'r.io/x/api:latest' of compose is not pushed: a pull request does not move latest",
      "never by a pull request"},
+    {&queue, "{registry: r.io/x, tags: a, latest: always, floating_tags: [edge]}", "api", "r.io/x/api:latest",
+     "r.io/x/api:a #the floating tags are left out: a merge queue moves none#'r.io/x/api:latest' of compose is not "
+     "pushed: a merge queue does not move latest",
+     "nor by a merge queue, which may yet be refused"},
     {&push, "registry: r.io/x/", "api", "", "r.io/x/api:" SHA " ", "a slash too many"},
     {&push, "registry: r.io/x", "Services/API", "", "r.io/x/services/api:" SHA " ", "small letters"},
     {&push, "registry: r.io/x", "a b", "",
