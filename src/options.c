@@ -102,6 +102,7 @@ static const struct option table[] = {
     {"organization", 0, KIND_TEXT, AT(organization), NULL, "SLUG", "of Buildkite; default: that of this job", K8S},
     {"pipeline", 0, KIND_TEXT, AT(pipeline), NULL, "SLUG", "the pipeline; default: that of this job", K8S},
 };
+#define VARIABLE_PREFIX "DEPOT_PIPELINE_"
 #define OPTION_COUNT (sizeof(table) / sizeof(*table))
 
 struct reader {
@@ -285,7 +286,7 @@ static void read_word(struct reader *reader, struct text word, bool *has_command
 /* DEPOT_PIPELINE_KEY_PREFIX for --key-prefix. */
 static struct text variable_name(struct arena *arena, const struct option *option) {
     struct buffer name = buffer_in(arena);
-    buffer_add_string(&name, "DEPOT_PIPELINE_");
+    buffer_add_string(&name, VARIABLE_PREFIX);
     for (const char *c = option->name; *c != '\0'; c++)
         buffer_add_byte(&name, *c == '-' ? '_' : (char)(*c - 'a' + 'A'));
     return buffer_text(&name);
@@ -296,10 +297,13 @@ static bool is_off(struct text value) {
     return text_is(value, "") || text_is(value, "0") || text_is(value, "false") || text_is(value, "no");
 }
 
+static bool has_variable(const struct option *option) {
+    return option->kind != KIND_HELP && option->kind != KIND_VERSION && option->only == MANY;
+}
+
 static void read_variables(struct reader *reader, const char *const *environment) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        bool is_word_of_a_call = table[i].kind == KIND_HELP || table[i].kind == KIND_VERSION || table[i].only != MANY;
-        if (is_word_of_a_call) continue;
+        if (!has_variable(&table[i])) continue; /* a word of a call */
         struct text name = variable_name(reader->arena, &table[i]);
         for (const char *const *entry = environment; *entry != NULL; entry++) {
             struct text pair = text_from(*entry);
@@ -309,6 +313,32 @@ static void read_variables(struct reader *reader, const char *const *environment
             struct text value = text_from_offset(pair, name.len + 1);
             if (table[i].argument == NULL ? !is_off(value) : value.len > 0) apply(reader, &table[i], name, value);
         }
+    }
+}
+
+/* Its value is not printed: it may be secret. */
+static void warn_unknown(struct reader *reader, struct text rest, const struct texts *known) {
+    struct text nearest = typo_nearest(rest, known), printable = text_printable(reader->arena, rest);
+    bool is_near = text_is_given(nearest);
+    diag_add(reader->diagnostics, DIAG_WARNING, "unknown-variable", (struct place){0},
+             "no option has the variable '" VARIABLE_PREFIX "%.*s', so it has no effect%s%.*s%s", TEXT_ARG(printable),
+             is_near ? "; did you mean '" VARIABLE_PREFIX : "", is_near ? (int)nearest.len : 0,
+             is_near ? nearest.ptr : "", is_near ? "'?" : "");
+}
+
+static void check_variables(struct reader *reader, const char *const *environment) {
+    const size_t prefix = sizeof(VARIABLE_PREFIX) - 1;
+    struct texts known = {0};
+    texts_add(reader->arena, &known, TEXT("API_URL")); /* environment.c */
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (has_variable(&table[i]))
+            texts_add(reader->arena, &known, text_from_offset(variable_name(reader->arena, &table[i]), prefix));
+    for (const char *const *entry = environment; *entry != NULL; entry++) {
+        struct text pair = text_from(*entry);
+        size_t equals = text_find(pair, '=');
+        if (!text_starts(pair, VARIABLE_PREFIX) || equals == TEXT_NONE || equals + 1 == pair.len) continue;
+        struct text rest = text_of(pair.ptr + prefix, equals - prefix);
+        if (!texts_has(&known, rest)) warn_unknown(reader, rest, &known);
     }
 }
 
@@ -403,6 +433,7 @@ bool options_read(struct arena *arena, int argc, char **argv, const char *const 
     struct reader reader = {
         .arena = arena, .diagnostics = diagnostics, .options = out, .settings = node_mapping(arena), .ok = true};
     read_variables(&reader, environment);
+    check_variables(&reader, environment);
     const struct node *from_variables = reader.settings;
     reader.settings = node_mapping(arena);
     read_arguments(&reader, argc, argv);

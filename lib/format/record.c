@@ -179,10 +179,18 @@ static bool is_open(const struct record_table *table) {
     return false;
 }
 
+/* `user` for username: no misspelling, but half of the word. */
+static struct text find_longer(struct text word, const struct texts *keys) {
+    for (size_t i = 0; i < keys->count; i++)
+        if (word.len >= 3 && text_has_prefix(keys->items[i], word)) return keys->items[i];
+    return (struct text){0};
+}
+
 static bool report_unknown(struct record_reader *reader, const struct record_table *table, const struct node *key) {
     struct texts keys = {0};
     record_keys(reader->arena, table, &keys);
     struct text nearest = typo_nearest(key->text, &keys);
+    if (!text_is_given(nearest)) nearest = find_longer(key->text, &keys);
     struct text printable = text_printable(reader->arena, key->text);
     if (text_is_given(nearest)) {
         diag_add(reader->diagnostics, DIAG_ERROR, "unknown-key", node_place(key),

@@ -29,8 +29,8 @@ static const struct record_field build_fields[] = {
      "Platforms to build for, such as linux/arm64; by default linux/amd64.", NULL, NULL, NULL},
     {"tags", &record_texts, AT(build_settings, tags),
      "Tags to push: text with {sha}, {short_sha}, {branch}, {default_branch}, {base_branch}, {tag}, {version}, "
-     "{semver}, {semver.major}, {semver.minor}, {semver.patch}, {date}, {date:FORMAT}, {name}, {pull_request}, "
-     "{build_number} or {env:NAME}; by default {sha}.",
+     "{semver}, {semver.major}, {semver.minor}, {semver.patch}, {date}, {date:FORMAT}, {name}, {slug}, "
+     "{pull_request}, {build_number} or {env:NAME}; by default {sha}.",
      NULL, NULL, NULL},
     {"build_args", &record_pairs, AT(build_settings, build_args),
      "Build arguments, with the same templates as tags; a name without a value is taken from the step's environment.",

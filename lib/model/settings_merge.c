@@ -3,6 +3,7 @@
 #include "format/yaml_read.h"
 #include "model/settings_check.h"
 #include "model/settings_match.h"
+#include "model/settings_missing.h"
 #include "repo/event.h"
 
 /* A settings file to a mapping; NULL for an empty one. False when it cannot be used: reported. */
@@ -95,7 +96,9 @@ static bool decode(struct arena *arena, const struct settings_layers *layers, co
     if (merged == NULL) return true;
     struct record_reader reader = {.arena = arena, .diagnostics = diagnostics};
     bool ok = record_read(&reader, &settings_table, merged, out);
-    return settings_check(arena, out, layers->regexes, diagnostics) && ok; /* all mistakes at once */
+    ok &= settings_check(arena, out, layers->regexes, diagnostics); /* all mistakes at once */
+    if (!ok) settings_missing_drop(merged, diagnostics);
+    return ok;
 }
 
 /* The entries of the profile come after those of the file. */

@@ -8,10 +8,10 @@
 
 #include <string.h>
 
-const char *const template_words[] = {"sha",          "short_sha", "branch",      "default_branch", "base_branch",
-                                      "tag",          "version",   "semver",      "semver.major",   "semver.minor",
-                                      "semver.patch", "date",      "date:FORMAT", "name",           "pull_request",
-                                      "build_number", "env:NAME",  NULL};
+const char *const template_words[] = {
+    "sha",    "short_sha",    "branch",       "default_branch", "base_branch", "tag",         "version",
+    "semver", "semver.major", "semver.minor", "semver.patch",   "date",        "date:FORMAT", "name",
+    "slug",   "pull_request", "build_number", "env:NAME",       NULL};
 
 #define SHORT_SHA 12
 
@@ -70,9 +70,10 @@ static struct text find_fact(struct arena *arena, const struct template_facts *f
     struct text fact = find_git_fact(facts->event, word, known);
     if (!*known) fact = find_version(facts, word, known);
     if (!*known) fact = find_date(arena, facts->event, word, known);
-    if (*known || !text_is(word, "name")) return fact;
-    *known = true;
-    return facts->name;
+    if (*known) return fact;
+    *known = text_is(word, "name") || text_is(word, "slug");
+    if (text_is(word, "name")) return facts->name;
+    return text_is(word, "slug") ? template_slug(arena, facts->name) : (struct text){0};
 }
 
 /* "1.2.0-rc.1 is a pre-release", where that is why there is no {semver.minor}. */
@@ -206,6 +207,27 @@ enum template_result template_expand(struct arena *arena, struct text text, enum
     }
     if (result == TEMPLATE_OK) *out = expansion.value;
     return result;
+}
+
+struct text template_slug(struct arena *arena, struct text name) {
+    struct buffer slug = buffer_in(arena);
+    struct text lower = text_lower(arena, name);
+    if (!text_is_given(name)) return name;
+    for (size_t i = 0; i < lower.len; i++) {
+        char c = lower.ptr[i];
+        bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        bool is_second = !fits && slug.len > 0 && text_ends(buffer_text(&slug), "-");
+        if (!is_second) buffer_add_byte(&slug, fits ? c : '-');
+    }
+    return buffer_text(&slug);
+}
+
+bool template_is_slug(struct text text) {
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-') return false;
+    }
+    return text.len > 0;
 }
 
 struct text template_repository(struct arena *arena, struct text text, struct text name) {

@@ -33,7 +33,13 @@ enum template_use {
 enum template_result template_expand(struct arena *arena, struct text text, enum template_use use,
                                      const struct template_facts *facts, struct value *out, struct text *problem);
 
-/* The same with {name} alone, in small letters: a repository. */
+/* The name as a part of a pipeline's slug: small letters, digits, and one '-' for all that is between them. */
+struct text template_slug(struct arena *arena, struct text name);
+
+/* Is it what Buildkite takes for the slug of a pipeline? */
+bool template_is_slug(struct text text);
+
+/* `text` with {name} alone, in small letters: a repository. */
 struct text template_repository(struct arena *arena, struct text text, struct text name);
 
 /* Does it need the commit's date? */

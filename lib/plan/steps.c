@@ -77,6 +77,22 @@ static struct text missing(struct arena *scratch, const struct facts *all, const
                                                                                                  : (struct text){0};
 }
 
+/* Buildkite would refuse the whole upload. `scratch`: of what only asking needs. */
+static void check_trigger(struct arena *scratch, const struct facts *all, struct plan_image *planned,
+                          const struct step_settings *step) {
+    const struct node *trigger = node_find(step->node, "trigger");
+    struct step_facts facts = steps_facts(scratch, all, planned, TEXT("key"));
+    struct text ignored;
+    if (trigger == NULL || !node_is_scalar(trigger)) return;
+    const struct node *slug = step_words_expand(scratch, trigger, &facts, &ignored);
+    if (slug == NULL || template_is_slug(slug->text)) return;
+    diag_add(
+        &planned->problems, DIAG_ERROR, "trigger-slug", node_place(trigger),
+        "'%.*s' is not the slug of a pipeline: small letters, digits and '-'; the image's name as a part of one is "
+        "{slug}",
+        TEXT_ARG(text_printable(scratch, slug->text)));
+}
+
 struct deciding {
     struct arena *arena;
     struct arena scratch;
@@ -111,6 +127,7 @@ static void add_step(struct deciding *deciding, struct plan_image *planned, stru
         texts_add(arena, &planned->notes,
                   text_format(arena, "the step '%.*s' is left out: %.*s", TEXT_ARG(step->name.text), TEXT_ARG(lacks)));
     } else {
+        check_trigger(&deciding->scratch, &deciding->facts, planned, step);
         list_add(arena, &planned->steps, step);
     }
     arena_release(&deciding->scratch, mark);

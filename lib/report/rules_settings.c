@@ -155,9 +155,18 @@ const struct rule rules_of_settings[] = {
      "The reason why a file is among those left out. Its name or its marks ('{{', '{%', '<%') say that a program will "
      "make the real file of it, and BuildKit could not read it as it is. Where only the name says so, 'discovery: "
      "include:' brings it back."},
+    {"trigger-slug", "a step triggers what is no pipeline's slug",
+     "steps:\n  - name: deploy\n    trigger: deploy-{name}", "steps:\n  - name: deploy\n    trigger: deploy-{slug}",
+     "Pipelines are named by slugs of small letters, digits and '-', and Buildkite refuses an upload that triggers "
+     "anything else. The name of an image may have slashes, dots and '_'; {slug} is the name with '-' for them. The "
+     "image's step fails and says so."},
     {"unknown-key", "a key that nobody knows", "registery: ghcr.io/acme", "registry: ghcr.io/acme",
      "A misspelt key would otherwise have no effect, and nobody would notice. In the settings the run stops; in the "
      "'build' of a compose service that service fails, as it does in compose. The nearest known key is proposed."},
+    {"unknown-variable", "a variable that no option has", "DEPOT_PIPELINE_REGISTERY=ghcr.io/acme depot-pipeline",
+     "DEPOT_PIPELINE_REGISTRY=ghcr.io/acme depot-pipeline",
+     "Most options have a variable: DEPOT_PIPELINE_ and the option's name in capitals. This one begins so and is none "
+     "of them, so nothing reads it. The nearest one is proposed. Options of a single command have no variable."},
     {"yaml-alias", "an alias has no anchor", "build_args: *defaults", "x: &defaults {TEAM: web}\nbuild_args: *defaults",
      "An alias ('*name') repeats what an anchor ('&name') above it marks. The anchor is missing, stands below, or "
      "holds its own alias. The file cannot be used."},

@@ -195,4 +195,9 @@ test('mistakes on the command line are status 2, a directory that is not there 3
   }
 });
 
+test('a step of the settings is told its image in lines that shellcheck has nothing against', { skip }, async () => {
+  const run = await scenario('registry: ghcr.io/acme\nsteps: [{name: scan, command: "echo \\"$IMAGE_DIGEST\\""}]\n');
+  assert.match(run.generated.stdout, /export IMAGE_DIGEST=/);
+});
+
 test('every emitted command passes shellcheck', { skip: skip || missingShellcheck }, async () => assert.deepEqual(await shellcheck(rig), []));

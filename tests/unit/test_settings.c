@@ -69,7 +69,7 @@ static const struct {
     {"tags: '{nonsense}'\n",
      "1:7 settings-value: '{nonsense}' is not a word of a template; the words are {sha} {short_sha} {branch} "
      "{default_branch} {base_branch} {tag} {version} {semver} {semver.major} {semver.minor} {semver.patch} {date} "
-     "{date:FORMAT} {name} {pull_request} {build_number} {env:NAME}\n"},
+     "{date:FORMAT} {name} {slug} {pull_request} {build_number} {env:NAME}\n"},
     {"tags: '{env:1}'\n", NULL},
     {"tags: 'a b'\n", "1:7 settings-value: 'a b' cannot be a tag of an image\n"},
     {"tags: ''\n", NULL},
@@ -118,6 +118,12 @@ static const struct {
     {"login: {username: a, password_variable: P}\n", ""},
     {"login: {username: a}\n", "1:8 settings-value: a login needs 'password_variable', the name of the variable that "
                                "holds the password\n"},
+    {"login: {user: x}\n", "1:9 unknown-key: unknown key 'user'; did you mean 'username'?\n"},
+    {"login: {us: x}\n", "1:9 unknown-key: unknown key 'us' in 'login'\n"},
+    {"kubernetes: {git_mirrors: {cliam: c}}\n", "1:28 unknown-key: unknown key 'cliam'; did you mean 'claim'?\n"},
+    {"tests: [{chnged: x}]\nlogin: {username: a}\n",
+     "1:10 unknown-key: unknown key 'chnged'; did you mean 'changed'?\n"
+     "2:8 settings-value: a login needs 'password_variable', the name of the variable that holds the password\n"},
     {"login: {password_variable: P}\n", "1:8 settings-value: a login needs 'username' or 'username_variable'\n"},
     {"login: {username: a, password_variable: hunter2!}\n",
      "1:41 settings-value: this is the name of an environment variable: letters, digits and '_', not a value\n"},

@@ -31,6 +31,7 @@ static const struct {
     {"{default_branch}", "?this build has no {default_branch}", "?this build has no {default_branch}",
      "nobody tells it"},
     {"{name}-{short_sha}", "services-api-0123456789ab", "services/api-0123456789ab", "the image"},
+    {"{slug}-{name}", "services-api-services-api", "services-api-services/api", "the same as part of a slug"},
     {"{date}", "2026-01-02", "2026-01-02", "when the commit was made"},
     {"{date:%Y%m%d-%H%M%S}", "20260102-030405", "20260102-030405", "in letters"},
     {"{date:%j %s %y%%}", "002-1767323045-26-", "002 1767323045 26%", "all of them"},
@@ -99,6 +100,22 @@ static void test_branches(struct arena *arena) {
     CHECK_TEXT(value_text(arena, &value), "v1.2-3-7", "a plus is no part of a tag");
 }
 
+static void test_slugs(struct arena *arena) {
+    static const char *const slugs[][2] = {
+        {"api", "api"},       {"services/API", "services-api"},
+        {"a__b//c", "a-b-c"}, {"a--b", "a-b"},
+        {"-a-", "-a-"},       {"\xC3\x84", "-"},
+        {"a.1", "a-1"},       {"x-", "x-"},
+    };
+    for (size_t i = 0; i < sizeof(slugs) / sizeof(*slugs); i++) {
+        struct text slug = template_slug(arena, text_from(slugs[i][0]));
+        CHECK_TEXT(slug, slugs[i][1], slugs[i][0]);
+        CHECK(template_is_slug(slug), "%s", slugs[i][1]);
+    }
+    CHECK(!text_is_given(template_slug(arena, (struct text){0})), "no name, no slug");
+    CHECK(!template_is_slug(TEXT("")) && !template_is_slug(TEXT("a/b")) && !template_is_slug(TEXT("A")), "no slugs");
+}
+
 /* What the words say of a version; '-' where they say nothing. */
 static void test_versions(struct arena *arena) {
     static const struct {
@@ -158,6 +175,7 @@ int main(void) {
         check_row(&arena, rows[i].template, TEMPLATE_ARGUMENT, rows[i].argument, rows[i].why);
     }
     test_branches(&arena);
+    test_slugs(&arena);
     test_versions(&arena);
     test_repositories(&arena);
     for (size_t i = 0; template_words[i] != NULL; i++)
