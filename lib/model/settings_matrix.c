@@ -128,6 +128,85 @@ bool settings_check_matrix(const struct node *matrix, struct diagnostics *diagno
     return ok;
 }
 
+/* The length of the `{{matrix}}` or `{{matrix.os}}` that begins here, with its dimension, which may be ""; 0: none does. */
+static size_t read_word(struct text text, struct text *dimension) {
+    static const struct text begin = TEXT_INIT("{{matrix");
+    if (!text_has_prefix(text, begin)) return 0;
+    struct text rest = text_from_offset(text, begin.len);
+    size_t end = text_find(rest, '}');
+    if (end == TEXT_NONE || !text_starts(text_from_offset(rest, end), "}}")) return 0;
+    *dimension = text_first(rest, end);
+    if (dimension->len > 0 && dimension->ptr[0] != '.') return 0;
+    if (dimension->len > 0) *dimension = text_from_offset(*dimension, 1);
+    return begin.len + end + 2;
+}
+
+static bool knows(const struct node *matrix, struct text dimension) {
+    const struct node *setup = setup_of(matrix);
+    if (setup == NULL || setup->kind != NODE_MAPPING) return dimension.len == 0; /* it is told of elsewhere */
+    return dimension.len > 0 && node_find_text(setup, dimension) != NULL;
+}
+
+/* "{{matrix.os}} {{matrix.go}}" */
+static struct text all_words(struct arena *arena, const struct node *matrix) {
+    const struct node *setup = setup_of(matrix);
+    struct buffer all = buffer_in(arena);
+    if (setup == NULL || setup->kind != NODE_MAPPING) return TEXT("{{matrix}}");
+    for (size_t i = 0; i < setup->count; i++)
+        buffer_format(&all, "%s{{matrix.%.*s}}", i == 0 ? "" : " ", TEXT_ARG(node_key(setup, i)->text));
+    return buffer_text(&all);
+}
+
+static bool check_text(const struct node *node, const struct node *matrix, struct diagnostics *diagnostics) {
+    struct arena *arena = diagnostics->arena;
+    struct text dimension;
+    for (size_t i = 0; i < node->text.len; i++) {
+        size_t len = read_word(text_from_offset(node->text, i), &dimension);
+        if (len == 0 || (matrix != NULL && knows(matrix, dimension))) continue;
+        struct text word = text_printable(arena, text_of(node->text.ptr + i, len));
+        if (matrix == NULL) {
+            diag_add(diagnostics, DIAG_ERROR, "matrix", node_place(node),
+                     "%.*s stands for nothing here: the step has no 'matrix'", TEXT_ARG(word));
+        } else {
+            diag_add(diagnostics, DIAG_ERROR, "matrix", node_place(node),
+                     "%.*s is no dimension of the step's matrix, which has %.*s", TEXT_ARG(word),
+                     TEXT_ARG(text_printable(arena, all_words(arena, matrix))));
+        }
+        return false;
+    }
+    return true;
+}
+
+bool settings_check_matrix_words(const struct node *node, const struct node *matrix, struct diagnostics *diagnostics) {
+    bool ok = true;
+    if (node == NULL) return true;
+    if (node_is_scalar(node)) return check_text(node, matrix, diagnostics);
+    for (size_t i = 0; i < node->count; i++)
+        ok &= settings_check_matrix_words(node->kind == NODE_MAPPING ? node_value(node, i) : node->items[i], matrix,
+                                          diagnostics);
+    return ok;
+}
+
+static bool is_in_text(struct text text, struct text wanted) {
+    struct text dimension;
+    for (size_t i = 0; i < text.len; i++)
+        if (read_word(text_from_offset(text, i), &dimension) > 0 && text_equal(dimension, wanted)) return true;
+    return false;
+}
+
+struct text settings_matrix_missing(struct arena *arena, const struct node *matrix, struct text text) {
+    const struct node *setup = setup_of(matrix);
+    bool is_mapping = setup != NULL && setup->kind == NODE_MAPPING;
+    if (settings_matrix_jobs(matrix) == 1) return (struct text){0};
+    if (!is_mapping) return is_in_text(text, TEXT("")) ? (struct text){0} : TEXT("{{matrix}}");
+    for (size_t i = 0; i < setup->count; i++) {
+        struct text name = node_key(setup, i)->text;
+        bool varies = node_value(setup, i)->kind == NODE_SEQUENCE && node_value(setup, i)->count > 1;
+        if (varies && !is_in_text(text, name)) return text_format(arena, "{{matrix.%.*s}}", TEXT_ARG(name));
+    }
+    return (struct text){0};
+}
+
 bool settings_has_matrix_word(const struct node *node) {
     if (node == NULL) return false;
     if (node_is_scalar(node)) return text_contains(node->text, TEXT("{{matrix"));

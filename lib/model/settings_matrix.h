@@ -23,6 +23,12 @@ bool settings_check_matrix(const struct node *matrix, struct diagnostics *diagno
 /* The product of the dimensions and what adjustments add to it; at least 1, and not above MATRIX_JOBS by much. */
 size_t settings_matrix_jobs(const struct node *matrix);
 
+/* Are all words of a matrix in it of this one? `matrix` NULL: the step has none. False when an error was reported (rule "matrix"). */
+bool settings_check_matrix_words(const struct node *node, const struct node *matrix, struct diagnostics *diagnostics);
+
+/* The first word without which this text is the same for several jobs; absent when each job has its own. */
+struct text settings_matrix_missing(struct arena *arena, const struct node *matrix, struct text text);
+
 /* Is there a `{{matrix}}` or `{{matrix.x}}` in it? */
 bool settings_has_matrix_word(const struct node *node);
 

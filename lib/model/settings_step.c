@@ -204,13 +204,17 @@ static void check_concurrency(struct checker *checker, const struct node *step) 
 
 /* Buildkite puts the values in when the keys are settled. */
 static void check_matrix_words(struct checker *checker, const struct node *step) {
-    static const char *const never[] = {"depends_on", "concurrency_group"};
-    for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)
+    static const char *const never[] = {"depends_on", "concurrency_group", "matrix"};
+    for (size_t i = 0; i < 2; i++)
         if (settings_has_matrix_word(find(step, never[i])))
             REFUSE(checker, find(step, never[i]), "'%s' cannot hold {{matrix}}", never[i]);
-    for (size_t i = 0; i < step->count && find(step, "matrix") == NULL; i++)
-        if (settings_has_matrix_word(node_value(step, i)))
-            REFUSE(checker, node_value(step, i), "{{matrix}} stands for nothing here: the step has no 'matrix'");
+    for (size_t i = 0; i < step->count; i++) {
+        bool is_apart = false;
+        for (size_t j = 0; j < sizeof(never) / sizeof(*never); j++)
+            is_apart |= text_is(node_key(step, i)->text, never[j]);
+        if (!is_apart)
+            checker->ok &= settings_check_matrix_words(node_value(step, i), find(step, "matrix"), checker->diagnostics);
+    }
 }
 
 static void check_matrix(struct checker *checker, const struct node *step) {

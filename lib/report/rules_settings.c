@@ -50,6 +50,10 @@ const struct rule rules_of_settings[] = {
      "or move tags, and images that are built from this one, cannot know what each job has made. Push from the build "
      "itself, give images that are built from each other the same matrix, or use the word only beside 'step: "
      "matrix:'."},
+    {"matrix-tag", "several jobs of a matrix give one tag", "tags: [\"{sha}\"]\nstep: {matrix: [\"3.20\", \"3.21\"]}",
+     "tags: [\"{sha}-{{matrix}}\"]\nstep: {matrix: [\"3.20\", \"3.21\"]}",
+     "Each job of a matrix builds an image of its own and gives it the tags of the settings. A tag without the word of "
+     "a dimension is given by several jobs, and points at what the last one has made."},
     {"output-builder", "this builder cannot save an image", "builder: compose\noutput: promote",
      "builder: bake\noutput: promote",
      "'output: save' and 'output: promote' keep the image in Depot's registry, which 'depot build' and 'depot bake' "
