@@ -111,12 +111,29 @@ check_retries() {
   fi
 }
 
+# The help of an option names each word that its setting takes.
+check_options() {
+  for option in push builder install auth unaffected; do
+    help=$("$program" help | grep -E "^ +--$option ")
+    words=$("$program" schema | awk -v key="    \"$option\": {" '
+      index($0, key) { inside = 1 }
+      inside && /"enum": \[/ { listed = 1; next }
+      listed && /\]/ { exit }
+      listed { gsub(/[",]/, ""); print }')
+    [ -n "$words" ] || fail "the schema has no words of $option"
+    for word in $words; do
+      if printf '%s\n' "$help" | grep -qw -e "$word"; then pass; else fail "help does not say --$option $word"; fi
+    done
+  done
+}
+
 make_repository
 split_blocks
 check_blocks
 check_links
 check_keys
 check_retries
+check_options
 [ "$(wc -l <"$work/keys")" -gt 80 ] || fail 'the keys of the schema were not found'
 
 echo "$passed passed, $failed failed"
