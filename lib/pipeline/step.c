@@ -26,25 +26,6 @@ static struct node *retry_node(struct arena *arena, const struct step *step) {
     return retry;
 }
 
-/*
- * The user's rules come first, for the first that fits counts; ours stay, because the statuses of a step are a promise, unless the
- * user wants no retries at all.
- */
-static const struct node *joined_retry(struct arena *arena, const struct node *ours, const struct node *attributes) {
-    const struct node *retry = node_find(attributes, "retry"), *theirs = node_find(retry, "automatic");
-    const struct node *rules = node_find(ours, "automatic");
-    if (theirs == NULL || theirs->kind == NODE_NULL || (node_is_scalar(theirs) && text_is(theirs->text, "true")))
-        return rules;
-    if (node_is_scalar(theirs)) return theirs;
-    struct node *all = node_sequence(arena);
-    if (theirs->kind == NODE_MAPPING) node_append(arena, all, theirs);
-    for (size_t i = 0; theirs->kind == NODE_SEQUENCE && i < theirs->count; i++)
-        node_append(arena, all, theirs->items[i]);
-    for (size_t i = 0; i < rules->count; i++)
-        node_append(arena, all, rules->items[i]);
-    return all;
-}
-
 /* Constants that are not about the image: what makes the CLI behave in CI (depot.md of the CLI's own environment). */
 static struct node *env_node(struct arena *arena, const struct step *step) {
     struct node *env = node_mapping(arena);
@@ -152,9 +133,6 @@ struct node *step_node(struct arena *arena, const struct step *step) {
     if (text_is_given(step->token_secret) && lists_secrets(step))
         node_set(arena, merged, "secrets", secrets_node(arena, step));
     if (text_is_given(step->artifacts)) add_artifacts(arena, step, merged);
-    const struct node *ours = node_find(node, "retry"), *retry = node_find(merged, "retry");
-    if (ours != NULL && retry != NULL && retry != ours && retry->kind == NODE_MAPPING)
-        node_set(arena, (struct node *)retry, "automatic", joined_retry(arena, ours, step->attributes));
     if (step->depends_on.count > 0) node_set(arena, merged, "depends_on", depends_on_node(arena, step));
     if (step->plugins.count > 0) node_set(arena, merged, "plugins", plugins_node(arena, step));
     if (step->kubernetes != NULL)

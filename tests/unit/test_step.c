@@ -133,6 +133,18 @@ static void test_node(struct arena *arena) {
                "{automatic: [{exit_status: -1, limit: 2}, {signal_reason: stack_error, limit: 2}, {exit_status: 70, "
                "limit: 2}]}, soft_fail: true}",
                "a building step with the user's own attributes");
+    step.attributes = parse(arena, "{retry: {automatic: [{exit_status: 9, limit: 1}], manual: {allowed: false}}}");
+    got.len = 0;
+    spell(&got, node_find(step_node(arena, &step), "retry"));
+    CHECK_TEXT(buffer_text(&got), "{automatic: [{exit_status: 9, limit: 1}], manual: {allowed: false}}",
+               "rules of the user's own are all there are");
+    step.attributes = parse(arena, "{retry: {manual: {allowed: false}}}");
+    got.len = 0;
+    spell(&got, node_find(step_node(arena, &step), "retry"));
+    CHECK_TEXT(buffer_text(&got),
+               "{automatic: [{exit_status: -1, limit: 2}, {signal_reason: stack_error, limit: 2}, {exit_status: 70, "
+               "limit: 2}], manual: {allowed: false}}",
+               "what says nothing of them leaves ours");
     step.attributes = parse(arena, "{secrets: [A, B]}");
     got.len = 0;
     spell(&got, node_find(step_node(arena, &step), "secrets"));
