@@ -401,3 +401,24 @@ const struct record_type record_records = {read_records, records_schema};
 const struct record_type record_some = {read_some, some_schema};
 const struct record_type record_rest = {NULL, NULL};
 const struct record_type record_inline = {NULL, NULL}; /* taken apart by find_field and add_properties */
+
+bool record_same_text(const struct record_text_value *a, const struct record_text_value *b) {
+    return text_is_given(a->text) == text_is_given(b->text) && text_equal(a->text, b->text);
+}
+
+bool record_same_texts(const struct list *a, const struct list *b) {
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = record_same_text(a->items[i], b->items[i]);
+    return same;
+}
+
+bool record_same_pairs(const struct list *a, const struct list *b) {
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++) {
+        const struct record_pair *left = a->items[i], *right = b->items[i];
+        same = text_equal(left->name, right->name) && text_is_given(left->value) == text_is_given(right->value) &&
+               text_equal(left->value, right->value);
+    }
+    return same;
+}

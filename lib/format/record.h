@@ -86,4 +86,9 @@ struct node *record_schema(struct arena *arena, const struct record_table *table
 /* Layers, lowest first: mappings are merged key by key, anything else is replaced by the higher layer. Either may be NULL. */
 const struct node *record_merge(struct arena *arena, const struct node *lower, const struct node *higher);
 
+/* Do two values say the same, wherever they were written? Lists: of struct record_text_value, of struct record_pair. */
+bool record_same_text(const struct record_text_value *a, const struct record_text_value *b);
+bool record_same_texts(const struct list *a, const struct list *b);
+bool record_same_pairs(const struct list *a, const struct list *b);
+
 #endif

@@ -53,37 +53,16 @@ static bool same_defaults(struct arena *arena, const struct image *now, const st
 
 /* --- settings --- */
 
-static bool same_text(const struct record_text_value *a, const struct record_text_value *b) {
-    return text_is_given(a->text) == text_is_given(b->text) && text_equal(a->text, b->text);
-}
-
-static bool same_text_list(const struct list *a, const struct list *b) {
-    bool same = a->count == b->count;
-    for (size_t i = 0; same && i < a->count; i++)
-        same = same_text(a->items[i], b->items[i]);
-    return same;
-}
-
-static bool same_pairs(const struct list *a, const struct list *b) {
-    bool same = a->count == b->count;
-    for (size_t i = 0; same && i < a->count; i++) {
-        const struct record_pair *left = a->items[i], *right = b->items[i];
-        same = text_equal(left->name, right->name) && text_is_given(left->value) == text_is_given(right->value) &&
-               text_equal(left->value, right->value);
-    }
-    return same;
-}
-
 /* What decides about builds only by way of the image itself (context, target …) is compared there. */
 static const char *settings_difference(const struct image_settings *a, const struct image_settings *b) {
     if (a == b) return NULL;
-    if (!same_text_list(&a->build.registries, &b->build.registries)) return "settings (registry)";
-    if (!same_text_list(&a->repositories, &b->repositories)) return "settings (repository)";
-    if (!same_text_list(&a->build.tags, &b->build.tags)) return "settings (tags)";
-    if (!same_pairs(&a->build.build_args, &b->build.build_args)) return "settings (build_args)";
+    if (!record_same_texts(&a->build.registries, &b->build.registries)) return "settings (registry)";
+    if (!record_same_texts(&a->repositories, &b->repositories)) return "settings (repository)";
+    if (!record_same_texts(&a->build.tags, &b->build.tags)) return "settings (tags)";
+    if (!record_same_pairs(&a->build.build_args, &b->build.build_args)) return "settings (build_args)";
     if (a->build.push != b->build.push) return "settings (push)";
     if (a->build.output != b->build.output) return "settings (output)";
-    if (!same_text_list(&a->build.test, &b->build.test)) return "settings (test)";
+    if (!record_same_texts(&a->build.test, &b->build.test)) return "settings (test)";
     if (a->build.builder != b->build.builder) return "settings (builder)";
     if (!login_same_lists(&a->build.login, &b->build.login)) return "settings (login)";
     if (!node_equal(a->build.step, b->build.step)) return "settings (step)";

@@ -161,37 +161,16 @@ bool settings_publish_has_cache(const struct publish_settings *publish) {
 
 /* --- differences --- */
 
-static bool same_text(const struct record_text_value *a, const struct record_text_value *b) {
-    return text_is_given(a->text) == text_is_given(b->text) && text_equal(a->text, b->text);
-}
-
-static bool same_texts(const struct list *a, const struct list *b) {
-    bool same = a->count == b->count;
-    for (size_t i = 0; same && i < a->count; i++)
-        same = same_text(a->items[i], b->items[i]);
-    return same;
-}
-
-static bool same_pairs(const struct list *a, const struct list *b) {
-    bool same = a->count == b->count;
-    for (size_t i = 0; same && i < a->count; i++) {
-        const struct record_pair *left = a->items[i], *right = b->items[i];
-        same = text_equal(left->name, right->name) && text_is_given(left->value) == text_is_given(right->value) &&
-               text_equal(left->value, right->value);
-    }
-    return same;
-}
-
 /* What checks a build, or only makes it slower, makes no other image: lint, cache and no_cache are not looked at. */
 const char *settings_publish_difference(const struct publish_settings *a, const struct publish_settings *b) {
     if (a->latest != b->latest) return "settings (latest)";
-    if (!same_texts(&a->floating_tags, &b->floating_tags)) return "settings (floating_tags)";
+    if (!record_same_texts(&a->floating_tags, &b->floating_tags)) return "settings (floating_tags)";
     if (a->floating != b->floating) return "settings (floating)";
-    if (!same_pairs(&a->labels, &b->labels)) return "settings (labels)";
-    if (!same_pairs(&a->annotations, &b->annotations)) return "settings (annotations)";
+    if (!record_same_pairs(&a->labels, &b->labels)) return "settings (labels)";
+    if (!record_same_pairs(&a->annotations, &b->annotations)) return "settings (annotations)";
     if (a->oci_labels != b->oci_labels) return "settings (oci_labels)";
-    if (!same_text(&a->provenance, &b->provenance)) return "settings (provenance)";
+    if (!record_same_text(&a->provenance, &b->provenance)) return "settings (provenance)";
     if (a->sbom != b->sbom) return "settings (sbom)";
-    if (!same_pairs(&a->build_secrets, &b->build_secrets)) return "settings (build_secrets)";
+    if (!record_same_pairs(&a->build_secrets, &b->build_secrets)) return "settings (build_secrets)";
     return NULL;
 }
